@@ -1,0 +1,1 @@
+//! Bytes from any `Read` to measurements; opens no file.

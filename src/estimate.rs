@@ -1,0 +1,102 @@
+//! A value with its interval: the one shape every estimate has, in the library and in JSON.
+
+use serde::Serialize;
+
+/// A best value and the interval that holds the truth with the given confidence.
+///
+/// An end that does not exist is `None`: at a bound with no limit (N* has no upper end
+/// while β = 0 is possible), or where there are no degrees of freedom.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Estimate {
+    /// The best value; `None` where it does not exist (a peak while β = 0).
+    pub value: Option<f64>,
+    /// Lower end of the interval, `None` where open or unknown.
+    pub low: Option<f64>,
+    /// Upper end of the interval, `None` where open or unknown.
+    pub high: Option<f64>,
+    /// Confidence level of the interval, such as 0.95; `None` where there is no interval.
+    pub level: Option<f64>,
+}
+
+impl Estimate {
+    /// A value known without uncertainty, or whose uncertainty is not known.
+    pub fn exact(value: f64) -> Self {
+        Self {
+            value: finite(value),
+            low: None,
+            high: None,
+            level: None,
+        }
+    }
+
+    /// A value with both ends.
+    pub fn between(value: f64, low: f64, high: f64, level: f64) -> Self {
+        Self {
+            value: finite(value),
+            low: finite(low),
+            high: finite(high),
+            level: Some(level),
+        }
+    }
+
+    /// The same estimate with value and ends multiplied by a factor above 0.
+    #[must_use]
+    pub fn scaled(self, factor: f64) -> Self {
+        let times = |end: Option<f64>| end.and_then(|value| finite(value * factor));
+        Self {
+            value: times(self.value),
+            low: times(self.low),
+            high: times(self.high),
+            level: self.level,
+        }
+    }
+
+    /// The same estimate through a decreasing or increasing function: ends are put in order.
+    #[must_use]
+    pub fn map_monotone(self, f: impl Fn(f64) -> f64) -> Self {
+        let through = |end: Option<f64>| end.and_then(|value| finite(f(value)));
+        let (low, high) = (through(self.low), through(self.high));
+        let swapped = match (self.low, self.high) {
+            (Some(a), Some(b)) => f(a) > f(b),
+            (Some(a), None) => self.value.is_some_and(|v| f(a) > f(v)),
+            (None, Some(b)) => self.value.is_some_and(|v| f(b) < f(v)),
+            (None, None) => false,
+        };
+        let (low, high) = if swapped { (high, low) } else { (low, high) };
+        Self {
+            value: through(self.value),
+            low,
+            high,
+            level: self.level,
+        }
+    }
+
+    /// Whether both ends are known.
+    pub fn is_bounded(&self) -> bool {
+        self.low.is_some() && self.high.is_some()
+    }
+}
+
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decreasing_map_swaps_the_ends_also_when_one_is_open() {
+        let both = Estimate::between(2.0, 1.0, 4.0, 0.95).map_monotone(|x| 1.0 / x);
+        assert_eq!((both.low, both.high), (Some(0.25), Some(1.0)));
+        let open = Estimate {
+            value: Some(2.0),
+            low: Some(1.0),
+            high: None,
+            level: Some(0.95),
+        };
+        let open = open.map_monotone(|x| 1.0 / x);
+        assert_eq!((open.low, open.high), (None, Some(1.0)));
+    }
+}

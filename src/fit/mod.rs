@@ -1,0 +1,1 @@
+//! Measurements in, law and verdict out.

@@ -1,0 +1,1 @@
+//! Scaling laws: closed forms, pure arithmetic.

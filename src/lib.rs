@@ -1,0 +1,22 @@
+//! The arithmetic of scaling: what the `scalecalc` command computes, as a library.
+
+pub mod data;
+pub mod domain;
+pub mod error;
+pub mod estimate;
+pub mod fit;
+pub mod law;
+pub mod note;
+pub mod plan;
+pub mod queueing;
+pub mod render;
+pub mod report;
+pub mod stats;
+pub mod units;
+
+#[cfg(feature = "cli")]
+pub mod cli;
+
+pub use error::Error;
+pub use estimate::Estimate;
+pub use note::{Note, Severity};

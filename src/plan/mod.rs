@@ -1,0 +1,1 @@
+//! Answers a question with a law: size, cost, cells, gate, health.

@@ -1,0 +1,1 @@
+//! Queues: closed forms, pure arithmetic.

@@ -1,0 +1,1 @@
+//! What to say: a typed result to a `Report`.

@@ -1,0 +1,1 @@
+//! Quantiles and tests; knows nothing of scaling.

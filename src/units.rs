@@ -1,0 +1,297 @@
+//! Durations, rates, ratios and lists as people write them, and back.
+//!
+//! The library counts in seconds, operations per second and plain ratios; this is the
+//! only place that knows `10ms`, `5k/s` and `60%`.
+
+use crate::error::Error;
+
+/// Reads a plain number: decimal digits with an optional exponent, finite.
+///
+/// # Errors
+/// [`Error::Parse`] for anything else, also for `inf` and `NaN`.
+pub fn number(text: &str) -> Result<f64, Error> {
+    finite_number(text).ok_or_else(|| Error::Parse {
+        what: "a number",
+        text: text.to_owned(),
+        hint: "write digits with an optional decimal point, such as 12 or 0.5".to_owned(),
+    })
+}
+
+/// Reads a duration in seconds; the unit (`ns us µs ms s min h`) is required.
+///
+/// # Errors
+/// [`Error::Parse`] without a number, with no unit or an unknown one, or below 0.
+pub fn duration(text: &str) -> Result<f64, Error> {
+    let (value, unit) = split(text);
+    match finite_number(value).and_then(|value| seconds(value, unit)) {
+        Some(value) if value >= 0.0 && value.is_finite() => Ok(value),
+        _ => Err(Error::Parse {
+            what: "a duration",
+            text: text.to_owned(),
+            hint: if unit.is_empty() && finite_number(value).is_some() {
+                format!("add the unit: {text}ms or {text}s (ns, us, ms, s, min, h)")
+            } else {
+                "write a number and a unit: 250us, 10ms, 1.5s, 2min, 1h".to_owned()
+            },
+        }),
+    }
+}
+
+/// `value` of a unit of time in seconds, for the units that benchmark tools write.
+///
+/// Units below a second divide, so that 9 ms is 0.009 to the last digit.
+pub fn seconds(value: f64, unit: &str) -> Option<f64> {
+    Some(match unit {
+        "ns" => value / 1e9,
+        "us" | "µs" | "μs" => value / 1e6,
+        "ms" => value / 1e3,
+        "s" | "sec" | "secs" => value,
+        "m" | "min" => value * 60.0,
+        "h" | "hr" => value * 3600.0,
+        "d" | "day" => value * 86_400.0,
+        _ => return None,
+    })
+}
+
+/// A count per one `unit` of time, per second: 3 per ms is 3000 per second.
+pub fn per_second(value: f64, unit: &str) -> Option<f64> {
+    Some(match unit {
+        "ns" => value * 1e9,
+        "us" | "µs" | "μs" => value * 1e6,
+        "ms" => value * 1e3,
+        _ => value / seconds(1.0, unit)?,
+    })
+}
+
+/// Reads a rate per second: `9000`, `5k/s`, `2M/min`, `0.5/ms`. A bare number is per second.
+///
+/// # Errors
+/// [`Error::Parse`] without a number, with an unknown suffix, or below 0.
+pub fn rate(text: &str) -> Result<f64, Error> {
+    let (amount, per) = text.split_once('/').unwrap_or((text, "s"));
+    match quantity_value(amount).and_then(|value| per_second(value, per.trim())) {
+        Some(value) if value >= 0.0 && value.is_finite() => Ok(value),
+        _ => Err(Error::Parse {
+            what: "a rate",
+            text: text.to_owned(),
+            hint: "write a number with k, M or G and a time: 9000, 5k/s, 2M/min".to_owned(),
+        }),
+    }
+}
+
+/// Reads a count with an optional decimal suffix: `10k`, `2.5M`, `64`.
+///
+/// # Errors
+/// [`Error::Parse`] for anything else.
+pub fn quantity(text: &str) -> Result<f64, Error> {
+    quantity_value(text).ok_or_else(|| Error::Parse {
+        what: "a count",
+        text: text.to_owned(),
+        hint: "write a number with an optional k, M or G: 64, 10k, 2.5M".to_owned(),
+    })
+}
+
+/// Reads a share: `60%` or a number from 0 to 1. A bare number above 1 is refused.
+///
+/// # Errors
+/// [`Error::Parse`] for anything else.
+pub fn ratio(text: &str) -> Result<f64, Error> {
+    let trimmed = text.trim();
+    let value = match trimmed.strip_suffix('%') {
+        Some(percent) => finite_number(percent).map(|value| value / 100.0),
+        None => finite_number(trimmed).filter(|value| (0.0..=1.0).contains(value)),
+    };
+    value
+        .filter(|value| *value >= 0.0)
+        .ok_or_else(|| Error::Parse {
+            what: "a ratio",
+            text: text.to_owned(),
+            hint: match finite_number(trimmed) {
+                Some(value) if value > 1.0 => {
+                    format!("write {trimmed}% or {}", plain(value / 100.0))
+                }
+                _ => "write a percentage such as 60% or a number from 0 to 1".to_owned(),
+            },
+        })
+}
+
+/// Reads a list of numbers: `1,2,4`, `1..8`, `50..95:5`, `1..64:x2`.
+///
+/// A range includes both ends; `:STEP` adds, `:xFACTOR` multiplies, without either the
+/// step is 1. At most 100,000 items.
+///
+/// # Errors
+/// [`Error::Parse`] for an empty list, a step that does not lead upwards, or too many items.
+pub fn list(text: &str) -> Result<Vec<f64>, Error> {
+    list_of(text, number)
+}
+
+/// Reads a list like [`list`], with `item` reading each number (`50%`, `10k`).
+///
+/// # Errors
+/// As [`list`], and whatever `item` refuses.
+pub fn list_of(text: &str, item: impl Fn(&str) -> Result<f64, Error>) -> Result<Vec<f64>, Error> {
+    const MOST: usize = 100_000;
+    let refuse = |hint: &str| Error::Parse {
+        what: "a list",
+        text: text.to_owned(),
+        hint: hint.to_owned(),
+    };
+    let mut items = Vec::new();
+    for part in text.split(',') {
+        let part = part.trim();
+        let Some((from, rest)) = part.split_once("..") else {
+            items.push(item(part)?);
+            continue;
+        };
+        let (to, step) = match rest.split_once(':') {
+            Some((to, step)) => (to, Some(step.trim())),
+            None => (rest, None),
+        };
+        let (from, to) = (item(from.trim())?, item(to.trim())?);
+        if from > to {
+            return Err(refuse("a range runs upwards: 1..8, not 8..1"));
+        }
+        match step.and_then(|step| step.strip_prefix('x')) {
+            Some(factor) => {
+                let factor = number(factor)?;
+                if factor <= 1.0 || from <= 0.0 {
+                    return Err(refuse("a factor is above 1 and starts above 0: 1..64:x2"));
+                }
+                let mut value = from;
+                while value <= to * (1.0 + 1e-12) && items.len() <= MOST {
+                    items.push(value);
+                    value *= factor;
+                }
+            }
+            None => {
+                let step = match step {
+                    Some(step) => item(step)?,
+                    None => item("1")?,
+                };
+                if step <= 0.0 {
+                    return Err(refuse("a step is above 0: 50..95:5"));
+                }
+                let mut index = 0.0;
+                while from + index * step <= to + step * 1e-9 && items.len() <= MOST {
+                    items.push(from + index * step);
+                    index += 1.0;
+                }
+            }
+        }
+        if items.len() > MOST {
+            return Err(refuse("at most 100,000 items; use a larger step"));
+        }
+    }
+    Ok(items)
+}
+
+/// The shortest text that reads back to the same number.
+pub fn plain(value: f64) -> String {
+    let magnitude = value.abs();
+    if magnitude != 0.0 && !(1e-5..1e17).contains(&magnitude) {
+        format!("{value:e}")
+    } else {
+        format!("{value}")
+    }
+}
+
+fn finite_number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let starts_like_number = text
+        .bytes()
+        .next()
+        .is_some_and(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+'));
+    if !starts_like_number {
+        return None;
+    }
+    text.parse::<f64>().ok().filter(|value| value.is_finite())
+}
+
+fn quantity_value(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let scale = match text.chars().last()? {
+        'k' | 'K' => 1e3,
+        'M' => 1e6,
+        'G' => 1e9,
+        _ => return finite_number(text),
+    };
+    finite_number(&text[..text.len() - 1])
+        .map(|value| value * scale)
+        .filter(|value| value.is_finite())
+}
+
+/// Splits a number from the unit that follows it; an exponent belongs to the number.
+fn split(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    let unit_at = text
+        .char_indices()
+        .rev()
+        .take_while(|(_, c)| c.is_alphabetic())
+        .last()
+        .map_or(text.len(), |(at, _)| at);
+    (text[..unit_at].trim_end(), &text[unit_at..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_need_a_unit() {
+        assert!((duration("10ms").unwrap() - 0.01).abs() < 1e-18);
+        assert!((duration("1.5 s").unwrap() - 1.5).abs() < 1e-15);
+        assert!((duration("250µs").unwrap() - duration("250us").unwrap()).abs() < 1e-18);
+        assert!((duration("2min").unwrap() - 120.0).abs() < 1e-12);
+        assert!((duration("1e-3s").unwrap() - 1e-3).abs() < 1e-18);
+        assert_eq!(plain(duration("9ms").unwrap()), "0.009");
+        for bad in ["10", "ms", "", "-1s", "10 parsecs", "infs", "nans"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+        assert!(duration("10").unwrap_err().hint().contains("10ms"));
+    }
+
+    #[test]
+    fn rates_are_per_second_unless_said() {
+        for (text, expected) in [
+            ("9000", 9000.0),
+            ("5k/s", 5000.0),
+            ("2M/min", 2e6 / 60.0),
+            ("0.5/ms", 500.0),
+            ("20k", 2e4),
+        ] {
+            assert!((rate(text).unwrap() - expected).abs() < 1e-9, "{text}");
+        }
+        for bad in ["", "k", "5k/", "5/year", "-1", "1,000", "inf", "5Q"] {
+            assert!(rate(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn ratios_above_one_need_the_percent_sign() {
+        assert!((ratio("60%").unwrap() - 0.6).abs() < 1e-15);
+        assert!((ratio("0.6").unwrap() - 0.6).abs() < 1e-15);
+        assert!(ratio("60").unwrap_err().hint().contains("60%"));
+        assert!(ratio("-5%").is_err() && ratio("x").is_err());
+    }
+
+    #[test]
+    fn lists_expand_ranges_with_both_ends() {
+        assert_eq!(list("1,2,4").unwrap(), [1.0, 2.0, 4.0]);
+        assert_eq!(list("1..4").unwrap(), [1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(list("50..60:5,99.9").unwrap(), [50.0, 55.0, 60.0, 99.9]);
+        assert_eq!(list("1..8:x2").unwrap(), [1.0, 2.0, 4.0, 8.0]);
+        assert_eq!(list("0.1..0.3:0.1").unwrap().len(), 3);
+        for bad in [
+            "",
+            "1,,2",
+            "8..1",
+            "1..8:x1",
+            "1..8:0",
+            "0..1:1e-9",
+            "1..2..3",
+        ] {
+            assert!(list(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -151,7 +151,6 @@ impl Error {
             Self::TooFewLevels {
                 levels, parameters, ..
             } => match levels {
-                0 | 1 => format!("measure at {parameters} or more different N"),
                 2 => "measure a third N (a fourth gives an interval), or use --law amdahl or --law linear"
                     .to_owned(),
                 _ => format!("measure at {parameters} or more different N"),

@@ -1,1 +1,26 @@
-fn main() {}
+//! The `scalecalc` command: hands its arguments and streams to [`scalecalc::cli::run`].
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let stdout = std::io::stdout();
+    let terminal = scalecalc::cli::Terminal {
+        stdin: std::io::stdin().is_terminal(),
+        stdout: stdout.is_terminal(),
+        no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+        force_color: std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+        dumb: std::env::var_os("TERM").is_some_and(|value| value == "dumb"),
+        step_summary: std::env::var_os("GITHUB_STEP_SUMMARY").map(Into::into),
+    };
+    let mut out = stdout.lock();
+    let code = scalecalc::cli::run(
+        std::env::args_os(),
+        &terminal,
+        &mut out,
+        &mut std::io::stderr().lock(),
+    );
+    // A pipe that closed has got all it wanted.
+    let _ = out.flush();
+    ExitCode::from(code)
+}

@@ -27,7 +27,7 @@ pub struct Note {
 
 impl Note {
     /// Something worth knowing.
-    pub fn note(code: &'static str, text: impl Into<String>) -> Self {
+    pub fn remark(code: &'static str, text: impl Into<String>) -> Self {
         Self {
             code,
             severity: Severity::Note,

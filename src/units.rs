@@ -152,31 +152,25 @@ pub fn list_of(text: &str, item: impl Fn(&str) -> Result<f64, Error>) -> Result<
         if from > to {
             return Err(refuse("a range runs upwards: 1..8, not 8..1"));
         }
-        match step.and_then(|step| step.strip_prefix('x')) {
-            Some(factor) => {
-                let factor = number(factor)?;
-                if factor <= 1.0 || from <= 0.0 {
-                    return Err(refuse("a factor is above 1 and starts above 0: 1..64:x2"));
-                }
-                let mut value = from;
-                while value <= to * (1.0 + 1e-12) && items.len() <= MOST {
-                    items.push(value);
-                    value *= factor;
-                }
+        if let Some(factor) = step.and_then(|step| step.strip_prefix('x')) {
+            let factor = number(factor)?;
+            if factor <= 1.0 || from <= 0.0 {
+                return Err(refuse("a factor is above 1 and starts above 0: 1..64:x2"));
             }
-            None => {
-                let step = match step {
-                    Some(step) => item(step)?,
-                    None => item("1")?,
-                };
-                if step <= 0.0 {
-                    return Err(refuse("a step is above 0: 50..95:5"));
-                }
-                let mut index = 0.0;
-                while from + index * step <= to + step * 1e-9 && items.len() <= MOST {
-                    items.push(from + index * step);
-                    index += 1.0;
-                }
+            let mut value = from;
+            while value <= to * (1.0 + 1e-12) && items.len() <= MOST {
+                items.push(value);
+                value *= factor;
+            }
+        } else {
+            let step = item(step.unwrap_or("1"))?;
+            if step <= 0.0 {
+                return Err(refuse("a step is above 0: 50..95:5"));
+            }
+            let mut index = 0.0;
+            while from + index * step <= to + step * 1e-9 && items.len() <= MOST {
+                items.push(from + index * step);
+                index += 1.0;
             }
         }
         if items.len() > MOST {

@@ -1,1 +1,124 @@
-//! The command line.
+//! The command line: arguments, the one call each command makes, and its report.
+//!
+//! Files, streams and exit codes live here and nowhere else in the library. [`run`] is the
+//! whole program; `main` only hands it the process's arguments and streams.
+
+pub mod failure;
+pub mod help;
+pub mod input;
+pub mod output;
+pub mod value;
+
+use crate::report::Report;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use failure::Failure;
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// What the process knows about where it runs.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+#[derive(Debug, Clone, Default)]
+pub struct Terminal {
+    /// Standard input is a terminal.
+    pub stdin: bool,
+    /// Standard output is a terminal.
+    pub stdout: bool,
+    /// `NO_COLOR` is set.
+    pub no_color: bool,
+    /// `CLICOLOR_FORCE` is set.
+    pub force_color: bool,
+    /// `TERM` is `dumb`.
+    pub dumb: bool,
+    /// The file of `GITHUB_STEP_SUMMARY`.
+    pub step_summary: Option<PathBuf>,
+}
+
+/// Scaling from measurements: where a system peaks, and what more units will bring.
+#[derive(Debug, Parser)]
+#[command(
+    name = "scalecalc",
+    version,
+    infer_subcommands = false,
+    max_term_width = 100
+)]
+#[command(after_help = "First use: scalecalc usl --csv bench.csv")]
+struct Cli {
+    #[command(flatten)]
+    output: output::OutputArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Say what a term or a note code means
+    Explain(help::ExplainArgs),
+    /// Print the JSON Schema of a kind of document
+    Schema(help::SchemaArgs),
+    /// Print a completion script for a shell
+    Completions(help::CompletionsArgs),
+    /// Write the manual pages into a directory
+    Man(help::ManArgs),
+}
+
+/// What a command hands back: its report and how the program ends.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What to show.
+    pub report: Report,
+    /// Exit code: 0, or one that comes with a complete document (1, 5, 6).
+    pub code: u8,
+}
+
+impl Outcome {
+    /// A report, and all is well.
+    pub fn done(report: Report) -> Self {
+        Self { report, code: 0 }
+    }
+}
+
+/// Runs the program with these arguments (the first is its name) and returns its exit code.
+pub fn run<A, T>(args: A, terminal: &Terminal, out: &mut dyn Write, err: &mut dyn Write) -> u8
+where
+    A: IntoIterator<Item = T>,
+    T: Into<OsString>,
+{
+    let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    let wants_json = output::wants_json(&args);
+    let result = parse(&args).and_then(|cli| dispatch(&cli, terminal, out, err));
+    match result {
+        Ok(code) => code,
+        Err(failure) => failure.show(wants_json, out, err),
+    }
+}
+
+fn parse(args: &[OsString]) -> Result<Cli, Failure> {
+    let matches = Cli::command().try_get_matches_from(args)?;
+    Ok(Cli::from_arg_matches(&matches)?)
+}
+
+fn dispatch(
+    cli: &Cli,
+    terminal: &Terminal,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let outcome = match &cli.command {
+        Command::Explain(args) => help::explain(args)?,
+        Command::Schema(args) => return help::schema(args, out),
+        Command::Completions(args) => return help::completions(args, Cli::command(), out),
+        Command::Man(args) => return help::man(args, Cli::command()),
+    };
+    cli.output.write(&outcome, terminal, out, err)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,1 +1,132 @@
-//! Bytes from any `Read` to measurements; opens no file.
+//! Bytes from any [`Read`](std::io::Read) to measurements; opens no file.
+//!
+//! Every reader hands its rows to a sink, one at a time, and returns a [`Reading`]: what
+//! it took the input for. Rows are never collected here.
+
+pub mod columns;
+pub mod table;
+
+use crate::error::Error;
+use crate::note::Note;
+
+/// One row of measurements: a single run, or several folded into count, mean and M2.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Row {
+    /// Size of the system or load N; `None` where the output does not hold it.
+    pub n: Option<f64>,
+    /// Throughput X in operations per second (the mean, where runs are folded).
+    pub throughput: f64,
+    /// Mean latency R in seconds, where known.
+    pub latency: Option<f64>,
+    /// How many runs this row stands for; 1 unless folded.
+    pub runs: u64,
+    /// Sum of squared deviations of the folded runs from their mean; 0 for one run.
+    pub m2: f64,
+    /// Mean and M2 of ln X of the folded runs, where the input holds them.
+    pub log_moments: Option<(f64, f64)>,
+    /// Index into [`Reading::series`].
+    pub series: usize,
+    /// Number of the repeat, where the input says it.
+    pub replicate: Option<u64>,
+    /// Line of the input, counted from 1; 0 where lines mean nothing.
+    pub line: u64,
+}
+
+impl Row {
+    /// A single run.
+    pub fn run(n: Option<f64>, throughput: f64) -> Self {
+        Self {
+            n,
+            throughput,
+            latency: None,
+            runs: 1,
+            m2: 0.0,
+            log_moments: None,
+            series: 0,
+            replicate: None,
+            line: 0,
+        }
+    }
+}
+
+/// What the input was taken for.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reading {
+    /// Name of the format, such as `csv` or `pgbench`.
+    pub format: &'static str,
+    /// Names of the series in order of appearance; one empty name where there is only one.
+    pub series: Vec<String>,
+    /// What N counts, such as `threads`, where the input says it.
+    pub n_unit: Option<String>,
+    /// Column or field that N was read from.
+    pub n_column: Option<String>,
+    /// Column or field that throughput was read from.
+    pub throughput_column: Option<String>,
+    /// Column or field that latency was read from.
+    pub latency_column: Option<String>,
+    /// Data rows seen.
+    pub rows_read: u64,
+    /// Rows handed on.
+    pub rows_used: u64,
+    /// Doubts about the reading.
+    pub notes: Vec<Note>,
+}
+
+/// Whether the first row names the columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Header {
+    /// A first row without numbers is a header.
+    #[default]
+    Auto,
+    /// The first row is a header.
+    Yes,
+    /// There is no header.
+    No,
+}
+
+/// What the value column means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value {
+    /// Completed operations per second.
+    Throughput,
+    /// Mean time one operation spends inside: X = N/R.
+    Latency,
+    /// Wall time per operation of the whole system: X = 1/t.
+    TimePerOp,
+    /// Run time of a fixed amount of work: X = work/t.
+    Time,
+}
+
+/// How to read an input: everything a user may say about it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ReadOptions {
+    /// Format by name; detected where `None`.
+    pub from: Option<String>,
+    /// Column (name or 1-based number) that holds N.
+    pub n: Option<String>,
+    /// Columns that hold throughput; more than one makes a series each.
+    pub x: Vec<String>,
+    /// Column that holds the mean latency.
+    pub latency: Option<String>,
+    /// Column whose values name the series.
+    pub by: Option<String>,
+    /// Field delimiter; detected where `None`.
+    pub delimiter: Option<u8>,
+    /// Decimal mark, `.` or `,`; detected where `None`.
+    pub decimal: Option<u8>,
+    /// Whether the first row is a header.
+    pub header: Header,
+    /// Throughput is per unit of N and must be multiplied by it.
+    pub per_unit: bool,
+    /// What the value column means; by its name where `None`.
+    pub value_is: Option<Value>,
+    /// Keep only benchmarks whose name matches this glob.
+    pub select: Option<String>,
+    /// N of the whole input, where the user or the file name says it.
+    pub n_given: Option<f64>,
+    /// Think time of the load generator in seconds.
+    pub think: Option<f64>,
+}
+
+/// A reader's way to hand on a row.
+pub type Sink<'a> = dyn FnMut(&Row) -> Result<(), Error> + 'a;

@@ -1,1 +1,209 @@
-//! What to say: a typed result to a `Report`.
+//! What to say: a typed result becomes a [`Report`], which any renderer can show.
+
+pub mod explain;
+pub mod number;
+
+use crate::note::Note;
+use serde::Serialize;
+
+/// A result ready to be shown: words, facts, tables, doubts, and its JSON document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// Kind of the document, such as `usl`.
+    pub kind: &'static str,
+    /// The answer in words, one sentence or two a line.
+    pub headline: Vec<String>,
+    /// Facts, tables and texts in the order they are read.
+    pub sections: Vec<Section>,
+    /// Doubts; they are part of the JSON document too.
+    pub notes: Vec<Note>,
+    /// The JSON document, complete, with a newline at its end. Made by [`document`].
+    pub document: String,
+}
+
+impl Report {
+    /// The table that CSV and TSV write: the first one.
+    pub fn main_table(&self) -> Option<&Table> {
+        self.sections.iter().find_map(|section| match section {
+            Section::Table(table) => Some(table),
+            _ => None,
+        })
+    }
+}
+
+/// One block of a report.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Section {
+    /// Named values with their intervals.
+    Facts(Vec<Fact>),
+    /// Rows and columns.
+    Table(Table),
+    /// A sentence or two.
+    Text(String),
+}
+
+/// One named value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// Machine name, such as `alpha`.
+    pub key: &'static str,
+    /// Name for people, such as `α contention`.
+    pub label: String,
+    /// The value.
+    pub value: Cell,
+    /// What it is, for its unit and digits.
+    pub quantity: Quantity,
+    /// Interval ends, where there is an interval; an open end is `None`.
+    pub interval: Option<(Option<f64>, Option<f64>)>,
+    /// A few words beside it, such as `at its bound`.
+    pub remark: String,
+}
+
+/// Rows and columns of typed cells, in base units.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    /// Title for people; empty where the context says it.
+    pub title: String,
+    /// Columns from left to right.
+    pub columns: Vec<Column>,
+    /// Rows; each has one cell a column.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// One column of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Machine name with its unit, such as `latency_mean_s`.
+    pub key: String,
+    /// Title for people without unit, such as `latency`.
+    pub title: String,
+    /// What it is, for its unit and digits.
+    pub quantity: Quantity,
+}
+
+impl Column {
+    /// A column.
+    pub fn new(key: impl Into<String>, title: impl Into<String>, quantity: Quantity) -> Self {
+        Self {
+            key: key.into(),
+            title: title.into(),
+            quantity,
+        }
+    }
+}
+
+/// What a number is: decides its unit, scale and digits for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantity {
+    /// Words.
+    Text,
+    /// N, servers, paths: whole where it is whole.
+    Count,
+    /// A number without unit, such as a coefficient or a speedup.
+    Number,
+    /// Operations per second.
+    Rate,
+    /// A change of a rate, always with its sign.
+    RateChange,
+    /// A time, in seconds.
+    Seconds,
+    /// A share, 0 to 1.
+    Ratio,
+    /// An amount of money, in the user's currency.
+    Money,
+}
+
+/// One value of a table or fact, in base units.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// No value: a dash, an empty field, null.
+    Absent,
+    /// A number in base units.
+    Number(f64),
+    /// Words.
+    Text(String),
+}
+
+impl From<f64> for Cell {
+    /// A number; what is not finite becomes a word for infinity or absent.
+    fn from(value: f64) -> Self {
+        if value.is_finite() {
+            Self::Number(value)
+        } else if value == f64::INFINITY {
+            Self::Text("∞".to_owned())
+        } else {
+            Self::Absent
+        }
+    }
+}
+
+impl From<Option<f64>> for Cell {
+    fn from(value: Option<f64>) -> Self {
+        value.map_or(Self::Absent, Self::from)
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+/// Version of the JSON contract: a minor step adds keys, a major one breaks.
+pub const SCHEMA_VERSION: &str = "1.0";
+
+/// The envelope that every JSON document has: version, kind and tool before the body.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Document<T> {
+    /// Version of the contract.
+    pub schema_version: &'static str,
+    /// Kind of the document.
+    pub kind: &'static str,
+    /// The program that wrote it.
+    pub tool: Tool,
+    /// The keys of this kind.
+    #[serde(flatten)]
+    pub body: T,
+}
+
+/// Name and version of the program.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Tool {
+    /// `scalecalc`.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+}
+
+impl<T> Document<T> {
+    /// Puts a body into the envelope.
+    pub fn new(kind: &'static str, body: T) -> Self {
+        Self {
+            schema_version: SCHEMA_VERSION,
+            kind,
+            tool: Tool {
+                name: "scalecalc",
+                version: env!("CARGO_PKG_VERSION"),
+            },
+            body,
+        }
+    }
+}
+
+/// Writes a document as JSON text: indented, numbers in the shortest form that reads back
+/// equal, no NaN or infinity (null), a newline at the end.
+pub fn document<T: Serialize>(kind: &'static str, body: T) -> String {
+    // Serializing plain structs to a string fails only for maps without string keys,
+    // which the document types do not have.
+    let mut text = serde_json::to_string_pretty(&Document::new(kind, body)).unwrap_or_default();
+    text.push('\n');
+    text
+}

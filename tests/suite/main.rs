@@ -1,1 +1,10 @@
-fn main() {}
+//! Everything that is not a unit test: one binary, one link.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+mod architecture;
+mod cmd;

@@ -1,0 +1,96 @@
+//! Commands about the program itself: schemas, completions, manual pages.
+
+use super::Outcome;
+use super::failure::{ErrorDocument, Failure};
+use crate::report::{Document, explain};
+use clap::Args;
+use schemars::Schema;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Kind of document
+    #[arg(value_parser = clap::builder::PossibleValuesParser::new(KINDS.iter().map(|(kind, _)| *kind)))]
+    kind: String,
+}
+
+type Kind = (&'static str, fn() -> Schema);
+
+/// Every kind of document and what makes its schema.
+const KINDS: &[Kind] = &[
+    ("error", schema_of::<ErrorDocument>),
+    ("explain", schema_of::<explain::ExplainDocument>),
+];
+
+fn schema_of<T: schemars::JsonSchema>() -> Schema {
+    schemars::schema_for!(Document<T>)
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A term such as alpha or peak, or a note code
+    #[arg(required = true, num_args = 1..)]
+    term: Vec<String>,
+}
+
+/// Explains a term.
+pub(super) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
+    let term = args.term.join(" ");
+    explain::report(&term).map(Outcome::done).ok_or_else(|| {
+        Failure::usage(
+            format!("no explanation of \"{term}\""),
+            explain::terms().join(", "),
+        )
+    })
+}
+
+/// Prints the JSON Schema of a kind.
+pub(super) fn schema(args: &SchemaArgs, out: &mut dyn Write) -> Result<u8, Failure> {
+    for (kind, make) in KINDS {
+        if *kind == args.kind {
+            let text = serde_json::to_string_pretty(&make()).map_err(anyhow::Error::from)?;
+            writeln!(out, "{text}")?;
+        }
+    }
+    Ok(0)
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    shell: clap_complete::Shell,
+}
+
+/// Prints a completion script.
+pub(super) fn completions(
+    args: &CompletionsArgs,
+    mut command: clap::Command,
+    out: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut command, "scalecalc", &mut script);
+    out.write_all(&script)?;
+    Ok(0)
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Directory to write into
+    dir: PathBuf,
+}
+
+/// Writes one manual page a command.
+pub(super) fn man(args: &ManArgs, command: clap::Command) -> Result<u8, Failure> {
+    clap_mangen::generate_to(command, &args.dir).map_err(|error| {
+        Failure::input(
+            format!("cannot write into {}: {error}", args.dir.display()),
+            "name an existing directory",
+        )
+    })?;
+    Ok(0)
+}

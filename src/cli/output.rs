@@ -1,0 +1,199 @@
+//! Where results go: format, files, colour, notes.
+
+use super::failure::{Failure, INPUT};
+use super::{Outcome, Terminal};
+use crate::note::Severity;
+use crate::render::{self, Format, Style};
+use clap::{Args, ValueEnum};
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Output formats by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatName {
+    /// Aligned text for people
+    Table,
+    /// One fact a line, bare columns: for grep and awk
+    Plain,
+    /// The JSON document (see `scalecalc schema`)
+    Json,
+    /// The main table, comma separated
+    Csv,
+    /// The main table, tab separated
+    Tsv,
+    /// Pipe tables for GitHub
+    Markdown,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Table => Self::Table,
+            FormatName::Plain => Self::Plain,
+            FormatName::Json => Self::Json,
+            FormatName::Csv => Self::Csv,
+            FormatName::Tsv => Self::Tsv,
+            FormatName::Markdown => Self::Markdown,
+        }
+    }
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless the environment says otherwise
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Flags that every command has.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct OutputArgs {
+    /// Output format
+    #[arg(short, long, global = true, value_enum, default_value = "table")]
+    pub format: FormatName,
+    /// The same as --format json
+    #[arg(long, global = true, conflicts_with = "format")]
+    pub json: bool,
+    /// Also write to a file; the format is its ending, or said in front (repeatable)
+    #[arg(short, long = "output", global = true, value_name = "[FMT=]FILE")]
+    pub output: Vec<String>,
+    /// When to use colour
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        value_name = "WHEN"
+    )]
+    pub color: Color,
+    /// Write only ASCII characters
+    #[arg(long, global = true)]
+    pub ascii: bool,
+    /// Significant digits for people
+    #[arg(long, global = true, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=17))]
+    pub precision: u8,
+    /// Leave out the notes
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say how the input was read
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// Treat warnings and notes as errors (exit code 3)
+    #[arg(long, global = true)]
+    pub strict: bool,
+}
+
+/// Whether the arguments ask for JSON, also when they cannot be parsed as a whole.
+pub(super) fn wants_json(args: &[OsString]) -> bool {
+    let text = |index: usize| args.get(index).and_then(|arg| arg.to_str());
+    (1..args.len()).any(|index| match text(index) {
+        Some("--json" | "--format=json" | "-fjson" | "-f=json") => true,
+        Some("-f" | "--format") => text(index + 1) == Some("json"),
+        _ => false,
+    })
+}
+
+impl OutputArgs {
+    /// Writes an outcome where the flags say and returns the exit code.
+    pub(super) fn write(
+        &self,
+        outcome: &Outcome,
+        terminal: &Terminal,
+        out: &mut dyn Write,
+        err: &mut dyn Write,
+    ) -> Result<u8, Failure> {
+        let report = &outcome.report;
+        let format = if self.json {
+            Format::Json
+        } else {
+            self.format.into()
+        };
+        let style = Style {
+            digits: usize::from(self.precision),
+            ascii: self.ascii,
+            color: self.use_color(terminal),
+        };
+        for target in &self.output {
+            let (format, path) = target_of(target)?;
+            let style = Style {
+                color: false,
+                ..style
+            };
+            write_whole(&path, &render::render(report, format, style))?;
+        }
+        out.write_all(render::render(report, format, style).as_bytes())?;
+        out.flush()?;
+        if !self.quiet && !render::holds_notes(format) {
+            let _ = err.write_all(render::notes(report, style).as_bytes());
+        }
+        if self.strict
+            && outcome.code == 0
+            && let Some(note) = report
+                .notes
+                .iter()
+                .max_by_key(|note| note.severity == Severity::Warning)
+        {
+            let _ = writeln!(err, "error: --strict: {}: {}", note.code, note.text);
+            return Ok(INPUT);
+        }
+        Ok(outcome.code)
+    }
+
+    fn use_color(&self, terminal: &Terminal) -> bool {
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto if terminal.no_color => false,
+            Color::Auto if terminal.force_color => true,
+            Color::Auto => terminal.stdout && !terminal.dumb,
+        }
+    }
+}
+
+/// `json=cap.json`, or `cap.json` alone.
+fn target_of(text: &str) -> Result<(Format, PathBuf), Failure> {
+    let named = |name: &str| FormatName::from_str(name, true).ok().map(Format::from);
+    if let Some((name, path)) = text.split_once('=')
+        && let Some(format) = named(name)
+    {
+        return Ok((format, path.into()));
+    }
+    let ending = text.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let format = match ending {
+        "md" => Some(Format::Markdown),
+        "txt" => Some(Format::Table),
+        ending => named(ending),
+    };
+    format.map(|format| (format, text.into())).ok_or_else(|| {
+        Failure::usage(
+            format!("cannot tell the format of \"{text}\""),
+            format!("-o markdown={text} (table, plain, json, csv, tsv, markdown)"),
+        )
+    })
+}
+
+/// Writes the whole text or leaves the file as it was: a neighbour is written and renamed.
+fn write_whole(path: &std::path::Path, text: &str) -> Result<(), Failure> {
+    let told = |error: std::io::Error| {
+        Failure::input(format!("cannot write {}: {error}", path.display()), "")
+    };
+    if path.exists() && !path.is_file() {
+        // A device or pipe such as /dev/stdout has no neighbour to rename.
+        return std::fs::write(path, text).map_err(told);
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".partial");
+    let partial = path.with_file_name(name);
+    std::fs::write(&partial, text).map_err(told)?;
+    std::fs::rename(&partial, path).map_err(|error| {
+        let _ = std::fs::remove_file(&partial);
+        told(error)
+    })
+}

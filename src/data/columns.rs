@@ -1,0 +1,1 @@
+//! Header names to roles, units in headers, positions for errors.

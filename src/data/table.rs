@@ -1,0 +1,1 @@
+//! Delimited text: the streaming reader.

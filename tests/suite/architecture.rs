@@ -1,0 +1,169 @@
+//! The import line of the house, held against the source.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What each room may look at, besides itself. A new module adds its row here.
+const MAY_SEE: &[(&str, &[&str])] = &[
+    ("error", &[]),
+    ("domain", &["error"]),
+    ("note", &[]),
+    ("estimate", &[]),
+    ("units", &["error"]),
+    (
+        "law",
+        &[
+            "queueing::little",
+            "domain",
+            "note",
+            "estimate",
+            "units",
+            "error",
+        ],
+    ),
+    (
+        "queueing",
+        &["domain", "note", "estimate", "units", "error"],
+    ),
+    ("stats", &["domain", "error"]),
+    (
+        "fit",
+        &[
+            "law", "queueing", "stats", "domain", "note", "estimate", "units", "error",
+        ],
+    ),
+    (
+        "data",
+        &[
+            "law", "queueing", "stats", "domain", "note", "estimate", "units", "error",
+        ],
+    ),
+    (
+        "plan",
+        &[
+            "fit", "law", "queueing", "stats", "domain", "note", "estimate", "units", "error",
+        ],
+    ),
+    (
+        "report",
+        &[
+            "plan", "data", "fit", "law", "queueing", "stats", "domain", "note", "estimate",
+            "units", "error",
+        ],
+    ),
+    ("render", &["report", "note", "units"]),
+    (
+        "cli",
+        &[
+            "render", "report", "plan", "data", "fit", "law", "queueing", "stats", "domain",
+            "note", "estimate", "units", "error",
+        ],
+    ),
+];
+
+fn sources(dir: &Path, into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            into.push(path);
+        }
+    }
+}
+
+/// Every source file with the room it belongs to and its text up to its tests.
+fn rooms() -> Vec<(String, PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    files
+        .into_iter()
+        .map(|path| {
+            let inside = path.strip_prefix(&root).unwrap();
+            let first = inside.components().next().unwrap().as_os_str();
+            let room = first.to_str().unwrap().trim_end_matches(".rs").to_owned();
+            let text = fs::read_to_string(&path).unwrap();
+            let end = text.find("#[cfg(test)]").unwrap_or(text.len());
+            (room, path, text[..end].to_owned())
+        })
+        .collect()
+}
+
+/// Code lines: comments and documentation may name anything.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+}
+
+#[test]
+fn every_room_looks_only_to_the_right() {
+    let mut checked = 0;
+    for (room, path, text) in rooms() {
+        if room == "main" || room == "lib" {
+            continue;
+        }
+        let (_, seen) = MAY_SEE
+            .iter()
+            .find(|(name, _)| *name == room)
+            .unwrap_or_else(|| panic!("{} is in a room without a row here", path.display()));
+        for line in code(&text) {
+            for mention in line.split("crate::").skip(1) {
+                let allowed = mention.starts_with("Error")
+                    || mention.starts_with("Estimate")
+                    || mention.starts_with("Note")
+                    || mention.starts_with(&room)
+                    || seen.iter().any(|room| {
+                        mention.strip_prefix(room).is_some_and(|rest| {
+                            !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+                        })
+                    });
+                assert!(
+                    allowed,
+                    "{}: {room} may not see crate::{mention}",
+                    path.display()
+                );
+                checked += 1;
+            }
+            assert!(
+                !line.contains("super::super"),
+                "{}: name the module from crate:: instead of super::super",
+                path.display()
+            );
+        }
+    }
+    assert!(checked > 10, "the test found no imports to check");
+}
+
+#[test]
+fn only_the_command_line_touches_the_system() {
+    for (room, path, text) in rooms() {
+        if room == "main" || room == "cli" {
+            continue;
+        }
+        for line in code(&text) {
+            for forbidden in [
+                "std::fs",
+                "std::env",
+                "std::time",
+                "std::process",
+                "std::net",
+            ] {
+                assert!(!line.contains(forbidden), "{}: {forbidden}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_reads_the_clock() {
+    for (_, path, text) in rooms() {
+        for line in code(&text) {
+            assert!(
+                !line.contains("Instant") && !line.contains("SystemTime"),
+                "{}",
+                path.display()
+            );
+        }
+    }
+}

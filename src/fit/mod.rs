@@ -1,1 +1,3 @@
 //! Measurements in, law and verdict out.
+
+pub mod levels;

@@ -1,0 +1,329 @@
+//! Rows folded into one record a distinct N: count, mean and M2 are all that a fit needs.
+//!
+//! Memory grows with the number of distinct N, not with rows. Sums run over differences
+//! from the level's first value, in units of its power of two, so that neither a large
+//! common part nor values of 1e±300 cost digits.
+
+use crate::domain;
+use crate::error::Error;
+use std::collections::HashMap;
+
+/// All runs at one N.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Level {
+    /// Size of the system or load on it.
+    pub n: f64,
+    /// Number of runs, at least 1.
+    pub runs: u64,
+    /// Mean throughput of the runs, 1/s.
+    pub mean: f64,
+    /// Sum of squared deviations of throughput from its mean, divided by mean² (0 where
+    /// the mean is 0): free of unit, so that it survives throughputs of 1e±300.
+    pub relative_m2: f64,
+    /// Mean and sum of squared deviations of ln X; `None` where a run was 0 or a folded
+    /// input did not say.
+    pub log_moments: Option<(f64, f64)>,
+    /// Mean of the measured latencies in seconds, where there were any.
+    pub latency: Option<f64>,
+}
+
+impl Level {
+    /// Sample standard deviation of throughput, `None` for a single run.
+    pub fn stddev(&self) -> Option<f64> {
+        (self.runs > 1).then(|| self.mean * (self.relative_m2 / (self.runs - 1) as f64).sqrt())
+    }
+}
+
+/// Levels in order of N.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Levels {
+    levels: Vec<Level>,
+}
+
+impl Levels {
+    /// Folds pairs of N and throughput.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for N ≤ 0, throughput < 0, infinity and NaN.
+    pub fn from_pairs(pairs: impl IntoIterator<Item = (f64, f64)>) -> Result<Self, Error> {
+        let mut fold = Fold::default();
+        for (n, throughput) in pairs {
+            fold.add(n, throughput, None)?;
+        }
+        Ok(fold.finish())
+    }
+
+    /// The levels, by rising N.
+    pub fn as_slice(&self) -> &[Level] {
+        &self.levels
+    }
+
+    /// Number of distinct N.
+    pub fn len(&self) -> usize {
+        self.levels.len()
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.levels.is_empty()
+    }
+
+    /// Number of runs over all levels.
+    pub fn runs(&self) -> u64 {
+        self.levels.iter().map(|level| level.runs).sum()
+    }
+
+    /// Largest N, 0 where there is nothing.
+    pub fn n_max(&self) -> f64 {
+        self.levels.last().map_or(0.0, |level| level.n)
+    }
+
+    /// The level at exactly this N.
+    pub fn at(&self, n: f64) -> Option<&Level> {
+        self.levels
+            .binary_search_by(|level| level.n.total_cmp(&n))
+            .ok()
+            .and_then(|index| self.levels.get(index))
+    }
+
+    /// Only the levels that a condition keeps.
+    #[must_use]
+    pub fn filtered(&self, keep: impl Fn(&Level) -> bool) -> Self {
+        Self {
+            levels: self.levels.iter().filter(|l| keep(l)).copied().collect(),
+        }
+    }
+}
+
+/// Sums of one level while it is read.
+#[derive(Debug, Clone, Copy)]
+struct Sums {
+    runs: u64,
+    /// The first throughput, which the sums are differences from.
+    origin: f64,
+    /// The reciprocal of the power of two that differences are counted in.
+    per_unit: f64,
+    sum: f64,
+    sum_squares: f64,
+    log_origin: f64,
+    log_sum: f64,
+    log_squares: f64,
+    log_known: bool,
+    latency_sum: f64,
+    latencies: u64,
+}
+
+impl Sums {
+    fn starting_at(origin: f64) -> Self {
+        let log_origin = origin.ln();
+        Self {
+            runs: 0,
+            origin,
+            per_unit: 1.0 / power_of_two_near(origin),
+            sum: 0.0,
+            sum_squares: 0.0,
+            log_origin,
+            log_sum: 0.0,
+            log_squares: 0.0,
+            log_known: log_origin.is_finite(),
+            latency_sum: 0.0,
+            latencies: 0,
+        }
+    }
+
+    fn add(&mut self, throughput: f64, latency: Option<f64>) {
+        self.runs += 1;
+        let difference = (throughput - self.origin) * self.per_unit;
+        self.sum += difference;
+        self.sum_squares += difference * difference;
+        if throughput > 0.0 {
+            let difference = throughput.ln() - self.log_origin;
+            self.log_sum += difference;
+            self.log_squares += difference * difference;
+        } else {
+            self.log_known = false;
+        }
+        self.add_latency(latency, 1);
+    }
+
+    fn add_latency(&mut self, latency: Option<f64>, runs: u64) {
+        if let Some(latency) = latency {
+            self.latency_sum += latency * runs as f64;
+            self.latencies += runs;
+        }
+    }
+
+    fn level(&self, n: f64) -> Level {
+        let runs = self.runs as f64;
+        let shift = self.sum / runs;
+        let mean = self.origin + shift / self.per_unit;
+        let m2 = (self.sum_squares - self.sum * shift).max(0.0);
+        let mean_in_units = mean * self.per_unit;
+        let log_shift = self.log_sum / runs;
+        Level {
+            n,
+            runs: self.runs,
+            mean,
+            relative_m2: if mean > 0.0 {
+                m2 / mean_in_units / mean_in_units
+            } else {
+                0.0
+            },
+            log_moments: self.log_known.then(|| {
+                (
+                    self.log_origin + log_shift,
+                    (self.log_squares - self.log_sum * log_shift).max(0.0),
+                )
+            }),
+            latency: (self.latencies > 0).then(|| self.latency_sum / self.latencies as f64),
+        }
+    }
+}
+
+/// 2^k with the exponent of `value`; 1 for 0. Always normal, so its reciprocal is finite.
+fn power_of_two_near(value: f64) -> f64 {
+    let exponent_bits = value.to_bits() & 0x7ff0_0000_0000_0000;
+    if value == 0.0 {
+        1.0
+    } else {
+        f64::from_bits(exponent_bits).clamp(2.0_f64.powi(-1021), 2.0_f64.powi(1021))
+    }
+}
+
+/// Folds rows into [`Levels`] while they are read.
+#[derive(Debug, Clone, Default)]
+pub struct Fold {
+    index: HashMap<u64, usize>,
+    sums: Vec<(f64, Sums)>,
+    /// Index of the level that the last row went to: sweeps repeat N in runs.
+    last: usize,
+}
+
+impl Fold {
+    /// Adds one run.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for N ≤ 0, throughput < 0, infinity and NaN.
+    pub fn add(&mut self, n: f64, throughput: f64, latency: Option<f64>) -> Result<(), Error> {
+        domain::positive("N", n)?;
+        domain::non_negative("throughput", throughput)?;
+        self.sums_at(n, throughput).add(throughput, latency);
+        Ok(())
+    }
+
+    /// Adds `runs` runs that are already folded into mean, M2 and, where known, the
+    /// moments of ln X.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] as for [`Fold::add`], and for runs = 0 or M2 < 0.
+    pub fn add_folded(
+        &mut self,
+        n: f64,
+        runs: u64,
+        mean: f64,
+        m2: f64,
+        log_moments: Option<(f64, f64)>,
+        latency: Option<f64>,
+    ) -> Result<(), Error> {
+        domain::positive("N", n)?;
+        domain::positive("runs", runs as f64)?;
+        domain::non_negative("throughput", mean)?;
+        domain::non_negative("sum of squares", m2)?;
+        let count = runs as f64;
+        let sums = self.sums_at(n, mean);
+        let difference = (mean - sums.origin) * sums.per_unit;
+        sums.runs += runs;
+        sums.sum += difference * count;
+        sums.sum_squares += difference * difference * count + m2 * sums.per_unit * sums.per_unit;
+        let log_moments = match log_moments {
+            None if runs == 1 && mean > 0.0 => Some((mean.ln(), 0.0)),
+            moments => moments,
+        };
+        match log_moments {
+            Some((log_mean, log_m2)) => {
+                let difference = log_mean - sums.log_origin;
+                sums.log_sum += difference * count;
+                sums.log_squares += difference * difference * count + log_m2;
+            }
+            None => sums.log_known = false,
+        }
+        sums.add_latency(latency, runs);
+        Ok(())
+    }
+
+    fn sums_at(&mut self, n: f64, first: f64) -> &mut Sums {
+        let n = n + 0.0; // -0 cannot reach here, but equal values must have equal bits
+        if self
+            .sums
+            .get(self.last)
+            .is_none_or(|(at, _)| at.to_bits() != n.to_bits())
+        {
+            let sums = &mut self.sums;
+            self.last = *self.index.entry(n.to_bits()).or_insert_with(|| {
+                sums.push((n, Sums::starting_at(first)));
+                sums.len() - 1
+            });
+        }
+        &mut self.sums[self.last].1
+    }
+
+    /// The levels, by rising N.
+    pub fn finish(self) -> Levels {
+        let mut levels: Vec<Level> = self.sums.iter().map(|(n, sums)| sums.level(*n)).collect();
+        levels.sort_by(|a, b| a.n.total_cmp(&b.n));
+        Levels { levels }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn close(a: f64, b: f64) -> bool {
+        (a - b).abs() <= 1e-13 * b.abs()
+    }
+
+    #[test]
+    fn mean_and_spread_survive_a_large_common_part_and_extreme_scales() {
+        // NIST StRD NumAcc4: mean 10000000.2, standard deviation 0.1.
+        let mut values = vec![10_000_000.2];
+        values.extend((0..500).flat_map(|_| [10_000_000.1, 10_000_000.3]));
+        let levels = Levels::from_pairs(values.iter().map(|x| (4.0, *x))).unwrap();
+        let level = levels.as_slice()[0];
+        assert!(close(level.mean, 10_000_000.2));
+        assert!((level.stddev().unwrap() - 0.1).abs() < 1e-8);
+        for scale in [1e300, 1e-300] {
+            let scaled = Levels::from_pairs([1.0, 2.0, 3.0].map(|x| (1.0, x * scale))).unwrap();
+            let level = scaled.as_slice()[0];
+            assert!(close(level.mean, 2.0 * scale) && close(level.stddev().unwrap(), scale));
+        }
+    }
+
+    #[test]
+    fn folding_folded_rows_gives_the_moments_of_all() {
+        let runs = [3.0, 4.0, 8.0, 9.0];
+        let all = Levels::from_pairs(runs.map(|x| (2.0, x))).unwrap();
+        let mut fold = Fold::default();
+        let ln = |a: f64, b: f64| {
+            let mean = f64::midpoint(a.ln(), b.ln());
+            Some((mean, (a.ln() - mean).powi(2) + (b.ln() - mean).powi(2)))
+        };
+        fold.add_folded(2.0, 2, 3.5, 0.5, ln(3.0, 4.0), None)
+            .unwrap();
+        fold.add_folded(2.0, 2, 8.5, 0.5, ln(8.0, 9.0), None)
+            .unwrap();
+        let (a, b) = (all.as_slice()[0], fold.finish().as_slice()[0]);
+        assert!(close(b.mean, a.mean) && close(b.relative_m2, a.relative_m2));
+        let (a, b) = (a.log_moments.unwrap(), b.log_moments.unwrap());
+        assert!(close(b.0, a.0) && close(b.1, a.1));
+    }
+
+    #[test]
+    fn a_zero_run_is_kept_but_has_no_logarithm() {
+        let levels = Levels::from_pairs([(2.0, 1.0), (1.0, 0.0), (2.0, 3.0)]).unwrap();
+        assert_eq!(levels.as_slice()[0].log_moments, None);
+        assert!((levels.as_slice()[1].mean - 2.0).abs() < 1e-15);
+        assert!(Levels::from_pairs([(0.0, 1.0)]).is_err());
+        assert!(Levels::from_pairs([(1.0, -1.0)]).is_err());
+    }
+}

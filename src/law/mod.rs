@@ -15,10 +15,12 @@
 //! latency in seconds; any other unit of throughput gives latency in its inverse.
 
 pub mod amdahl;
+pub mod cells;
 pub mod gustafson;
 pub mod linear;
 pub mod measurement;
 pub mod paths;
+pub mod replies;
 pub mod usl;
 
 pub use amdahl::{Amdahl, AmdahlParams, karp_flatt};

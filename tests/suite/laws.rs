@@ -1,6 +1,7 @@
 //! The scaling laws against published values and against each other.
 
 use proptest::prelude::*;
+use scalecalc::law::paths::{Cost, Paths, Topology};
 use scalecalc::law::{
     Amdahl, AmdahlParams, Gustafson, GustafsonParams, Linear, Measurement, ScalingLaw, Usl,
     UslParams, karp_flatt,
@@ -264,5 +265,29 @@ proptest! {
         if knee > 1.0 {
             close(law.throughput(knee), share * peak.throughput, 1e-11);
         }
+    }
+}
+
+#[test]
+fn mesh_paths_and_their_share_of_effort_beside_the_source_article() {
+    // The article prints 55 % for N = 10, which is the sum 45 + 10; (N−1)/(N+1) is 81.8 %.
+    for (n, paths, article, share) in [
+        (10.0, 45.0, "55", "81.8"),
+        (100.0, 4950.0, "98", "98.02"),
+        (1000.0, 499_500.0, "99.8", "99.80"),
+    ] {
+        let mesh = Paths::new(Topology::Mesh, n).unwrap();
+        close(mesh.count(), paths, 0.0);
+        let percent = 100.0 * mesh.share(Cost::default());
+        printed(percent, share);
+        close(percent, 100.0 * (n - 1.0) / (n + 1.0), 1e-14);
+        let decimals = article
+            .split_once('.')
+            .map_or(0, |(_, digits)| digits.len());
+        assert_eq!(
+            format!("{percent:.decimals$}") == article,
+            n > 10.0,
+            "N = {n}"
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::failure::{ErrorDocument, Failure};
-use crate::report::{Document, explain};
+use crate::report::{Document, explain, paths};
 use clap::Args;
 use schemars::Schema;
 use std::io::Write;
@@ -22,6 +22,7 @@ type Kind = (&'static str, fn() -> Schema);
 const KINDS: &[Kind] = &[
     ("error", schema_of::<ErrorDocument>),
     ("explain", schema_of::<explain::ExplainDocument>),
+    ("paths", schema_of::<paths::PathsDocument>),
 ];
 
 fn schema_of<T: schemars::JsonSchema>() -> Schema {

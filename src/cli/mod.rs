@@ -7,6 +7,7 @@ pub mod failure;
 pub mod help;
 pub mod input;
 pub mod output;
+pub mod paths;
 pub mod value;
 
 use crate::report::Report;
@@ -52,6 +53,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Coordination paths and their cost, by topology
+    Paths(paths::PathsArgs),
     /// Say what a term or a note code means
     Explain(help::ExplainArgs),
     /// Print the JSON Schema of a kind of document
@@ -105,6 +108,7 @@ fn dispatch(
     err: &mut dyn Write,
 ) -> Result<u8, Failure> {
     let outcome = match &cli.command {
+        Command::Paths(args) => paths::run(args)?,
         Command::Explain(args) => help::explain(args)?,
         Command::Schema(args) => return help::schema(args, out),
         Command::Completions(args) => return help::completions(args, Cli::command(), out),

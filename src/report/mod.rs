@@ -2,6 +2,7 @@
 
 pub mod explain;
 pub mod number;
+pub mod paths;
 
 use crate::note::Note;
 use serde::Serialize;

@@ -9,3 +9,5 @@
 mod architecture;
 mod cmd;
 mod laws;
+mod queueing;
+mod queueing_identities;

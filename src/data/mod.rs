@@ -8,6 +8,7 @@ pub mod table;
 
 use crate::error::Error;
 use crate::note::Note;
+use std::io::Read;
 
 /// One row of measurements: a single run, or several folded into count, mean and M2.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -70,6 +71,8 @@ pub struct Reading {
     pub rows_used: u64,
     /// Doubts about the reading.
     pub notes: Vec<Note>,
+    /// How the input was read, a sentence each, for people who ask.
+    pub remarks: Vec<String>,
 }
 
 /// Whether the first row names the columns.
@@ -124,9 +127,26 @@ pub struct ReadOptions {
     pub select: Option<String>,
     /// N of the whole input, where the user or the file name says it.
     pub n_given: Option<f64>,
+    /// Regular expression whose first group is N, for inputs that hold N inside a name.
+    pub n_from: Option<String>,
     /// Think time of the load generator in seconds.
     pub think: Option<f64>,
+    /// Leave out rows that cannot be read, with a note, instead of stopping at the first.
+    pub skip_bad: bool,
 }
 
 /// A reader's way to hand on a row.
 pub type Sink<'a> = dyn FnMut(&Row) -> Result<(), Error> + 'a;
+
+/// Reads an input of any known format.
+///
+/// # Errors
+/// [`Error::Data`] with line and column (without the file, which only the caller knows), and
+/// whatever `sink` returns.
+pub fn read(
+    input: &mut dyn Read,
+    options: &ReadOptions,
+    sink: &mut Sink<'_>,
+) -> Result<Reading, Error> {
+    table::read(input, options, sink)
+}

@@ -146,6 +146,24 @@ impl Sums {
         self.add_latency(latency, 1);
     }
 
+    fn merge(&mut self, other: &Self) {
+        let runs = other.runs as f64;
+        // Both units are powers of two, so that changing from one to the other is exact.
+        let unit = self.per_unit / other.per_unit;
+        let shift = (other.origin - self.origin) * self.per_unit;
+        let sum = other.sum * unit;
+        self.sum += sum + runs * shift;
+        self.sum_squares +=
+            other.sum_squares * unit * unit + 2.0 * shift * sum + runs * shift * shift;
+        let shift = other.log_origin - self.log_origin;
+        self.log_sum += other.log_sum + runs * shift;
+        self.log_squares += other.log_squares + 2.0 * shift * other.log_sum + runs * shift * shift;
+        self.log_known &= other.log_known;
+        self.runs += other.runs;
+        self.latency_sum += other.latency_sum;
+        self.latencies += other.latencies;
+    }
+
     fn add_latency(&mut self, latency: Option<f64>, runs: u64) {
         if let Some(latency) = latency {
             self.latency_sum += latency * runs as f64;
@@ -267,6 +285,13 @@ impl Fold {
         &mut self.sums[self.last].1
     }
 
+    /// Adds everything that another fold has taken in.
+    pub fn merge(&mut self, other: &Self) {
+        for (n, sums) in &other.sums {
+            self.sums_at(*n, sums.origin).merge(sums);
+        }
+    }
+
     /// The levels, by rising N.
     pub fn finish(self) -> Levels {
         let mut levels: Vec<Level> = self.sums.iter().map(|(n, sums)| sums.level(*n)).collect();
@@ -316,6 +341,37 @@ mod tests {
         assert!(close(b.mean, a.mean) && close(b.relative_m2, a.relative_m2));
         let (a, b) = (a.log_moments.unwrap(), b.log_moments.unwrap());
         assert!(close(b.0, a.0) && close(b.1, a.1));
+    }
+
+    #[test]
+    fn merged_folds_hold_the_same_as_one() {
+        let rows = [
+            (1.0, 3.0),
+            (2.0, 700.0),
+            (2.0, 4.0),
+            (1.0, 5.5),
+            (2.0, 0.25),
+            (4.0, 9.0),
+        ];
+        let all = Levels::from_pairs(rows).unwrap();
+        for cut in 0..=rows.len() {
+            let part = |rows: &[(f64, f64)]| {
+                let mut fold = Fold::default();
+                for (n, x) in rows {
+                    fold.add(*n, *x, Some(*n)).unwrap();
+                }
+                fold
+            };
+            let mut left = part(&rows[..cut]);
+            left.merge(&part(&rows[cut..]));
+            for (a, b) in all.as_slice().iter().zip(left.finish().as_slice()) {
+                assert!(a.runs == b.runs && close(b.mean, a.mean), "{cut}");
+                assert!((b.relative_m2 - a.relative_m2).abs() < 1e-13, "{cut}");
+                let (a, b, latency) = (a.log_moments.unwrap(), b.log_moments.unwrap(), b.latency);
+                assert!((a.0 - b.0).abs() < 1e-14 && (a.1 - b.1).abs() < 1e-12);
+                assert!(latency.is_some_and(|r| r > 0.0));
+            }
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub mod explain;
 pub mod number;
 pub mod paths;
+pub mod sweeps;
 
 use crate::note::Note;
 use serde::Serialize;

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::failure::{ErrorDocument, Failure};
-use crate::report::{Document, explain, paths};
+use crate::report::{Document, amdahl, explain, paths};
 use clap::Args;
 use schemars::Schema;
 use std::io::Write;
@@ -20,6 +20,7 @@ type Kind = (&'static str, fn() -> Schema);
 
 /// Every kind of document and what makes its schema.
 const KINDS: &[Kind] = &[
+    ("amdahl", schema_of::<amdahl::AmdahlDocument>),
     ("error", schema_of::<ErrorDocument>),
     ("explain", schema_of::<explain::ExplainDocument>),
     ("paths", schema_of::<paths::PathsDocument>),

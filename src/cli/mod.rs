@@ -3,6 +3,7 @@
 //! Files, streams and exit codes live here and nowhere else in the library. [`run`] is the
 //! whole program; `main` only hands it the process's arguments and streams.
 
+pub mod amdahl;
 pub mod failure;
 pub mod help;
 pub mod input;
@@ -53,6 +54,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Speed-up from a serial share, or the share from speed-ups (Amdahl, Gustafson, Karp–Flatt)
+    Amdahl(amdahl::AmdahlArgs),
     /// Coordination paths and their cost, by topology
     Paths(paths::PathsArgs),
     /// Say what a term or a note code means
@@ -108,6 +111,7 @@ fn dispatch(
     err: &mut dyn Write,
 ) -> Result<u8, Failure> {
     let outcome = match &cli.command {
+        Command::Amdahl(args) => amdahl::run(args)?,
         Command::Paths(args) => paths::run(args)?,
         Command::Explain(args) => help::explain(args)?,
         Command::Schema(args) => return help::schema(args, out),

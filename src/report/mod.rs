@@ -1,5 +1,6 @@
 //! What to say: a typed result becomes a [`Report`], which any renderer can show.
 
+pub mod amdahl;
 pub mod explain;
 pub mod number;
 pub mod paths;

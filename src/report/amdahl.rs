@@ -1,0 +1,322 @@
+//! Amdahl's law in words and numbers: the ceiling, and how fast it comes near.
+
+use super::number::alone;
+use super::{Cell, Column, Quantity, Report, Section, Table};
+use crate::error::Error;
+use crate::estimate::Estimate;
+use crate::law::{Amdahl, AmdahlParams, Gustafson, GustafsonParams, ScalingLaw, karp_flatt};
+use crate::note::Note;
+use serde::Serialize;
+
+/// Share of the ceiling that the headline gives an N for.
+const NEAR: f64 = 0.9;
+
+/// A speed-up measured on N units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Measured {
+    /// Times the throughput of one unit.
+    pub speedup: f64,
+    /// Number of units N > 1.
+    pub n: f64,
+}
+
+/// Where the serial fraction comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Basis {
+    /// It is given, 0 to 1.
+    Serial(f64),
+    /// It is what these speed-ups imply; the one at the largest N counts.
+    Speedups(Vec<Measured>),
+}
+
+/// Body of a document of kind `amdahl`.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AmdahlDocument {
+    /// Where the serial fraction comes from: `serial` or `speedup`.
+    pub basis: &'static str,
+    /// Serial fraction of the work; below 0 or above 1 where no fraction explains a speed-up.
+    pub serial: Estimate,
+    /// Highest speed-up of any number of units; no value where the fraction is 0.
+    pub ceiling_speedup: Estimate,
+    /// Units that reach a share of the ceiling; null without a ceiling.
+    pub near_ceiling: Option<NearCeiling>,
+    /// The law at each N; empty where no serial fraction explains the speed-up.
+    pub predictions: Vec<Prediction>,
+    /// What each measured speed-up implies, by N.
+    pub karp_flatt: Vec<Implied>,
+    /// Doubts.
+    pub notes: Vec<Note>,
+}
+
+/// Units that reach a share of the ceiling.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct NearCeiling {
+    /// The share, 0 to 1.
+    pub share: f64,
+    /// Smallest N that reaches it.
+    pub n: f64,
+}
+
+/// The law at one N.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Prediction {
+    /// Number of units; null on the last entry, the limit of ever more units.
+    pub n: Option<f64>,
+    /// Speed-up over one unit; no value where it grows without end.
+    pub speedup: Estimate,
+    /// Speed-up a unit.
+    pub efficiency: f64,
+    /// Share of the ceiling that is reached; null without a ceiling.
+    pub ceiling_share: Option<f64>,
+    /// What one more unit adds to the speed-up.
+    pub marginal_speedup: f64,
+    /// Speed-up of scaled work (Gustafson) with the same fraction of the time on N units; null
+    /// where it grows without end.
+    pub gustafson_speedup: Option<f64>,
+}
+
+/// The serial fraction that a measured speed-up implies.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Implied {
+    /// Number of units.
+    pub n: f64,
+    /// Measured speed-up.
+    pub speedup: f64,
+    /// Karp–Flatt serial fraction.
+    pub serial: f64,
+}
+
+/// Amdahl's law at each size and in the limit, with Gustafson's beside it on request.
+///
+/// # Errors
+/// [`Error::OutOfRange`] for a serial fraction outside 0 to 1, a speed-up that is not above
+/// 0, and an N that is not above 1.
+pub fn report(basis: &Basis, sizes: &[f64], gustafson: bool) -> Result<Report, Error> {
+    let implied = implied(basis)?;
+    let serial = match (basis, implied.last()) {
+        (Basis::Serial(serial), _) => *serial,
+        (Basis::Speedups(_), Some(last)) => last.serial,
+        (Basis::Speedups(_), None) => 0.0,
+    };
+    let notes = growing(&implied).into_iter().collect::<Vec<_>>();
+    let law = if matches!(basis, Basis::Serial(_)) || (0.0..=1.0).contains(&serial) {
+        Some(Amdahl::new(AmdahlParams { serial, gamma: 1.0 })?)
+    } else {
+        None
+    };
+    let predictions = law.map_or(Ok(Vec::new()), |law| predictions(law, sizes))?;
+    let near = law.and_then(|law| near_ceiling(&law));
+    let headline = headline(serial, law, near, implied.last());
+    let mut sections = Vec::new();
+    if !predictions.is_empty() {
+        sections.push(Section::Table(law_table(&predictions, gustafson)));
+    }
+    if implied.len() > 1 || law.is_none() {
+        sections.push(Section::Table(implied_table(&implied)));
+    }
+    Ok(Report {
+        kind: "amdahl",
+        headline,
+        sections,
+        notes: notes.clone(),
+        document: super::document(
+            "amdahl",
+            AmdahlDocument {
+                basis: match basis {
+                    Basis::Serial(_) => "serial",
+                    Basis::Speedups(_) => "speedup",
+                },
+                serial: Estimate::exact(serial),
+                ceiling_speedup: ceiling(law),
+                near_ceiling: near,
+                predictions,
+                karp_flatt: implied,
+                notes,
+            },
+        ),
+    })
+}
+
+fn implied(basis: &Basis) -> Result<Vec<Implied>, Error> {
+    let Basis::Speedups(measured) = basis else {
+        return Ok(Vec::new());
+    };
+    let mut implied = measured
+        .iter()
+        .map(|&Measured { speedup, n }| {
+            karp_flatt(speedup, n).map(|serial| Implied { n, speedup, serial })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    implied.sort_by(|a, b| a.n.total_cmp(&b.n));
+    Ok(implied)
+}
+
+/// A fraction that rises with N is overhead that grows with N, which this law does not have.
+fn growing(implied: &[Implied]) -> Option<Note> {
+    let (first, last) = (implied.first()?, implied.last()?);
+    let rises = implied
+        .windows(2)
+        .all(|pair| pair[0].serial <= pair[1].serial);
+    (rises && last.serial > 1.1 * first.serial.max(0.0) && last.n > first.n).then(|| {
+        Note::remark(
+            "serial-grows",
+            format!(
+                "the implied serial share grows from {} at N = {} to {} at N = {}: cost that grows with N, which Amdahl's law does not have; fit the USL to the throughputs (scalecalc usl)",
+                share(first.serial),
+                count(first.n),
+                share(last.serial),
+                count(last.n),
+            ),
+        )
+    })
+}
+
+fn ceiling(law: Option<Amdahl>) -> Estimate {
+    Estimate {
+        value: law.and_then(|law| law.limit()),
+        low: None,
+        high: None,
+        level: None,
+    }
+}
+
+fn near_ceiling(law: &Amdahl) -> Option<NearCeiling> {
+    let n = law.concurrency_at_throughput(NEAR * law.limit()?)?.up;
+    // A fraction of a unit cannot be bought; 81 + 1e-14 is 81.
+    let n = (n * (1.0 - 1e-12)).ceil().max(1.0);
+    Some(NearCeiling { share: NEAR, n })
+}
+
+fn predictions(law: Amdahl, sizes: &[f64]) -> Result<Vec<Prediction>, Error> {
+    let serial = law.params().serial;
+    let scaled = Gustafson::new(GustafsonParams { serial, gamma: 1.0 })?;
+    let limit = law.limit();
+    let mut predictions: Vec<Prediction> = sizes
+        .iter()
+        .map(|&n| Prediction {
+            n: Some(n),
+            speedup: Estimate::exact(law.speedup(n)),
+            efficiency: law.efficiency(n),
+            ceiling_share: limit.map(|limit| law.speedup(n) / limit),
+            marginal_speedup: law.marginal(n),
+            gustafson_speedup: Some(scaled.speedup(n)),
+        })
+        .collect();
+    predictions.push(Prediction {
+        n: None,
+        speedup: ceiling(Some(law)),
+        efficiency: if limit.is_some() { 0.0 } else { 1.0 },
+        ceiling_share: limit.map(|_| 1.0),
+        marginal_speedup: if limit.is_some() { 0.0 } else { 1.0 },
+        gustafson_speedup: scaled.limit(),
+    });
+    Ok(predictions)
+}
+
+fn headline(
+    serial: f64,
+    law: Option<Amdahl>,
+    near: Option<NearCeiling>,
+    measured: Option<&Implied>,
+) -> Vec<String> {
+    let from = measured.map(|at| {
+        format!(
+            "A speedup of {} on {} units",
+            alone(Quantity::Number, at.speedup, 3),
+            count(at.n)
+        )
+    });
+    let Some(law) = law else {
+        let from = from.unwrap_or_default();
+        return vec![if serial < 0.0 {
+            format!("{from} is more than linear: no serial share explains it.")
+        } else {
+            format!("{from} is slower than one unit: no serial share explains it.")
+        }];
+    };
+    let subject = match from {
+        Some(from) => format!("{from} implies a serial share of {}, which", share(serial)),
+        None => format!("A serial share of {}", share(serial)),
+    };
+    let Some(limit) = law.limit() else {
+        return vec![format!(
+            "{subject} sets no ceiling: every unit adds as much as the first."
+        )];
+    };
+    let mut lines = vec![format!(
+        "{subject} caps the speedup at {}, however many units.",
+        count(limit)
+    )];
+    if let Some(near) = near.filter(|near| near.n > 1.0) {
+        lines.push(format!(
+            "{:.0} % of that takes {} units, at an efficiency of {}.",
+            near.share * 100.0,
+            count(near.n),
+            share(law.efficiency(near.n)),
+        ));
+    }
+    lines
+}
+
+fn count(value: f64) -> String {
+    alone(Quantity::Count, value, 3)
+}
+
+fn share(value: f64) -> String {
+    alone(Quantity::Ratio, value, 3)
+}
+
+fn law_table(predictions: &[Prediction], gustafson: bool) -> Table {
+    let mut columns = vec![
+        Column::new("n", "N", Quantity::Count),
+        Column::new("speedup", "speedup", Quantity::Number),
+        Column::new("efficiency", "efficiency", Quantity::Ratio),
+        Column::new("ceiling_share", "of ceiling", Quantity::Ratio),
+        Column::new("marginal_speedup", "+1 unit", Quantity::Number),
+    ];
+    if gustafson {
+        columns.push(Column::new(
+            "gustafson_speedup",
+            "Gustafson",
+            Quantity::Number,
+        ));
+    }
+    let or_infinite = |value: Option<f64>| Cell::from(value.unwrap_or(f64::INFINITY));
+    let row = |at: &Prediction| {
+        let mut row = vec![
+            or_infinite(at.n),
+            or_infinite(at.speedup.value),
+            at.efficiency.into(),
+            at.ceiling_share.into(),
+            at.marginal_speedup.into(),
+        ];
+        if gustafson {
+            row.push(or_infinite(at.gustafson_speedup));
+        }
+        row
+    };
+    Table {
+        title: String::new(),
+        columns,
+        rows: predictions.iter().map(row).collect(),
+    }
+}
+
+fn implied_table(implied: &[Implied]) -> Table {
+    Table {
+        title: String::new(),
+        columns: vec![
+            Column::new("n", "N", Quantity::Count),
+            Column::new("speedup", "measured speedup", Quantity::Number),
+            Column::new("serial", "serial share", Quantity::Ratio),
+        ],
+        rows: implied
+            .iter()
+            .map(|at| vec![at.n.into(), at.speedup.into(), at.serial.into()])
+            .collect(),
+    }
+}

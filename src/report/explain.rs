@@ -157,6 +157,26 @@ const TERMS: &[Term] = &[
         "Note: the fitted peak is close to or beyond the largest measured N; measure past it to see throughput fall.",
     ),
     term(
+        "gustafson",
+        &["gustafson's law", "scaled speedup"],
+        "Gustafson's law (1988): speedup(N) = N − s(N−1), for work that grows with the machine. Its s is a share of the time on N units, Amdahl's one of the time on a single unit.",
+    ),
+    term(
+        "karp-flatt",
+        &["karp-flatt metric"],
+        "The serial share that a measured speedup on N units implies: (1/speedup − 1/N) / (1 − 1/N). Where it grows with N, the cost is not serial work but coherency: fit the USL.",
+    ),
+    term(
+        "serial-grows",
+        &[],
+        "Note: the serial share that the speedups imply grows with N, so something costs more the more units there are. Amdahl's law does not have that; the USL's β does.",
+    ),
+    term(
+        "coordination path",
+        &["path", "paths"],
+        "Two workers that have to talk to each other. A mesh of N has N(N−1)/2, a star or a tree N−1; cells of near (2N)^(1/3) workers have the fewest of the two-level layouts.",
+    ),
+    term(
         "herd",
         &["thundering herd"],
         "Many clients released at once: the last waits ⌈N/P⌉−1 service times. Spread them in time.",

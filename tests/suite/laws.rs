@@ -92,6 +92,47 @@ fn the_cisco_sweep_has_the_published_peak_and_inverses() {
 }
 
 #[test]
+fn peaks_of_published_sweeps_are_where_the_certified_fits_have_them() {
+    // α, β, γ, N*, X(N*): nonlinear least squares in 40 digits on the published points, peak by
+    // the same program. The last one is superlinear (α < 0).
+    for (alpha, beta, gamma, n, x) in [
+        (
+            0.027_728_475_618_634_39,
+            0.000_104_365_483_844_090_88,
+            89.995_233_104_332_22,
+            96.519_560_966_609_43,
+            1_883.898_996_009_962_6,
+        ),
+        (
+            0.005_193_199_541_887_501,
+            8.545_130_138_934_134e-7,
+            1_801.513_784_651_908_6,
+            1_078.971_645_917_045_7,
+            256_030.108_992_080_5,
+        ),
+        (
+            0.441_371_564_494_926_3,
+            0.045_298_334_728_423_22,
+            3.386_078_407_168_532,
+            3.511_724_204_282_934_7,
+            4.740_921_066_672_076,
+        ),
+        (
+            -0.025_208_902_754_376_508,
+            0.007_008_084_444_601_281,
+            1.602_163_954_359_565_9,
+            12.095_018_063_551_318,
+            11.668_324_386_385_57,
+        ),
+    ] {
+        let law = Usl::superlinear(UslParams { alpha, beta, gamma }).unwrap();
+        let peak = law.peak().unwrap();
+        close(peak.n, n, 1e-13);
+        close(peak.throughput, x, 1e-13);
+    }
+}
+
+#[test]
 fn karp_flatt_gives_back_the_published_fractions() {
     // Speed-ups and fractions of table 1 in Karp and Flatt, 1990 are rounded; here the
     // fractions are exact: e = (1/ψ − 1/p)/(1 − 1/p) in rationals.

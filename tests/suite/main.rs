@@ -8,6 +8,7 @@
 
 mod architecture;
 mod cmd;
+mod documents;
 mod laws;
 mod queueing;
 mod queueing_identities;

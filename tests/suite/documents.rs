@@ -1,0 +1,69 @@
+//! JSON documents against the schema that the program prints for them.
+
+use scalecalc::cli::{Terminal, run};
+use serde_json::Value;
+
+fn json(args: &[&str]) -> Value {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let args = std::iter::once("scalecalc").chain(args.iter().copied());
+    run(args, &Terminal::default(), &mut out, &mut err);
+    assert!(out.ends_with(b"\n"), "{}", String::from_utf8_lossy(&err));
+    serde_json::from_slice(&out).unwrap()
+}
+
+/// Documents of one kind validate, and their top level has the same keys whatever the flags.
+#[track_caller]
+fn check(kind: &str, commands: &[&str]) {
+    let schema = json(&["schema", kind]);
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let mut seen: Option<Vec<String>> = None;
+    for command in commands {
+        let args: Vec<&str> = command.split(' ').chain(["--json"]).collect();
+        let document = json(&args);
+        let errors: Vec<String> = validator
+            .iter_errors(&document)
+            .map(|error| format!("{}: {error}", error.instance_path))
+            .collect();
+        assert!(errors.is_empty(), "{command}: {errors:?}");
+        assert_eq!(document["schema_version"], "1.0");
+        assert_eq!(document["kind"], kind);
+        let Value::Object(top) = &document else {
+            panic!("{command}: not an object")
+        };
+        let top: Vec<String> = top.keys().cloned().collect();
+        assert_eq!(*seen.get_or_insert_with(|| top.clone()), top, "{command}");
+    }
+}
+
+#[test]
+fn paths_documents() {
+    check(
+        "paths",
+        &[
+            "paths",
+            "paths --at 1,2 --topology mesh,star,ring,tree,gossip,quorum,cells",
+            "paths --path-cost 1ms --work 20ms --at 64",
+        ],
+    );
+}
+
+#[test]
+fn amdahl_documents() {
+    check(
+        "amdahl",
+        &[
+            "amdahl --serial 10%",
+            "amdahl --serial 0 --gustafson",
+            "amdahl --speedup 1.9@2,3.4@4,5@8",
+            "amdahl --speedup 9@8",
+        ],
+    );
+}
+
+#[test]
+fn error_documents() {
+    check(
+        "error",
+        &["amdahl", "paths --at 2.5", "paths --quorum 3", "nonsense"],
+    );
+}

@@ -49,7 +49,7 @@ pub(super) fn run(args: &AmdahlArgs) -> Result<Outcome, Failure> {
         None if !args.speedup.is_empty() => Basis::Speedups(args.speedup.clone()),
         None => {
             return Err(Failure::usage(
-                "amdahl needs a serial share, a measured speedup, or measurements",
+                "amdahl needs a serial share or a measured speedup",
                 "scalecalc amdahl --serial 10%\nscalecalc amdahl --speedup 5@8",
             ));
         }

@@ -89,7 +89,11 @@ fn number(value: &Value) -> f64 {
 
 /// The reference rows of the models listed in `ROWS`.
 pub(crate) fn rows() -> Vec<Row> {
-    let mut reader = csv::Reader::from_path("tests/data/queueing.csv").unwrap();
+    rows_of("tests/data/queueing.csv")
+}
+
+fn rows_of(path: &str) -> Vec<Row> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
     let rows = reader.deserialize().map(|row| {
         let row: BTreeMap<String, String> = row.unwrap();
         Row {
@@ -147,7 +151,11 @@ fn mmc_answer(load: Load, servers: f64) -> Answer {
 fn loss_answer(row: &Row, capacity: f64) -> Answer {
     let servers = row.number("servers");
     let queue = Mmck::new(row.load(), servers, capacity).unwrap();
-    let mut answer = means(queue.performance());
+    let mut answer = with_quantiles(
+        queue.performance(),
+        |p| queue.wait_quantile(p),
+        |p| queue.response_quantile(p),
+    );
     answer.insert("offered_rho", Some(row.load().offered() / servers));
     answer
 }
@@ -307,4 +315,14 @@ fn every_reference_row_within_its_own_tolerance() {
         .map(|(model, rows)| ((*model).to_owned(), *rows))
         .collect();
     assert_eq!(seen, expected);
+}
+
+#[test]
+fn every_edge_row_within_its_own_tolerance() {
+    // tests/oracle/queueing.py: textbook formulas at 60 digits where naive doubles fail
+    let rows = rows_of("tests/data/queueing_edges.csv");
+    for row in &rows {
+        row.check(&answer(row));
+    }
+    assert_eq!(rows.len(), 52);
 }

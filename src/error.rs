@@ -29,9 +29,12 @@ pub enum Error {
     },
     /// The offered load reaches or exceeds what the servers can carry: no steady state.
     #[error(
-        "saturated: the load needs {offered} busy servers and there are {servers}; the queue grows without end"
+        "saturated: the load needs {offered} busy servers and there are {servers}; the backlog grows by {growth}/s without end",
+        growth = .arrival_rate * (1.0 - .servers / .offered).max(0.0)
     )]
     Saturated {
+        /// Arrivals a second λ.
+        arrival_rate: f64,
         /// Offered load a = λS, in busy servers.
         offered: f64,
         /// Number of servers c.

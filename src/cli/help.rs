@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::failure::{ErrorDocument, Failure};
-use crate::report::{Document, amdahl, explain, paths};
+use crate::report::{Document, amdahl, explain, little, paths, queue};
 use clap::Args;
 use schemars::Schema;
 use std::io::Write;
@@ -23,7 +23,11 @@ const KINDS: &[Kind] = &[
     ("amdahl", schema_of::<amdahl::AmdahlDocument>),
     ("error", schema_of::<ErrorDocument>),
     ("explain", schema_of::<explain::ExplainDocument>),
+    ("little", schema_of::<little::LittleDocument>),
     ("paths", schema_of::<paths::PathsDocument>),
+    ("queue", schema_of::<queue::QueueDocument>),
+    ("queue-bound", schema_of::<queue::BoundDocument>),
+    ("queue-drain", schema_of::<queue::DrainDocument>),
 ];
 
 fn schema_of<T: schemars::JsonSchema>() -> Schema {

@@ -7,8 +7,11 @@ pub mod amdahl;
 pub mod failure;
 pub mod help;
 pub mod input;
+pub mod little;
 pub mod output;
 pub mod paths;
+pub mod queue;
+pub mod slo;
 pub mod value;
 
 use crate::report::Report;
@@ -56,6 +59,10 @@ struct Cli {
 enum Command {
     /// Speed-up from a serial share, or the share from speed-ups (Amdahl, Gustafson, Karp–Flatt)
     Amdahl(amdahl::AmdahlArgs),
+    /// Little's law: any two of rate, latency and number in flight give the third
+    Little(little::LittleArgs),
+    /// Queue depth and wait against utilization; servers for a promise
+    Queue(Box<queue::QueueArgs>),
     /// Coordination paths and their cost, by topology
     Paths(paths::PathsArgs),
     /// Say what a term or a note code means
@@ -112,6 +119,8 @@ fn dispatch(
 ) -> Result<u8, Failure> {
     let outcome = match &cli.command {
         Command::Amdahl(args) => amdahl::run(args)?,
+        Command::Little(args) => little::run(args)?,
+        Command::Queue(args) => queue::run(args)?,
         Command::Paths(args) => paths::run(args)?,
         Command::Explain(args) => help::explain(args)?,
         Command::Schema(args) => return help::schema(args, out),

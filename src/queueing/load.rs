@@ -50,6 +50,7 @@ impl Load {
             Ok(spare)
         } else {
             Err(Error::Saturated {
+                arrival_rate: self.arrival_rate,
                 offered: self.offered(),
                 servers,
             })

@@ -36,6 +36,7 @@ mod performance;
 mod priority;
 mod root;
 pub mod sizing;
+mod staffing;
 
 pub use backlog::Backlog;
 pub use closed::{AsymptoticBounds, Closed, ClosedParams};
@@ -49,3 +50,4 @@ pub use mmc::Mmc;
 pub use mmck::{Mmck, deadline_capacity};
 pub use performance::Performance;
 pub use priority::{ClassPerformance, Priority, PriorityClass};
+pub use staffing::{SquareRoot, square_root_rule};

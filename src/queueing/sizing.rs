@@ -96,12 +96,18 @@ impl Goal {
         }
         Err(Error::NoSolution {
             reason: format!(
-                "the limit {} is not above {floor}, which it takes without any waiting",
-                self.limit
+                "the limit {} is not above {}, which is needed without any waiting",
+                rounded(self.limit),
+                rounded(floor)
             ),
             hint: "shorten the service time or raise the limit".to_owned(),
         })
     }
+}
+
+/// Four significant digits, for a sentence.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.3e}").parse().unwrap_or(value)
 }
 
 /// Fewest servers that keep the promise: one fewer breaks it.

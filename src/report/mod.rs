@@ -2,8 +2,10 @@
 
 pub mod amdahl;
 pub mod explain;
+pub mod little;
 pub mod number;
 pub mod paths;
+pub mod queue;
 pub mod sweeps;
 
 use crate::note::Note;

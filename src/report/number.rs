@@ -26,8 +26,11 @@ pub fn scale(quantity: Quantity, values: impl Iterator<Item = f64>) -> Scale {
         .map(f64::abs)
         .filter(|value| *value > 0.0 && value.is_finite())
         .collect();
-    let smallest = magnitudes.iter().copied().fold(f64::INFINITY, f64::min);
     let largest = magnitudes.iter().copied().fold(0.0, f64::max);
+    // What is next to nothing beside the rest does not choose the unit for all.
+    let smallest = (magnitudes.iter().copied())
+        .filter(|value| *value >= largest * 1e-4)
+        .fold(f64::INFINITY, f64::min);
     match quantity {
         // 999.5 of a unit would round to 1000: switch just before.
         Quantity::Seconds => [

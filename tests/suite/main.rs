@@ -11,4 +11,5 @@ mod cmd;
 mod documents;
 mod laws;
 mod queueing;
+mod queueing_cli;
 mod queueing_identities;

@@ -1,0 +1,118 @@
+//! Promises as they are typed: `p99<=50ms`, `mean<=1s`, `waiting<=20%`, `blocked<=0.1%`.
+
+use crate::queueing::sizing::{Goal, Measure};
+use crate::units;
+
+/// What a promise is about, before it is known whether of the wait or the response.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Statistic {
+    Mean,
+    Quantile(f64),
+    Waiting,
+    Blocked,
+}
+
+/// A promise: at most this much.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Promise {
+    /// As it was typed, without blanks.
+    pub text: String,
+    statistic: Statistic,
+    limit: f64,
+}
+
+const HOW: &str = "write p99<=50ms, mean<=20ms, or for probabilities waiting<=20% or blocked<=0.1%";
+
+/// Reads a [`Promise`].
+///
+/// # Errors
+/// The message that clap shows.
+pub fn promise(text: &str) -> Result<Promise, String> {
+    let text: String = text.split_whitespace().collect();
+    let (left, right) = text
+        .split_once("<=")
+        .ok_or_else(|| format!("cannot read \"{text}\" as a promise: {HOW}"))?;
+    let told = |error: crate::Error| format!("{error}: {}", error.hint());
+    let statistic = match left {
+        "mean" => Statistic::Mean,
+        "waiting" => Statistic::Waiting,
+        "blocked" => Statistic::Blocked,
+        other => Statistic::Quantile(
+            other
+                .strip_prefix('p')
+                .and_then(quantile)
+                .ok_or_else(|| format!("cannot read \"{other}\" as a statistic: {HOW}"))?,
+        ),
+    };
+    let limit = match statistic {
+        Statistic::Mean | Statistic::Quantile(_) => units::duration(right),
+        Statistic::Waiting | Statistic::Blocked => units::ratio(right),
+    }
+    .map_err(told)?;
+    Ok(Promise {
+        text,
+        statistic,
+        limit,
+    })
+}
+
+/// `50`, `99`, `99.9` and `999` as 0.5, 0.99, 0.999 and 0.999: after two digits come decimals.
+fn quantile(digits: &str) -> Option<f64> {
+    let plain = digits.replace('.', "");
+    let placed = digits.find('.').unwrap_or(2) == 2;
+    let numeric = plain.len() >= 2 && plain.bytes().all(|b| b.is_ascii_digit());
+    // "0.999" is read whole, so that p99 is 0.99 to the last bit.
+    let p: f64 = format!("0.{plain}").parse().ok()?;
+    (placed && numeric && p > 0.0 && p < 1.0).then_some(p)
+}
+
+impl Promise {
+    /// The goal, for the response or for the wait alone.
+    pub fn goal(&self, of_wait: bool) -> Goal {
+        let measure = match (self.statistic, of_wait) {
+            (Statistic::Mean, true) => Measure::MeanWait,
+            (Statistic::Mean, false) => Measure::MeanResponse,
+            (Statistic::Quantile(p), true) => Measure::WaitQuantile(p),
+            (Statistic::Quantile(p), false) => Measure::ResponseQuantile(p),
+            (Statistic::Waiting, _) => Measure::WaitProbability,
+            (Statistic::Blocked, _) => Measure::BlockingProbability,
+        };
+        Goal {
+            measure,
+            limit: self.limit,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_in_every_spelling() {
+        for (text, p) in [
+            ("p50", 0.5),
+            ("p99", 0.99),
+            ("p999", 0.999),
+            ("p99.9", 0.999),
+        ] {
+            let promise = promise(&format!("{text} <= 50ms")).unwrap();
+            assert_eq!(
+                promise.goal(true).measure,
+                Measure::WaitQuantile(p),
+                "{text}"
+            );
+        }
+        for bad in [
+            "p99<50ms",
+            "p99<=50",
+            "p9<=1s",
+            "p00<=1s",
+            "p9.99<=1s",
+            "max<=1s",
+            "blocked<=5",
+        ] {
+            assert!(promise(bad).is_err(), "{bad}");
+        }
+    }
+}

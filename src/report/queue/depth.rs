@@ -1,0 +1,216 @@
+//! Queue depth against utilization, and for a list of servers.
+
+use super::station::{notes, wait_columns};
+use super::{DepthRow, Open, QueueDocument, QueueInput, Station, plural, show, table};
+use crate::domain;
+use crate::error::Error;
+use crate::queueing::Load;
+use crate::report::number::alone;
+use crate::report::{Quantity, Report, Table};
+
+fn seconds(value: Option<f64>) -> String {
+    value.map_or("–".to_owned(), |value| alone(Quantity::Seconds, value, 3))
+}
+
+fn number(value: Option<f64>) -> String {
+    value.map_or("–".to_owned(), |value| alone(Quantity::Number, value, 3))
+}
+
+fn input(load: Load, open: &Open) -> QueueInput {
+    QueueInput {
+        arrival_rate_per_s: Some(load.arrival_rate),
+        mean_service_s: Some(load.mean_service),
+        offered_load: Some(load.offered()),
+        cv_arrivals: Some(open.cv_arrivals),
+        cv_service: Some(open.cv_service),
+        think_s: None,
+    }
+}
+
+/// The load on just enough servers for each utilization: every server with its own queue,
+/// beside as many servers (rounded up) behind one shared queue.
+///
+/// # Errors
+/// [`Error::OutOfRange`] for a load of 0 or outside its range, or a utilization that is
+/// not above 0; [`Error::Saturated`] for a utilization of 1 or more.
+pub fn report(load: Load, utilizations: &[f64], open: &Open) -> Result<Report, Error> {
+    domain::positive("arrival rate", load.arrival_rate)?;
+    let offered = load.checked()?.offered();
+    let mut document = QueueDocument::new("depth", input(load, open));
+    for &utilization in utilizations {
+        domain::positive("utilization", utilization)?;
+        let servers = offered / utilization;
+        let each = Load {
+            arrival_rate: utilization / load.mean_service,
+            ..load
+        };
+        if utilization >= 1.0 {
+            return Err(Error::Saturated {
+                arrival_rate: load.arrival_rate,
+                offered,
+                servers,
+            });
+        }
+        let one = open.steady(each, 1.0)?;
+        // Little: all queues together hold λ times the wait of one.
+        let all = |each: Option<f64>| each.map(|time| load.arrival_rate * time);
+        let separate = Station {
+            servers: Some(servers),
+            arrival_rate_per_s: load.arrival_rate,
+            throughput_per_s: load.arrival_rate,
+            mean_queue: all(one.mean_wait_s),
+            mean_in_system: all(one.mean_response_s),
+            ..one
+        };
+        // 1000 × 0.1 / 0.8 may land a rounding above 125.
+        let whole = (servers * (1.0 - 4.0 * f64::EPSILON)).ceil().max(1.0);
+        document.depth.push(DepthRow {
+            utilization,
+            servers,
+            separate,
+            shared: open.station(load, whole)?,
+        });
+    }
+    let stations: Vec<&Station> = (document.depth.iter())
+        .flat_map(|row| [&row.separate, &row.shared])
+        .collect();
+    document.notes = notes(&stations);
+    document.assumptions = vec![
+        open.assumption(),
+        "Separate queues: arrivals split evenly and at random. One queue: servers rounded up."
+            .to_owned(),
+    ];
+    let separate: Vec<Station> = document
+        .depth
+        .iter()
+        .map(|row| row.separate.clone())
+        .collect();
+    let shared: Vec<Station> = document
+        .depth
+        .iter()
+        .map(|row| row.shared.clone())
+        .collect();
+    let tables = vec![
+        stations_table("each server with its own queue", &separate),
+        stations_table("the same servers behind one queue", &shared),
+    ];
+    let headline = depth_headline(&document.depth);
+    Ok(document.report(headline, tables))
+}
+
+fn depth_headline(rows: &[DepthRow]) -> Vec<String> {
+    let Some(last) = rows.last() else {
+        return Vec::new();
+    };
+    let busy = |row: &DepthRow| alone(Quantity::Ratio, row.utilization, 3);
+    let mut lines = Vec::new();
+    if let (Some(first), true) = (rows.first(), rows.len() > 1) {
+        lines.push(format!(
+            "At {} utilization {} wait, at {} {}: a wait of {} becomes {}.",
+            busy(first),
+            number(first.separate.mean_queue),
+            busy(last),
+            number(last.separate.mean_queue),
+            seconds(first.separate.mean_wait_s),
+            seconds(last.separate.mean_wait_s),
+        ));
+    } else {
+        lines.push(format!(
+            "At {} utilization {} wait, {} each.",
+            busy(last),
+            number(last.separate.mean_queue),
+            seconds(last.separate.mean_wait_s),
+        ));
+    }
+    lines.push(format!(
+        "The same load on {} behind one queue ({} utilization): {} wait, {} each.",
+        plural(last.shared.servers.unwrap_or(0.0), "server"),
+        alone(Quantity::Ratio, last.shared.utilization, 3),
+        number(last.shared.mean_queue),
+        seconds(last.shared.mean_wait_s),
+    ));
+    lines
+}
+
+fn stations_table(title: &str, stations: &[Station]) -> Table {
+    let percentiles = stations.iter().any(|s| s.p99_response_s.is_some());
+    let mut columns = vec![
+        show("utilization", "busy", Quantity::Ratio, |s: &Station| {
+            s.utilization.into()
+        }),
+        show("servers", "servers", Quantity::Count, |s| {
+            s.servers.unwrap_or(f64::INFINITY).into()
+        }),
+    ];
+    if stations.iter().any(|s| s.capacity.is_some()) {
+        columns.push(show("p_block", "lost", Quantity::Ratio, |s| {
+            s.p_block.into()
+        }));
+    }
+    columns.extend(wait_columns(percentiles));
+    table(title, columns, stations)
+}
+
+/// One load on each of several numbers of servers, or each utilization of them.
+///
+/// # Errors
+/// [`Error::OutOfRange`] for arguments outside their ranges; [`Error::Saturated`] where none
+/// of them has a steady state.
+pub fn servers(loads: &[(Load, f64)], open: &Open) -> Result<Report, Error> {
+    let mut rows = Vec::new();
+    for &(load, servers) in loads {
+        rows.push(open.station(load, servers)?);
+    }
+    if let Some(&(load, servers)) = loads.last()
+        && rows.iter().all(|row| row.saturated)
+    {
+        open.steady(load, servers)?;
+    }
+    let mut given = loads
+        .first()
+        .map_or_else(QueueInput::default, |(load, _)| input(*load, open));
+    if loads.windows(2).any(|pair| pair[0].0 != pair[1].0) {
+        (given.arrival_rate_per_s, given.offered_load) = (None, None);
+    }
+    let mut document = QueueDocument::new("servers", given);
+    document.notes = notes(&rows.iter().collect::<Vec<_>>());
+    document.assumptions = vec![open.assumption()];
+    if open.capacity.is_some() {
+        document.assumptions.push(
+            "Waits are those of the admitted; whoever finds the system full is lost.".to_owned(),
+        );
+    }
+    let headline = rows
+        .iter()
+        .find(|row| !row.saturated)
+        .map_or_else(Vec::new, servers_headline);
+    let tables = vec![stations_table("", &rows)];
+    document.rows = rows;
+    Ok(document.report(headline, tables))
+}
+
+fn servers_headline(row: &Station) -> Vec<String> {
+    let approximate = if row.exact { "" } else { "approximate " };
+    let servers = row
+        .servers
+        .map_or("Any number of servers".to_owned(), |servers| {
+            plural(servers, "server")
+        });
+    let mut line = format!(
+        "{servers} at {} utilization: {approximate}mean wait {}, {} waiting",
+        alone(Quantity::Ratio, row.utilization, 3),
+        seconds(row.mean_wait_s),
+        number(row.mean_queue),
+    );
+    if row.p99_response_s.is_some() {
+        line.push_str(&format!(", p99 response {}", seconds(row.p99_response_s)));
+    }
+    if row.capacity.is_some() {
+        line.push_str(&format!(
+            "; {} are turned away",
+            alone(Quantity::Ratio, row.p_block, 3)
+        ));
+    }
+    line.push('.');
+    vec![line]
+}

@@ -191,13 +191,15 @@ pub fn servers(loads: &[(Load, f64)], open: &Open) -> Result<Report, Error> {
 
 fn servers_headline(row: &Station) -> Vec<String> {
     let approximate = if row.exact { "" } else { "approximate " };
-    let servers = row
-        .servers
-        .map_or("Any number of servers".to_owned(), |servers| {
-            plural(servers, "server")
-        });
+    let Some(servers) = row.servers else {
+        return vec![format!(
+            "A server for everyone: nobody waits, {} are in service.",
+            number(row.mean_in_system)
+        )];
+    };
     let mut line = format!(
-        "{servers} at {} utilization: {approximate}mean wait {}, {} waiting",
+        "{} at {} utilization: {approximate}mean wait {}, {} waiting",
+        plural(servers, "server"),
         alone(Quantity::Ratio, row.utilization, 3),
         seconds(row.mean_wait_s),
         number(row.mean_queue),

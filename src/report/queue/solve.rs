@@ -95,8 +95,15 @@ pub fn report(question: Question, slo: &Slo) -> Result<(Report, bool), Error> {
     let reachable = solution.reachable;
     document.solution = Some(solution);
     document.assumptions = vec![
-        "Assumes Poisson arrivals, exponential service times, first come first served, steady state. Rule of thumb: a + q√a."
-            .to_owned(),
+        match slo.goal.measure {
+            Measure::BlockingProbability => {
+                "Assumes Poisson arrivals and no queue: whoever finds all servers busy is lost. Rule of thumb: a + q√a."
+            }
+            _ => {
+                "Assumes Poisson arrivals, exponential service times, first come first served, steady state. Rule of thumb: a + q√a."
+            }
+        }
+        .to_owned(),
     ];
     let tables = if document.rows.is_empty() {
         Vec::new()
@@ -210,7 +217,9 @@ fn unreached(question: Question, slo: &Slo) -> Solution {
 }
 
 fn headline(solution: &Solution, unknown: Unknown) -> Vec<String> {
+    let one = solution.servers.is_some_and(|servers| servers <= 1.0);
     let servers = plural(solution.servers.unwrap_or(0.0), "server");
+    let keep = if one { "keeps" } else { "keep" };
     let rate = alone(
         Quantity::Rate,
         solution.arrival_rate_per_s.unwrap_or(0.0),
@@ -230,14 +239,14 @@ fn headline(solution: &Solution, unknown: Unknown) -> Vec<String> {
     };
     let mut lines = vec![match unknown {
         Unknown::Servers => format!(
-            "{servers} keep {promise} at {rate}: {} at {busy} utilization.",
+            "{servers} {keep} {promise} at {rate}: {} at {busy} utilization.",
             measure(solution.achieved)
         ),
         Unknown::Arrivals => {
-            format!("{servers} keep {promise} up to {rate}, {busy} utilization.")
+            format!("{servers} {keep} {promise} up to {rate}, {busy} utilization.")
         }
         Unknown::Utilization => {
-            format!("{servers} keep {promise} up to {busy} utilization, {rate}.")
+            format!("{servers} {keep} {promise} up to {busy} utilization, {rate}.")
         }
     }];
     if unknown == Unknown::Servers && solution.servers.is_some_and(|servers| servers > 1.0) {

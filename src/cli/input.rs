@@ -280,6 +280,7 @@ impl InputArgs {
             }),
             select: self.select.clone(),
             n_given: None,
+            n_from_name: None,
             n_from: self.n_from.as_ref().map(|regex| regex.as_str().to_owned()),
             think: self.think,
             skip_bad: self.skip_bad,

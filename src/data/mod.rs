@@ -3,12 +3,29 @@
 //! Every reader hands its rows to a sink, one at a time, and returns a [`Reading`]: what
 //! it took the input for. Rows are never collected here.
 
+mod ab;
+mod autocannon;
 pub mod columns;
+mod detect;
+mod go_bench;
+mod hey;
+mod hyperfine;
+mod jmh;
+mod json;
+mod oha;
+mod pgbench;
+mod redis_benchmark;
+mod responses;
+mod rows;
+mod sysbench;
 pub mod table;
+mod text;
+mod wrk;
+
+pub use detect::{formats, read};
 
 use crate::error::Error;
 use crate::note::Note;
-use std::io::Read;
 
 /// One row of measurements: a single run, or several folded into count, mean and M2.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -125,10 +142,12 @@ pub struct ReadOptions {
     pub value_is: Option<Value>,
     /// Keep only benchmarks whose name matches this glob.
     pub select: Option<String>,
-    /// N of the whole input, where the user or the file name says it.
+    /// N of the whole input, where the user says it (`8=c8.json`, `--n-from`).
     pub n_given: Option<f64>,
     /// Regular expression whose first group is N, for inputs that hold N inside a name.
     pub n_from: Option<String>,
+    /// N that the file name suggests; used where the input itself holds none.
+    pub n_from_name: Option<f64>,
     /// Think time of the load generator in seconds.
     pub think: Option<f64>,
     /// Leave out rows that cannot be read, with a note, instead of stopping at the first.
@@ -137,16 +156,3 @@ pub struct ReadOptions {
 
 /// A reader's way to hand on a row.
 pub type Sink<'a> = dyn FnMut(&Row) -> Result<(), Error> + 'a;
-
-/// Reads an input of any known format.
-///
-/// # Errors
-/// [`Error::Data`] with line and column (without the file, which only the caller knows), and
-/// whatever `sink` returns.
-pub fn read(
-    input: &mut dyn Read,
-    options: &ReadOptions,
-    sink: &mut Sink<'_>,
-) -> Result<Reading, Error> {
-    table::read(input, options, sink)
-}

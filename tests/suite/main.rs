@@ -9,6 +9,7 @@
 mod architecture;
 mod cmd;
 mod documents;
+mod importers;
 mod laws;
 mod queueing;
 mod queueing_cli;

@@ -215,6 +215,14 @@ impl Collector {
         }
     }
 
+    /// Number of distinct N.
+    fn levels(&self) -> usize {
+        match self {
+            Self::All(fold) => fold.len(),
+            Self::Each(values) => values.len(),
+        }
+    }
+
     fn merge(&mut self, other: Self) {
         match (self, other) {
             (Self::All(fold), Self::All(other)) => fold.merge(&other),
@@ -317,7 +325,14 @@ impl InputArgs {
                 ReadFailure::Open(failure) => failure,
                 ReadFailure::Data(error) => error.in_file(named.path).into(),
             })?;
-            for (name, collector) in reading.series.iter().zip(collectors) {
+            let mut names = reading.series.clone();
+            let mut collectors = collectors;
+            if reading.series_guessed && collectors.iter().all(|one| one.levels() == 1) {
+                // A name a row is no series: without two sizes in one there is no sweep.
+                names = vec![String::new()];
+                collectors = pooled(collectors);
+            }
+            for (name, collector) in names.iter().zip(collectors) {
                 match series.iter_mut().find(|(known, _)| known == name) {
                     Some((_, known)) => known.merge(collector),
                     None => series.push((name.clone(), collector)),
@@ -383,6 +398,18 @@ impl InputArgs {
         let group = self.n_from.as_ref()?.captures(name)?.get(1)?;
         units::number(group.as_str()).ok().filter(|n| *n > 0.0)
     }
+}
+
+/// All runs in one.
+fn pooled(collectors: Vec<Collector>) -> Vec<Collector> {
+    let mut all = collectors.into_iter();
+    let Some(mut first) = all.next() else {
+        return Vec::new();
+    };
+    for other in all {
+        first.merge(other);
+    }
+    vec![first]
 }
 
 enum ReadFailure {

@@ -1,1 +1,584 @@
-//! Header names to roles, units in headers, positions for errors.
+//! Header names to roles: what a column called `num_threads` or `latency_ms` holds.
+//!
+//! Names are compared without case, with camelCase and underscores split into words, and
+//! with units in brackets or at the end taken off. The lists hold the names that benchmark
+//! tools and published tables use.
+
+mod vocabulary;
+mod words;
+
+use vocabulary::has;
+use words::{Spread, brackets, plural, prefix_of, singular, spread_word, time_unit, words};
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Role {
+    /// N: size of the system or load on it.
+    Size,
+    /// Operations per unit of time; multiplied by the factor they are per second.
+    Throughput {
+        /// Operations per second that 1 in the column stands for.
+        per_second: f64,
+    },
+    /// Mean time one operation spends inside.
+    Latency,
+    /// Wall time per operation of the whole system.
+    TimePerOp,
+    /// Run time of a fixed amount of work.
+    RunTime,
+    /// A time, but not which: it has to be asked for.
+    SomeTime,
+    /// Number of runs that a row stands for.
+    Runs,
+    /// Standard deviation over the runs of a row.
+    Stddev,
+    /// Mean of the logarithm over the runs of a row.
+    LogMean,
+    /// Standard deviation of the logarithm over the runs of a row.
+    LogStddev,
+    /// Names the series a row belongs to.
+    Series,
+    /// Numbers or dates the rows: never a measurement.
+    Replicate,
+    /// Known to be none of the above: percentiles, errors, other statistics.
+    Other,
+    /// A name that says nothing.
+    Unknown,
+}
+
+/// A column name, understood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Meaning {
+    /// What the column holds.
+    pub role: Role,
+    /// The name says so by itself; otherwise only where no other column does.
+    pub certain: bool,
+    /// Unit of time that the name holds, such as `ms`.
+    pub time_unit: Option<&'static str>,
+    /// What is counted, in the plural, where the name says it: `threads`.
+    pub counted: Option<String>,
+}
+
+/// What a column of this name holds.
+pub fn understand(name: &str) -> Meaning {
+    let parsed = Parsed::new(name);
+    let (role, certain, counted) = parsed.role();
+    Meaning {
+        role,
+        certain,
+        time_unit: parsed.time_unit,
+        counted,
+    }
+}
+
+/// A name taken apart.
+struct Parsed {
+    /// What is left of the name, in lower case, separated by one blank.
+    base: String,
+    time_unit: Option<&'static str>,
+    /// The name is a rate: the unit of time in its denominator.
+    per: Option<&'static str>,
+    /// What the unit in the brackets counts, such as the `kops` of `(kops/s)`.
+    thing: String,
+    /// The name is a time per something that is not a time, such as `ns/op`.
+    time_per_thing: bool,
+    /// A word that makes it a statistic other than the mean.
+    spread: Option<Spread>,
+    /// A word for the mean stood beside the name.
+    mean: bool,
+    log: bool,
+}
+
+impl Parsed {
+    fn new(name: &str) -> Self {
+        let (outside, inside) = brackets(name);
+        let mut words = words(&outside);
+        let mut parsed = Self {
+            base: String::new(),
+            time_unit: None,
+            per: None,
+            thing: String::new(),
+            time_per_thing: false,
+            spread: None,
+            mean: false,
+            log: false,
+        };
+        let unit_words = self::words(&inside);
+        parsed.read_unit(&unit_words);
+        if inside.bytes().any(|byte| byte.is_ascii_digit()) && parsed.time_unit.is_none() {
+            parsed.spread = spread_word(&inside); // p(95)
+            if inside
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
+                && outside.trim() == "p"
+            {
+                parsed.spread = Some(Spread::Other);
+            }
+        }
+        parsed.take_statistics(&mut words);
+        parsed.take_rate(&mut words);
+        parsed.take_time_unit(&mut words);
+        parsed.base = words.join(" ");
+        parsed
+    }
+
+    /// The unit that stood in brackets: `ms`, `ops/s`, `us/op`.
+    fn read_unit(&mut self, words: &[String]) {
+        let Some(at) = words.iter().position(|word| word == "per") else {
+            if let [unit] = words {
+                self.time_unit = time_unit(unit);
+                self.thing.clone_from(unit);
+            }
+            return;
+        };
+        let above = at.checked_sub(1).and_then(|before| words.get(before));
+        let below = words.get(at + 1).and_then(|word| time_unit(word));
+        let time = above.and_then(|word| time_unit(word));
+        if below.is_some() {
+            self.per = below;
+            self.thing = above.cloned().unwrap_or_default();
+        } else if time.is_some() {
+            self.time_unit = time;
+            self.time_per_thing = true;
+        }
+    }
+
+    /// Takes off the words for mean, spread and percentiles.
+    fn take_statistics(&mut self, words: &mut Vec<String>) {
+        let counts_something = words
+            .iter()
+            .any(|word| has(vocabulary::COUNTED, singular(word)));
+        let only_word = words.len() == 1;
+        words.retain(|word| {
+            match word.as_str() {
+                "mean" | "avg" | "average" if !only_word => self.mean = true,
+                "log" | "ln" => self.log = true,
+                // The most users of a run are its N.
+                "max" | "min" if counts_something => return true,
+                word => match spread_word(word) {
+                    Some(spread) => self.spread = Some(spread),
+                    None => return true,
+                },
+            }
+            false
+        });
+        if words.len() > 1 && words.last().is_some_and(|word| word == "value") {
+            words.pop();
+        }
+    }
+
+    /// Takes apart `ops per s` and `ns per op`.
+    fn take_rate(&mut self, words: &mut Vec<String>) {
+        // `throughput_ops_s`, `ops_sec`: the "per" got lost.
+        if let [.., thing, unit] = words.as_slice()
+            && matches!(
+                thing.as_str(),
+                "ops" | "req" | "reqs" | "requests" | "transactions" | "queries"
+            )
+            && time_unit(unit).is_some_and(|unit| unit != "m")
+        {
+            let at = words.len() - 1;
+            words.insert(at, "per".to_owned());
+        }
+        let Some(at) = words.iter().position(|word| word == "per") else {
+            return;
+        };
+        let Some(denominator) = words.get(at + 1).cloned() else {
+            return;
+        };
+        let numerator = &words[..at];
+        if let Some(unit) = time_unit(&denominator) {
+            self.per = Some(unit);
+            words.drain(at..=at + 1);
+        } else if let [.., time] = numerator
+            && (time == "time" || time == "cost" || time_unit(time).is_some())
+        {
+            self.time_unit = self.time_unit.or_else(|| time_unit(time));
+            self.time_per_thing = true;
+        }
+    }
+
+    /// Takes a unit of time off the end: `latency ms`, `time in s`.
+    fn take_time_unit(&mut self, words: &mut Vec<String>) {
+        if self.per.is_some() || self.time_per_thing || self.time_unit.is_some() {
+            return;
+        }
+        if let Some(unit) = words.last().and_then(|word| time_unit(word)) {
+            // One letter alone is a symbol and not a unit; `seconds` alone is both.
+            if words.len() > 1 || words[0].len() > 1 {
+                self.time_unit = Some(unit);
+                words.pop();
+                if words.last().is_some_and(|word| word == "in") {
+                    words.pop();
+                }
+            }
+        }
+    }
+
+    fn role(&self) -> (Role, bool, Option<String>) {
+        let base = self.base.as_str();
+        let is = |list: &str| has(list, base);
+        if self.log {
+            return match (self.spread, self.mean) {
+                (Some(Spread::Stddev), _) => (Role::LogStddev, true, None),
+                (None, true) => (Role::LogMean, true, None),
+                _ => (Role::Other, true, None),
+            };
+        }
+        match self.spread {
+            Some(Spread::Stddev) => {
+                let of_throughput = base.is_empty()
+                    || self.per.is_some()
+                    || is(vocabulary::THROUGHPUT)
+                    || is(vocabulary::MAYBE_THROUGHPUT);
+                let role = if of_throughput {
+                    Role::Stddev
+                } else {
+                    Role::Other
+                };
+                return (role, true, None);
+            }
+            Some(Spread::Median) => {
+                let role = if is(vocabulary::THROUGHPUT) || self.per.is_some() {
+                    Role::Throughput {
+                        per_second: self.per_second(),
+                    }
+                } else {
+                    Role::Other
+                };
+                return (role, false, None);
+            }
+            Some(Spread::Other) => return (Role::Other, true, None),
+            None => {}
+        }
+        if base.split(' ').any(|word| has(vocabulary::FAILURES, word)) {
+            return (Role::Other, true, None);
+        }
+        if self.time_per_thing {
+            let is_latency = base.starts_with("latency") || base.starts_with("response");
+            let role = if is_latency {
+                Role::Latency
+            } else {
+                Role::TimePerOp
+            };
+            return (role, true, None);
+        }
+        if self.per.is_some() {
+            return self.rate();
+        }
+        if let Some(found) = self.size() {
+            return found;
+        }
+        let throughput = |certain| {
+            let per_second = self.per_second();
+            (Role::Throughput { per_second }, certain, None)
+        };
+        if is(vocabulary::THROUGHPUT) || (self.prefix().is_some() && self.time_unit.is_none()) {
+            return throughput(true);
+        }
+        if is(vocabulary::PER_MINUTE) {
+            let per_second = 1.0 / 60.0;
+            return (Role::Throughput { per_second }, true, None);
+        }
+        for (list, role) in [
+            (vocabulary::LATENCY, Role::Latency),
+            (vocabulary::RUN_TIME, Role::RunTime),
+            (vocabulary::SERIES, Role::Series),
+        ] {
+            if is(list) && !(base == "r" && self.time_unit.is_none()) {
+                return (role, true, None);
+            }
+        }
+        if base == "r" {
+            return (Role::Latency, false, None);
+        }
+        if is(vocabulary::MAYBE_THROUGHPUT) && self.time_unit.is_none() {
+            return throughput(false);
+        }
+        if is(vocabulary::RUNS) {
+            return (Role::Runs, true, None);
+        }
+        if is(vocabulary::REPLICATE) {
+            return (Role::Replicate, true, None);
+        }
+        if (is(vocabulary::SOME_TIME) && (!base.is_empty() || self.time_unit.is_some()))
+            || base.ends_with(" time")
+            || base.starts_with("time ")
+            || self.time_unit.is_some()
+        {
+            return (Role::SomeTime, true, None);
+        }
+        (Role::Unknown, false, None)
+    }
+
+    /// A name of the form `something per time`.
+    fn rate(&self) -> (Role, bool, Option<String>) {
+        let base = self.base.as_str();
+        let is_bytes = base.split(' ').any(|word| has(vocabulary::BYTES, word));
+        let per_second = self.per_second();
+        (Role::Throughput { per_second }, !is_bytes, None)
+    }
+
+    /// Operations per second that 1 stands for.
+    fn per_second(&self) -> f64 {
+        let per = self
+            .per
+            .and_then(|unit| crate::units::per_second(1.0, unit))
+            .unwrap_or(1.0);
+        per * self.prefix().unwrap_or(1.0)
+    }
+
+    /// The thousand of `kops`, `Mreq` or `krps`, in the name or its brackets.
+    fn prefix(&self) -> Option<f64> {
+        let last = self.base.rsplit(' ').next();
+        last.and_then(prefix_of).or_else(|| prefix_of(&self.thing))
+    }
+
+    /// Whether the name is N, and what it counts.
+    fn size(&self) -> Option<(Role, bool, Option<String>)> {
+        if self.time_unit.is_some() {
+            return None;
+        }
+        let base = self.base.as_str();
+        if has(vocabulary::SIZE, base) {
+            return Some((Role::Size, true, None));
+        }
+        if has(vocabulary::MAYBE_SIZE, base) {
+            return Some((Role::Size, false, None));
+        }
+        if has(vocabulary::SERIES, base) {
+            return None;
+        }
+        let words: Vec<&str> = base.split(' ').collect();
+        let head = words
+            .iter()
+            .rposition(|word| has(vocabulary::COUNTED, singular(word)))?;
+        let (before, after) = (&words[..head], &words[head + 1..]);
+        let may_stand = |word: &&str| {
+            has(vocabulary::COUNT_WORDS, word) || has(vocabulary::COUNT_WORDS, singular(word))
+        };
+        let is_counting = |word: &&str| has(vocabulary::AFTER_COUNTED, word);
+        if !before.iter().all(may_stand) || !after.iter().all(is_counting) {
+            return None;
+        }
+        let is_plural = singular(words[head]) != words[head];
+        let says_count = before
+            .iter()
+            .any(|word| is_counting(word) || matches!(*word, "num" | "nr" | "no" | "concurrent"));
+        let certain = is_plural || says_count || !after.is_empty();
+        Some((Role::Size, certain, Some(plural(words[head]))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn per_second(name: &str) -> f64 {
+        match understand(name).role {
+            Role::Throughput { per_second } => per_second,
+            role => panic!("{name}: {role:?}"),
+        }
+    }
+
+    #[test]
+    fn names_for_n() {
+        for (name, counted) in [
+            ("n", ""),
+            ("N", ""),
+            (" Concurrency ", ""),
+            ("clients", "clients"),
+            ("num_clients", "clients"),
+            ("numClients", "clients"),
+            ("threads", "threads"),
+            ("n_threads", "threads"),
+            ("nthreads", "threads"),
+            ("# threads", "threads"),
+            ("Threads (count)", "threads"),
+            ("thread_count", "threads"),
+            ("Number of Threads", "threads"),
+            ("request_threads", "threads"),
+            ("allThreads", "threads"),
+            ("conns", "connections"),
+            ("processors", "processors"),
+            ("processes", "processes"),
+            ("procs", "processes"),
+            ("GOMAXPROCS", ""),
+            ("vus", "virtual users"),
+            ("vus_max", "virtual users"),
+            ("User Count", "users"),
+            ("virtual users", "users"),
+            ("parameter_threads", "threads"),
+            ("cpu_cores", "cores"),
+            ("numjobs", ""),
+        ] {
+            let meaning = understand(name);
+            assert_eq!(
+                (meaning.role, meaning.certain),
+                (Role::Size, true),
+                "{name}"
+            );
+            assert_eq!(meaning.counted.unwrap_or_default(), counted, "{name}");
+        }
+        for name in ["size", "load", "p", "jobs", "cpu", "parallel"] {
+            let meaning = understand(name);
+            assert_eq!(
+                (meaning.role, meaning.certain),
+                (Role::Size, false),
+                "{name}"
+            );
+        }
+        for name in [
+            "threads_idle",
+            "cpu %",
+            "cpu_util",
+            "user time",
+            "bytes per node",
+            "n_runs",
+        ] {
+            assert_ne!(understand(name).role, Role::Size, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_for_throughput_and_their_scale() {
+        for name in [
+            "throughput",
+            "Tput",
+            "thruput",
+            "X",
+            "X_N",
+            "X(N)",
+            "tps",
+            "QPS",
+            "rps",
+            "ops/s",
+            "ops/sec",
+            "ops_per_sec",
+            "opsPerSec",
+            "requests/s",
+            "Requests/sec",
+            "requestspersec",
+            "RequestsPerSec",
+            "req/s",
+            "iops",
+            "events per second",
+            "items_per_second",
+            "msgs/s",
+            "pages_per_s",
+            "throughput (ops/s)",
+            "throughput_mean",
+            "mean_throughput",
+            "avg tps",
+            "throughput_ops_s",
+            "tps (excluding connections establishing)",
+            "Op rate per second",
+        ] {
+            assert!((per_second(name) - 1.0).abs() < 1e-15, "{name}");
+            assert!(understand(name).certain, "{name}");
+        }
+        for (name, factor) in [
+            ("ops/ms", 1e3),
+            ("throughput (ops/us)", 1e6),
+            ("throughput [ops/min]", 1.0 / 60.0),
+            ("jobs per hour", 1.0 / 3600.0),
+            ("NOPM", 1.0 / 60.0),
+            ("kOPS", 1e3),
+            ("krps", 1e3),
+            ("Mops/s", 1e6),
+            ("throughput (kops/s)", 1e3),
+            ("Throughput [kOPS]", 1e3),
+        ] {
+            assert!((per_second(name) - factor).abs() < 1e-9 * factor, "{name}");
+        }
+        for name in [
+            "score",
+            "Result",
+            "rate",
+            "MB/s",
+            "speedup",
+            "throughput_median",
+        ] {
+            per_second(name);
+            assert!(!understand(name).certain, "{name}");
+        }
+        for name in [
+            "throughput_stddev",
+            "tps_min",
+            "throughput_p95",
+            "failures/s",
+            "errors per second",
+            "throughput error",
+            "max_rps",
+            "throughput_se",
+        ] {
+            let role = understand(name).role;
+            assert!(
+                matches!(role, Role::Other | Role::Stddev),
+                "{name}: {role:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_for_times_and_their_units() {
+        for (name, role, unit) in [
+            ("latency", Role::Latency, None),
+            ("latency_ms", Role::Latency, Some("ms")),
+            ("avg_latency_ms", Role::Latency, Some("ms")),
+            ("Average Response Time", Role::Latency, None),
+            ("response_s", Role::Latency, Some("s")),
+            ("meanResTime", Role::Latency, None),
+            ("Latency [µs]", Role::Latency, Some("us")),
+            ("AverageLatency(us)", Role::Latency, Some("us")),
+            ("ns/op", Role::TimePerOp, Some("ns")),
+            ("ns_per_op", Role::TimePerOp, Some("ns")),
+            ("time_per_op", Role::TimePerOp, None),
+            ("time per op (us)", Role::TimePerOp, Some("us")),
+            ("s/iter", Role::TimePerOp, Some("s")),
+            ("runtime_s", Role::RunTime, Some("s")),
+            ("parallel_time_us", Role::RunTime, Some("us")),
+            ("Wall time (min)", Role::RunTime, Some("m")),
+            ("time", Role::SomeTime, None),
+            ("time_s", Role::SomeTime, Some("s")),
+            ("elapsed", Role::SomeTime, None),
+            ("mean", Role::SomeTime, None),
+            ("real_time", Role::SomeTime, None),
+            ("seconds", Role::SomeTime, Some("s")),
+            ("p99", Role::Other, None),
+            ("99%", Role::Other, None),
+            ("p(95)", Role::Other, None),
+            ("pct1ResTime", Role::Other, None),
+            ("latency_p99_ms", Role::Other, Some("ms")),
+            ("max_latency", Role::Other, None),
+        ] {
+            let meaning = understand(name);
+            assert_eq!((meaning.role, meaning.time_unit), (role, unit), "{name}");
+        }
+    }
+
+    #[test]
+    fn rows_and_series_are_not_measurements() {
+        for name in [
+            "run",
+            "rep",
+            "trial",
+            "seed",
+            "timestamp",
+            "id",
+            "Iteration",
+        ] {
+            assert_eq!(understand(name).role, Role::Replicate, "{name}");
+        }
+        for name in ["benchmark", "name", "workload", "Test", "variant", "engine"] {
+            assert_eq!(understand(name).role, Role::Series, "{name}");
+        }
+        assert_eq!(understand("runs").role, Role::Runs);
+        assert_eq!(understand("throughput_stddev").role, Role::Stddev);
+        assert_eq!(understand("log_mean").role, Role::LogMean);
+        assert_eq!(understand("log_stddev").role, Role::LogStddev);
+        for name in ["", "foo", "colour", "✓"] {
+            assert_eq!(understand(name).role, Role::Unknown, "{name:?}");
+        }
+    }
+}

@@ -74,6 +74,8 @@ pub struct Reading {
     pub format: &'static str,
     /// Names of the series in order of appearance; one empty name where there is only one.
     pub series: Vec<String>,
+    /// The series were told apart by a column that only its name marks as such.
+    pub series_guessed: bool,
     /// What N counts, such as `threads`, where the input says it.
     pub n_unit: Option<String>,
     /// Column or field that N was read from.

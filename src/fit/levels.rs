@@ -285,6 +285,16 @@ impl Fold {
         &mut self.sums[self.last].1
     }
 
+    /// Number of distinct N so far.
+    pub fn len(&self) -> usize {
+        self.sums.len()
+    }
+
+    /// Whether nothing has been added yet.
+    pub fn is_empty(&self) -> bool {
+        self.sums.is_empty()
+    }
+
     /// Adds everything that another fold has taken in.
     pub fn merge(&mut self, other: &Self) {
         for (n, sums) in &other.sums {

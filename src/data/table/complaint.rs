@@ -1,0 +1,141 @@
+//! Why a cell is not a number, and what to type instead.
+
+use super::dialect::{Dialect, has_thousands};
+use super::fields::Delimiter;
+use super::measure::Fault;
+use super::number::decimal;
+
+/// Most characters of a cell that a message shows.
+const SHOWN: usize = 40;
+
+/// The fault of a cell that should hold a number.
+pub(super) fn not_a_number(cell: &[u8], column: usize, name: &str, dialect: Dialect) -> Fault {
+    let shown = shown(cell);
+    let lower = cell.to_ascii_lowercase();
+    let skip = "correct the row, or --skip-bad leaves out such rows and counts them";
+    if cell.is_empty() {
+        return Fault::new(
+            column,
+            format!("empty cell in column \"{name}\""),
+            "fill it in, or --skip-bad leaves out such rows and counts them",
+        );
+    }
+    if cell.contains(&0) {
+        return Fault::new(
+            column,
+            format!("a NUL byte in column \"{name}\": \"{shown}\""),
+            "the file is damaged or not plain text; write it again as UTF-8",
+        );
+    }
+    let unsigned = lower
+        .strip_prefix(b"-")
+        .or_else(|| lower.strip_prefix(b"+"));
+    let word = unsigned.unwrap_or(&lower);
+    if matches!(
+        word,
+        b"nan" | b"na" | b"n/a" | b"null" | b"none" | b"-" | b"inf" | b"infinity" | b"#n/a"
+    ) {
+        return Fault::new(
+            column,
+            format!("\"{shown}\" in column \"{name}\" is not a measured number"),
+            skip,
+        );
+    }
+    let cannot =
+        |reason: &str| format!("cannot read \"{shown}\" as a number in column \"{name}\"{reason}");
+    let joined: Vec<u8> = cell
+        .iter()
+        .copied()
+        .filter(|byte| !matches!(byte, b',' | b'\'' | b' ' | b'_'))
+        .collect();
+    let is_comma = decimal(cell, b',').is_some();
+    if has_thousands(cell) || is_comma {
+        let plain = String::from_utf8_lossy(&joined).into_owned();
+        let as_decimal = match (dialect.delimiter, is_comma) {
+            (_, false) => String::new(),
+            (Delimiter::Byte(b','), true) => {
+                "; or, if the comma is the decimal mark, --decimal ',' with --delimiter ';'"
+                    .to_owned()
+            }
+            (_, true) => "; or, if the comma is the decimal mark, --decimal ','".to_owned(),
+        };
+        return match (has_thousands(cell), dialect.mark) {
+            (true, b'.') => Fault::new(
+                column,
+                cannot(": it has a thousands separator"),
+                format!("write {plain} without it{as_decimal}"),
+            ),
+            (true, _) => Fault::new(
+                column,
+                cannot(": the decimal mark is a comma, so this looks like a thousands separator"),
+                "write the digits without it; or, if the point is the decimal mark, --decimal .",
+            ),
+            (false, _) => Fault::new(
+                column,
+                cannot(": the comma looks like a decimal mark"),
+                match dialect.delimiter {
+                    Delimiter::Byte(b',') => {
+                        "write a decimal point; or separate fields by ; and say --decimal ',' --delimiter ';'"
+                    }
+                    _ => "--decimal ','; or write a decimal point",
+                },
+            ),
+        };
+    }
+    if dialect.mark == b',' && decimal(cell, b'.').is_some() {
+        return Fault::new(
+            column,
+            cannot(": the decimal mark of this file is a comma"),
+            "--decimal . if the point is the decimal mark",
+        );
+    }
+    if is_plain_form(&lower) {
+        return Fault::new(column, cannot(": it is too large"), skip);
+    }
+    if word.starts_with(b"0x") {
+        return Fault::new(
+            column,
+            cannot(": it is hexadecimal"),
+            "write decimal digits",
+        );
+    }
+    if word.first().is_some_and(u8::is_ascii_digit) {
+        return Fault::new(
+            column,
+            cannot(": something follows the digits"),
+            "write the number alone, with its unit in the column name, such as latency_ms",
+        );
+    }
+    Fault::new(column, cannot(""), skip)
+}
+
+/// Whether a cell has the form of a decimal number, so that only its size can be wrong.
+fn is_plain_form(cell: &[u8]) -> bool {
+    let Some(at) = cell.iter().position(|byte| *byte == b'e') else {
+        return false;
+    };
+    let (mantissa, exponent) = (&cell[..at], &cell[at + 1..]);
+    decimal(mantissa, b'.').is_some()
+        && !exponent.is_empty()
+        && exponent
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-'))
+}
+
+/// A cell as a message can show it: short, and without control characters.
+pub(super) fn shown(cell: &[u8]) -> String {
+    let text = String::from_utf8_lossy(cell);
+    let mut out = String::new();
+    for (index, c) in text.chars().enumerate() {
+        if index == SHOWN {
+            out.push('…');
+            break;
+        }
+        if c.is_control() {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}

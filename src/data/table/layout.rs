@@ -1,0 +1,645 @@
+//! Which columns are N, throughput and latency: by flag, by name, or by place.
+
+use super::Header;
+use crate::data::columns::{Meaning, Role, understand};
+use crate::data::{ReadOptions, Value};
+use crate::error::Error;
+use crate::note::Note;
+use crate::units;
+use regex_lite::Regex;
+
+/// Where everything that makes a row stands. Columns count from 0 here, from 1 for people.
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub(super) n: Size,
+    /// At least one; several make a series each.
+    pub(super) values: Vec<ValueColumn>,
+    pub(super) latency: Option<Latency>,
+    /// Columns whose texts together name the series.
+    pub(super) series: Vec<usize>,
+    /// The series columns were found by name and not by flag.
+    pub(super) series_guessed: bool,
+    pub(super) folded: Option<Folded>,
+    pub(super) n_unit: Option<String>,
+    pub(super) notes: Vec<Note>,
+    pub(super) remarks: Vec<String>,
+}
+
+/// Where N comes from.
+#[derive(Debug)]
+pub(super) enum Size {
+    Column(usize),
+    Given(f64),
+    /// The first group of an expression, in the text of a column.
+    Within(usize, Regex),
+    /// N = X·R.
+    Little,
+}
+
+/// A column that throughput is made of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct ValueColumn {
+    pub(super) column: usize,
+    pub(super) kind: Kind,
+}
+
+/// How a value becomes operations per second.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Kind {
+    /// Times this factor.
+    Throughput(f64),
+    /// X = N/(R + think time).
+    Latency(Time),
+    /// X = 1/t.
+    Inverse(Time),
+}
+
+/// A unit of time: one of the two is 1, so that neither direction rounds twice.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Time {
+    /// How many of it make a second.
+    pub(super) per_second: f64,
+    /// How many seconds make one.
+    pub(super) seconds: f64,
+}
+
+impl Time {
+    pub(super) const SECONDS: Self = Self {
+        per_second: 1.0,
+        seconds: 1.0,
+    };
+
+    pub(super) fn of(unit: &str) -> Self {
+        let seconds = units::seconds(1.0, unit).unwrap_or(1.0);
+        if seconds < 1.0 {
+            Self {
+                per_second: units::per_second(1.0, unit).unwrap_or(1.0),
+                seconds: 1.0,
+            }
+        } else {
+            Self {
+                per_second: 1.0,
+                seconds,
+            }
+        }
+    }
+
+    pub(super) fn in_seconds(self, value: f64) -> f64 {
+        value / self.per_second * self.seconds
+    }
+
+    pub(super) fn per_second_of(self, value: f64) -> f64 {
+        self.per_second / value / self.seconds
+    }
+}
+
+/// The column of the mean latency.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Latency {
+    pub(super) column: usize,
+    /// `None` where the name does not hold it.
+    pub(super) unit: Option<Time>,
+}
+
+/// Columns of a table whose rows are means over several runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Folded {
+    pub(super) runs: usize,
+    pub(super) stddev: usize,
+    /// Mean and standard deviation of ln X.
+    pub(super) log: Option<(usize, usize)>,
+}
+
+/// The header and the first row, from which a layout is made.
+pub(super) struct Table<'a> {
+    pub(super) header: &'a Header,
+    /// Texts of the first data row.
+    pub(super) first: &'a [String],
+    pub(super) options: &'a ReadOptions,
+    meanings: Vec<Meaning>,
+}
+
+impl<'a> Table<'a> {
+    pub(super) fn new(header: &'a Header, first: &'a [String], options: &'a ReadOptions) -> Self {
+        Self {
+            header,
+            first,
+            options,
+            meanings: header.names.iter().map(|name| understand(name)).collect(),
+        }
+    }
+
+    /// The layout.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for a column that is not there, for a role with two candidates or
+    /// none, and for a time whose meaning has to be asked for.
+    pub(super) fn layout(&self) -> Result<Layout, Error> {
+        let mut notes = Vec::new();
+        let mut remarks = Vec::new();
+        let flagged = |name: &Option<String>| name.as_ref().map(|n| self.find(n)).transpose();
+        let flagged_latency = flagged(&self.options.latency)?;
+        let by = flagged(&self.options.by)?;
+        let flagged_values = self
+            .options
+            .x
+            .iter()
+            .map(|name| self.find(name))
+            .collect::<Result<Vec<usize>, Error>>()?;
+        let mut taken: Vec<usize> = flagged_values.clone();
+        taken.extend(flagged_latency);
+        taken.extend(by);
+
+        let mut size = self.flagged_size()?;
+        if let Some(Size::Column(column) | Size::Within(column, _)) = &size {
+            taken.push(*column);
+        }
+        if size.is_none() {
+            size = self.size_by_name(&taken, &mut notes)?.map(Size::Column);
+            if let Some(Size::Column(column)) = &size {
+                taken.push(*column);
+            }
+        }
+        let mut values = if flagged_values.is_empty() {
+            self.values_by_name(&taken, &mut notes)?
+        } else {
+            flagged_values
+        };
+        taken.extend(&values);
+        if size.is_none() && !values.is_empty() {
+            size = self.guessed(&taken, "N", &mut notes).map(Size::Column);
+            if let Some(Size::Column(column)) = &size {
+                taken.push(*column);
+            }
+        }
+        if values.is_empty() && flagged_latency.is_none() {
+            values.extend(self.guessed(&taken, "throughput", &mut notes));
+        }
+        let mut latency = flagged_latency.or_else(|| self.latency_by_name(&taken, &mut remarks));
+        if values.is_empty() {
+            // N and R make X.
+            values.extend(latency.filter(|_| size.is_some()));
+        } else if values == latency.as_slice() {
+            latency = None;
+        }
+        let (Some(size), false) = (
+            size.or_else(|| latency.is_some().then_some(Size::Little)),
+            values.is_empty(),
+        ) else {
+            return Err(self.nothing_found(!values.is_empty()));
+        };
+        let values = values
+            .into_iter()
+            .map(|column| self.value(column, flagged_latency, &mut notes, &mut remarks))
+            .collect::<Result<Vec<ValueColumn>, Error>>()?;
+        let is_latency = |value: &&ValueColumn| matches!(value.kind, Kind::Latency(_));
+        if latency.is_none() {
+            latency = values.iter().find(is_latency).map(|value| value.column);
+        }
+        let series = by.map_or_else(|| self.series_by_name(&taken), |column| vec![column]);
+        let layout = Layout {
+            n_unit: match size {
+                Size::Column(column) => self.meanings[column].counted.clone(),
+                _ => None,
+            },
+            n: size,
+            folded: self.folded(&values, &mut remarks),
+            latency: latency.map(|column| Latency {
+                column,
+                unit: self.meanings[column].time_unit.map(Time::of),
+            }),
+            series_guessed: by.is_none() && !series.is_empty(),
+            series,
+            values,
+            notes,
+            remarks,
+        };
+        Ok(layout)
+    }
+
+    /// The column that a flag names: by name, by name without case, or by number from 1.
+    fn find(&self, wanted: &str) -> Result<usize, Error> {
+        let wanted = wanted.trim();
+        let names = &self.header.names;
+        let same = |name: &String| self.header.is_given && name.eq_ignore_ascii_case(wanted);
+        let exact: Vec<usize> = (0..names.len())
+            .filter(|at| self.header.is_given && names[*at] == wanted)
+            .collect();
+        match exact.as_slice() {
+            [one] => return Ok(*one),
+            [] => {}
+            [first, second, ..] => {
+                return Err(self.refuse(
+                    format!("two columns are called \"{wanted}\""),
+                    format!("name it by its number: {} or {}", first + 1, second + 1),
+                ));
+            }
+        }
+        if let Some(at) = names.iter().position(same) {
+            return Ok(at);
+        }
+        match wanted.parse::<usize>() {
+            Ok(number) if (1..=names.len()).contains(&number) => Ok(number - 1),
+            _ => Err(self.refuse(
+                format!("there is no column \"{wanted}\""),
+                format!("the columns are {}", self.listed()),
+            )),
+        }
+    }
+
+    fn flagged_size(&self) -> Result<Option<Size>, Error> {
+        if let Some(n) = self.options.n_given {
+            return Ok(Some(Size::Given(n)));
+        }
+        let column = self
+            .options
+            .n
+            .as_ref()
+            .map(|name| self.find(name))
+            .transpose()?;
+        let Some(pattern) = &self.options.n_from else {
+            return Ok(column.map(Size::Column));
+        };
+        let regex = Regex::new(pattern)
+            .map_err(|error| Error::data(format!("--n-from \"{pattern}\": {error}"), ""))?;
+        let found = column.or_else(|| self.first.iter().position(|cell| regex.is_match(cell)));
+        match found {
+            Some(column) => Ok(Some(Size::Within(column, regex))),
+            None => Err(self.refuse(
+                format!("neither the file name nor a cell of the first row matches \"{pattern}\""),
+                "the first group holds the number, such as 'journal-(\\d+)'".to_owned(),
+            )),
+        }
+    }
+
+    /// Columns of a role that are not taken: the certain ones, or else the others.
+    fn candidates(&self, taken: &[usize], is_role: impl Fn(Role) -> bool) -> Vec<usize> {
+        let all = |certain: bool| -> Vec<usize> {
+            (0..self.meanings.len())
+                .filter(|at| {
+                    let meaning = &self.meanings[*at];
+                    !taken.contains(at)
+                        && is_role(meaning.role)
+                        && meaning.certain == certain
+                        && (certain || !self.is_text(*at))
+                })
+                .collect()
+        };
+        let certain = all(true);
+        if certain.is_empty() {
+            all(false)
+        } else {
+            certain
+        }
+    }
+
+    /// Whether the first row holds words in this column, so that it names something.
+    fn is_text(&self, column: usize) -> bool {
+        self.first.get(column).is_some_and(|cell| {
+            let number = super::number::decimal(cell.as_bytes(), b'.')
+                .or_else(|| super::number::decimal(cell.as_bytes(), b','));
+            number.is_none() && cell.chars().any(char::is_alphabetic)
+        })
+    }
+
+    fn size_by_name(&self, taken: &[usize], notes: &mut Vec<Note>) -> Result<Option<usize>, Error> {
+        if !self.header.is_given {
+            return match (self.header.names.len(), taken) {
+                (2, []) => {
+                    notes.push(Note::remark(
+                        "header-guessed",
+                        "the first row holds numbers, so there is no header: column 1 is taken as N, column 2 as throughput",
+                    ));
+                    Ok(Some(0))
+                }
+                (2, [value]) => Ok(Some(1 - value.min(&1))),
+                _ => Ok(None),
+            };
+        }
+        let candidates = self.candidates(taken, |role| role == Role::Size);
+        match candidates.as_slice() {
+            [one] => return Ok(Some(*one)),
+            [] => {}
+            several => return Err(self.ambiguous("N", several, "--n")),
+        }
+        // `x,y`: the axes of a plot.
+        let named = |wanted: &str| {
+            let name = |at: &usize| self.header.names[*at].trim().eq_ignore_ascii_case(wanted);
+            (0..self.header.names.len()).find(name)
+        };
+        if let (Some(x), Some(_)) = (named("x"), named("y"))
+            && !taken.contains(&x)
+        {
+            notes.push(Note::remark(
+                "header-guessed",
+                "columns x and y are taken as N and throughput",
+            ));
+            return Ok(Some(x));
+        }
+        Ok(None)
+    }
+
+    fn values_by_name(&self, taken: &[usize], notes: &mut Vec<Note>) -> Result<Vec<usize>, Error> {
+        if !self.header.is_given {
+            let free: Vec<usize> = (0..self.header.names.len())
+                .filter(|at| !taken.contains(at))
+                .collect();
+            return Ok(if free.len() == 1 { free } else { Vec::new() });
+        }
+        let is_time = |role| matches!(role, Role::TimePerOp | Role::RunTime);
+        let asked = self.options.value_is;
+        let wants_time = !matches!(asked, None | Some(Value::Throughput));
+        if !wants_time {
+            let candidates = self.candidates(taken, |r| matches!(r, Role::Throughput { .. }));
+            match candidates.as_slice() {
+                [] => {}
+                [one] => return Ok(vec![*one]),
+                several => return Err(self.ambiguous("throughput", several, "--x")),
+            }
+            if let Some(mean) = self.mean_of_runs(taken) {
+                return Ok(vec![mean]);
+            }
+            if asked == Some(Value::Throughput) {
+                return Ok(Vec::new());
+            }
+        }
+        if self.options.latency.is_some() && !wants_time {
+            return Ok(Vec::new());
+        }
+        let mut times = self.candidates(taken, is_time);
+        if asked == Some(Value::Latency) {
+            times.clear();
+        }
+        if times.is_empty() || !wants_time {
+            times.extend(self.candidates(taken, |role| role == Role::Latency));
+        }
+        if times.is_empty() {
+            times = self.candidates(taken, |role| role == Role::SomeTime);
+        }
+        match times.as_slice() {
+            [] => Ok(Vec::new()),
+            [one] => {
+                self.note_of_derived(*one, notes);
+                Ok(vec![*one])
+            }
+            several => Err(self.ambiguous("the time that throughput comes from", several, "--x")),
+        }
+    }
+
+    /// Says where a name alone decided that throughput is the inverse of a run time.
+    fn note_of_derived(&self, column: usize, notes: &mut Vec<Note>) {
+        if self.meanings[column].role == Role::RunTime && self.options.value_is.is_none() {
+            notes.push(Note::remark(
+                "unit-assumed",
+                format!(
+                    "throughput is 1/\"{}\", whole runs per second; --y-is latency or time-per-op if it is not the run time of a fixed amount of work",
+                    self.header.names[column]
+                ),
+            ));
+        }
+    }
+
+    /// The column `mean` of a table that also has `runs` and `stddev`.
+    fn mean_of_runs(&self, taken: &[usize]) -> Option<usize> {
+        self.runs_and_stddev()?;
+        let mut means = (0..self.header.names.len()).filter(|at| {
+            !taken.contains(at)
+                && ["mean", "avg", "average"]
+                    .iter()
+                    .any(|word| self.header.names[*at].eq_ignore_ascii_case(word))
+        });
+        means.next()
+    }
+
+    fn runs_and_stddev(&self) -> Option<(usize, usize)> {
+        let only = |role: Role| match self.candidates(&[], |r| r == role).as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        };
+        Some((only(Role::Runs)?, only(Role::Stddev)?))
+    }
+
+    fn folded(&self, values: &[ValueColumn], remarks: &mut Vec<String>) -> Option<Folded> {
+        let ([value], true) = (values, self.header.is_given) else {
+            return None;
+        };
+        let (runs, stddev) = self.runs_and_stddev()?;
+        if !matches!(value.kind, Kind::Throughput(_)) || [runs, stddev].contains(&value.column) {
+            return None;
+        }
+        let names = &self.header.names;
+        remarks.push(format!(
+            "each row stands for \"{}\" runs with standard deviation \"{}\"",
+            names[runs], names[stddev]
+        ));
+        let one = |role: Role| {
+            self.meanings
+                .iter()
+                .position(|meaning| meaning.role == role)
+        };
+        Some(Folded {
+            runs,
+            stddev,
+            log: one(Role::LogMean).zip(one(Role::LogStddev)),
+        })
+    }
+
+    /// The one column of unknown name, where a role has no other candidate.
+    fn guessed(&self, taken: &[usize], role: &str, notes: &mut Vec<Note>) -> Option<usize> {
+        let mut unknown = (0..self.meanings.len()).filter(|at| {
+            self.header.is_given
+                && !taken.contains(at)
+                && self.meanings[*at].role == Role::Unknown
+                && !self.is_text(*at)
+                && !self.header.names[*at].trim().is_empty()
+        });
+        let one = unknown.next().filter(|_| unknown.next().is_none())?;
+        let times = self
+            .meanings
+            .iter()
+            .any(|meaning| matches!(meaning.role, Role::SomeTime | Role::Latency));
+        if role == "throughput" && times {
+            return None;
+        }
+        notes.push(Note::remark(
+            "header-guessed",
+            format!(
+                "column \"{}\" is taken as {role}, because no other can be",
+                self.header.names[one]
+            ),
+        ));
+        Some(one)
+    }
+
+    fn latency_by_name(&self, taken: &[usize], remarks: &mut Vec<String>) -> Option<usize> {
+        match self
+            .candidates(taken, |role| role == Role::Latency)
+            .as_slice()
+        {
+            [] => None,
+            [one] => Some(*one),
+            several => {
+                remarks.push(format!(
+                    "several columns may be the mean latency ({}), so none is used; --latency chooses",
+                    self.some_listed(several)
+                ));
+                None
+            }
+        }
+    }
+
+    fn series_by_name(&self, taken: &[usize]) -> Vec<usize> {
+        (0..self.meanings.len())
+            .filter(|at| {
+                self.header.is_given
+                    && !taken.contains(at)
+                    && self.meanings[*at].role == Role::Series
+                    && self.is_text(*at)
+            })
+            .collect()
+    }
+
+    /// How the column becomes throughput: by flag, or by its name.
+    fn value(
+        &self,
+        column: usize,
+        flagged_latency: Option<usize>,
+        notes: &mut Vec<Note>,
+        remarks: &mut Vec<String>,
+    ) -> Result<ValueColumn, Error> {
+        let Meaning {
+            role, time_unit, ..
+        } = self.meanings[column];
+        let time = time_unit.map_or(Time::SECONDS, Time::of);
+        let name = &self.header.names[column];
+        let factor = match role {
+            Role::Throughput { per_second } => per_second,
+            _ => 1.0,
+        };
+        let by_name = match role {
+            Role::Latency => Some(Value::Latency),
+            Role::TimePerOp | Role::RunTime => Some(Value::TimePerOp),
+            _ if flagged_latency == Some(column) => Some(Value::Latency),
+            Role::SomeTime if self.mean_of_runs(&[]) != Some(column) => None,
+            _ => Some(Value::Throughput),
+        };
+        let kind = match self.options.value_is.or(by_name) {
+            Some(Value::Throughput) => Kind::Throughput(factor),
+            Some(Value::Latency) => Kind::Latency(time),
+            Some(Value::TimePerOp | Value::Time) => Kind::Inverse(time),
+            None => {
+                return Err(self.refuse(
+                    format!("column \"{name}\" holds a time, which can mean three things"),
+                    format!(
+                        "--y-is time-per-op  {name} is the wall time per operation of the whole system: X = 1/{name}\n\
+                         --y-is time         {name} is the run time of a fixed amount of work: X = 1/{name}\n\
+                         --y-is latency      {name} is the mean time one operation spends inside: X = N/{name}"
+                    ),
+                ));
+            }
+        };
+        match kind {
+            Kind::Throughput(factor) if (factor - 1.0).abs() > 1e-12 => {
+                remarks.push(format!(
+                    "1 in \"{name}\" is {} per second",
+                    units::plain(factor)
+                ));
+            }
+            Kind::Throughput(_) => {}
+            Kind::Latency(_) => remarks.push(format!("throughput is N/\"{name}\"")),
+            Kind::Inverse(_) => remarks.push(format!("throughput is 1/\"{name}\"")),
+        }
+        if !matches!(kind, Kind::Throughput(_)) && time_unit.is_none() {
+            notes.push(Note::remark(
+                "unit-assumed",
+                format!("\"{name}\" is taken as seconds; α, β and the peak do not depend on it"),
+            ));
+        }
+        Ok(ValueColumn { column, kind })
+    }
+
+    fn ambiguous(&self, role: &str, candidates: &[usize], flag: &str) -> Error {
+        let choice: Vec<String> = candidates
+            .iter()
+            .map(|at| {
+                let name = &self.header.names[*at];
+                let twice = self.header.names.iter().filter(|n| *n == name).count() > 1;
+                if twice || name.trim().is_empty() {
+                    format!("{flag} {}", at + 1)
+                } else {
+                    format!("{flag} {}", quoted_for_shell(name))
+                }
+            })
+            .collect();
+        self.refuse(
+            format!(
+                "{} columns can be {role}: {}",
+                candidates.len(),
+                self.some_listed(candidates)
+            ),
+            choice.join("  or  "),
+        )
+    }
+
+    fn nothing_found(&self, has_value: bool) -> Error {
+        let n = "--n COL says which column is N";
+        let x = "--x COL says which column is throughput";
+        if self.header.names.len() < 2 {
+            return self.refuse(
+                "one column only, and two are needed: N and throughput".to_owned(),
+                "separate them by a comma, or say --delimiter; a file that is one level is named 8=FILE"
+                    .to_owned(),
+            );
+        }
+        if !self.header.is_given {
+            return self.refuse(
+                format!(
+                    "{} columns without a header: which are N and throughput?",
+                    self.header.names.len()
+                ),
+                "say it by number, such as --n 1 --x 2".to_owned(),
+            );
+        }
+        let (role, hint) = if has_value {
+            ("N", format!("{n}; or write N in front of the file: 8=FILE"))
+        } else {
+            ("throughput", format!("{x}; {n}"))
+        };
+        self.refuse(
+            format!(
+                "no column is called like {role}; there are {}",
+                self.listed()
+            ),
+            hint,
+        )
+    }
+
+    fn refuse(&self, message: String, hint: String) -> Error {
+        Error::data(message, hint).at(self.header.line, None)
+    }
+
+    fn listed(&self) -> String {
+        let all: Vec<usize> = (0..self.header.names.len().min(40)).collect();
+        self.some_listed(&all)
+    }
+
+    fn some_listed(&self, columns: &[usize]) -> String {
+        let name = |at: &usize| {
+            if self.header.is_given {
+                format!("\"{}\"", self.header.names[*at])
+            } else {
+                format!("{}", at + 1)
+            }
+        };
+        columns.iter().map(name).collect::<Vec<String>>().join(", ")
+    }
+}
+
+fn quoted_for_shell(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+    if name.chars().all(plain) {
+        name.to_owned()
+    } else {
+        format!("'{name}'")
+    }
+}

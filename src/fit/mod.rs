@@ -1,3 +1,664 @@
 //! Measurements in, law and verdict out.
+//!
+//! [`fit`] takes [`levels::Levels`] and returns a [`Fit`]: the law at its bounded optimum,
+//! intervals for its parameters and for anything derived from them, how well it describes
+//! the data, and its doubts.
 
+pub mod design;
+pub mod forecast;
+pub mod influence;
+mod least_squares;
 pub mod levels;
+mod nist;
+pub mod notes;
+mod options;
+mod problem;
+mod profile;
+pub mod select;
+mod solution;
+
+pub use forecast::{Forecast, Trust};
+pub use options::{Anchor, FitOptions, IntervalKind, LawChoice, NoiseChoice};
+pub use problem::Noise;
+pub use select::{Candidate, LackOfFit, NestedTest, Verdict};
+pub use solution::FittedLaw;
+
+use crate::domain;
+use crate::error::Error;
+use crate::estimate::Estimate;
+use crate::law::{ScalingLaw, Usl, UslParams};
+use crate::stats::distribution::t_quantile;
+use levels::Levels;
+use problem::{Problem, Theta, form};
+use profile::{Ends, Quantity};
+use solution::Solution;
+
+/// A law fitted to measurements, with everything that can be asked of it.
+///
+/// # Examples
+/// ```
+/// use scalecalc::fit::{self, FitOptions, levels::Levels};
+/// // SPEC SDM91: simulated users and scripts per hour.
+/// let levels = Levels::from_pairs([
+///     (1.0, 64.9), (18.0, 995.9), (36.0, 1652.4), (72.0, 1853.2),
+///     (108.0, 1828.9), (144.0, 1775.0), (216.0, 1702.2),
+/// ])?;
+/// let fit = fit::fit(&levels, &FitOptions::default())?;
+/// assert_eq!(fit.peak().n, Some(97.0));
+/// # Ok::<(), scalecalc::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Fit {
+    levels: Levels,
+    options: FitOptions,
+    solution: Solution,
+    /// The bounded Amdahl fit to the same data, where the data carry it: half of the forecast.
+    amdahl: Option<Solution>,
+    law: Usl,
+    /// Two-sided t quantile of the confidence; `None` without degrees of freedom.
+    t: Option<f64>,
+    candidates: Vec<Candidate>,
+    nested: Vec<NestedTest>,
+    noise_advantage: Option<f64>,
+}
+
+/// Where a fitted law peaks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FittedPeak {
+    /// The data show that there is a peak, no further out than twice the largest N.
+    pub established: bool,
+    /// N*, at least 1; no value where the law has no peak, no upper end where β = 0 fits.
+    pub n_real: Estimate,
+    /// The integer N with the highest throughput.
+    pub n: Option<f64>,
+    /// Throughput at the peak, 1/s.
+    pub throughput: Estimate,
+}
+
+/// Fits a law to levels.
+///
+/// # Errors
+/// [`Error::TooFewLevels`] with fewer distinct N than the law has parameters;
+/// [`Error::NoSolution`] where no finite law fits best, N = 1 is missing for the anchor, or
+/// a throughput of 0 meets relative noise; [`Error::OutOfRange`] for a confidence outside
+/// 0 to 1.
+///
+/// # References
+/// N. Gunther, *Guerrilla Capacity Planning*, 2007; B. Schwartz, *Practical Scalability
+/// Analysis with the Universal Scalability Law*, 2015.
+pub fn fit(levels: &Levels, options: &FitOptions) -> Result<Fit, Error> {
+    domain::open_fraction("confidence", options.confidence)?;
+    let constant = attempt(levels, options, Noise::Constant);
+    let relative = attempt(levels, options, Noise::Relative);
+    let noise_advantage =
+        select::noise_advantage(levels, constant.as_ref().ok(), relative.as_ref().ok());
+    let solution = match options.noise {
+        NoiseChoice::Relative => relative?,
+        NoiseChoice::Auto if noise_advantage.is_some_and(|gain| gain > 0.0) => relative?,
+        NoiseChoice::Constant | NoiseChoice::Auto => constant?,
+    };
+    let noise = solution.problem.noise;
+    let of = |law| {
+        Solution::find(
+            levels,
+            law,
+            noise,
+            options.anchor,
+            options.allow_superlinear,
+        )
+        .ok()
+    };
+    let all: Vec<Solution> = [FittedLaw::Linear, FittedLaw::Amdahl, FittedLaw::Usl]
+        .into_iter()
+        .filter_map(|law| {
+            if law == solution.law {
+                Some(solution.clone())
+            } else {
+                of(law)
+            }
+        })
+        .collect();
+    let [alpha, beta, gamma] = solution.problem.parameters(&solution.optimum.theta);
+    let params = UslParams { alpha, beta, gamma };
+    let law = if options.allow_superlinear {
+        Usl::superlinear(params)?
+    } else {
+        Usl::new(params)?
+    };
+    let t = match solution.degrees() {
+        degrees if degrees >= 1.0 => Some(t_quantile(0.5 + 0.5 * options.confidence, degrees)?),
+        _ => None,
+    };
+    Ok(Fit {
+        levels: levels.clone(),
+        options: *options,
+        candidates: select::candidates(levels, &all),
+        nested: select::nested(&all),
+        amdahl: all
+            .into_iter()
+            .find(|solution| solution.law == FittedLaw::Amdahl),
+        solution,
+        law,
+        t,
+        noise_advantage,
+    })
+}
+
+/// The chosen law under one noise.
+fn attempt(levels: &Levels, options: &FitOptions, noise: Noise) -> Result<Solution, Error> {
+    let find = |law| {
+        Solution::find(
+            levels,
+            law,
+            noise,
+            options.anchor,
+            options.allow_superlinear,
+        )
+    };
+    if let Some(law) = FittedLaw::chosen(options.law) {
+        return find(law);
+    }
+    let mut found: Vec<Solution> = [FittedLaw::Linear, FittedLaw::Amdahl, FittedLaw::Usl]
+        .into_iter()
+        .filter_map(|law| find(law).ok())
+        .collect();
+    match select::best_by_aicc(levels, &found) {
+        Some(index) => Ok(found.swap_remove(index)),
+        None => find(FittedLaw::Linear),
+    }
+}
+
+impl Fit {
+    /// The measurements it was fitted to.
+    pub fn levels(&self) -> &Levels {
+        &self.levels
+    }
+
+    /// How it was fitted.
+    pub fn options(&self) -> &FitOptions {
+        &self.options
+    }
+
+    /// The law at its best values.
+    pub fn law(&self) -> Usl {
+        self.law
+    }
+
+    /// Which law it is.
+    pub fn fitted_law(&self) -> FittedLaw {
+        self.solution.law
+    }
+
+    /// The noise it assumes.
+    pub fn noise(&self) -> Noise {
+        self.solution.problem.noise
+    }
+
+    /// Contention α.
+    pub fn alpha(&self) -> Estimate {
+        let per_n = 1.0 / self.solution.problem.n_unit;
+        self.parameter(Quantity::Alpha, self.law.params().alpha, |v| v * per_n, 0)
+    }
+
+    /// Coherency β.
+    pub fn beta(&self) -> Estimate {
+        let per_n = 1.0 / self.solution.problem.n_unit;
+        self.parameter(
+            Quantity::Beta,
+            self.law.params().beta,
+            |v| v * per_n * per_n,
+            1,
+        )
+    }
+
+    /// Throughput of one unit γ, 1/s.
+    pub fn gamma(&self) -> Estimate {
+        let scale = self.solution.problem.x_unit / self.solution.problem.n_unit;
+        self.parameter(Quantity::A, self.law.params().gamma, |a| scale / a, 2)
+    }
+
+    /// Standard errors of α, β and γ; `None` for a parameter that is held, and where there
+    /// are no degrees of freedom or the fit is exact.
+    pub fn standard_errors(&self) -> [Option<f64>; 3] {
+        let none = [None; 3];
+        let Some(covariance) = self.parameter_covariance() else {
+            return none;
+        };
+        let free = [1, 2, 0].map(|k| self.solution.is_free(k));
+        std::array::from_fn(|k| {
+            free[k]
+                .then(|| covariance[k][k].sqrt())
+                .filter(|se| se.is_finite())
+        })
+    }
+
+    /// Throughput of the law at N with the interval of its mean, 1/s.
+    pub fn throughput(&self, n: f64) -> Estimate {
+        let scale = n / self.solution.problem.n_unit * self.solution.problem.x_unit;
+        let value = self.law.throughput(n);
+        self.derived(
+            Quantity::PerThroughput(n),
+            value,
+            |d| scale / d,
+            &self.throughput_slope(n),
+        )
+    }
+
+    /// Speedup of the law at N over one unit.
+    pub fn speedup(&self, n: f64) -> Estimate {
+        let slope = self.numeric_slope(|law| law.speedup(n));
+        self.derived(
+            Quantity::Ratio(n, 1.0),
+            self.law.speedup(n),
+            |ratio| n / ratio,
+            &slope,
+        )
+    }
+
+    /// Efficiency of the law at N: speedup over N.
+    pub fn efficiency(&self, n: f64) -> Estimate {
+        self.speedup(n).scaled(1.0 / n)
+    }
+
+    /// Mean latency N/X of the law at N in a closed loop without think time, in seconds.
+    pub fn latency(&self, n: f64) -> Estimate {
+        self.throughput(n).map_monotone(|x| n / x)
+    }
+
+    /// Where one future run at N would fall: the law's interval and the run's own noise.
+    pub fn single_run(&self, n: f64) -> Estimate {
+        let mean = self.throughput(n);
+        let (Some(value), Some(t), Some(variance)) = (mean.value, self.t, self.solution.variance())
+        else {
+            return mean;
+        };
+        let noise = t * variance.sqrt();
+        let widen = |end: Option<f64>, sign: f64| {
+            end.map(|end| match self.noise() {
+                Noise::Constant => {
+                    value + sign * (end - value).hypot(noise * self.solution.problem.x_unit)
+                }
+                Noise::Relative => value * (sign * (end / value).ln().hypot(noise)).exp(),
+            })
+        };
+        Estimate {
+            value: mean.value,
+            low: widen(mean.low, -1.0),
+            high: widen(mean.high, 1.0),
+            level: mean.level,
+        }
+    }
+
+    /// The largest N whose mean latency stays at or below `latency` seconds, by the law.
+    pub fn n_at_latency(&self, latency: f64) -> Estimate {
+        let problem = &self.solution.problem;
+        let scaled = latency * (problem.x_unit / problem.n_unit);
+        match self.law.concurrency_at_latency(latency) {
+            Some(n) => {
+                let slope = self
+                    .numeric_slope(|law| law.concurrency_at_latency(latency).unwrap_or(f64::NAN));
+                self.derived(Quantity::NAtLatency(scaled), n, |n| n, &slope)
+            }
+            None => Estimate {
+                value: None,
+                low: None,
+                high: None,
+                level: None,
+            },
+        }
+    }
+
+    /// Where the law peaks.
+    pub fn peak(&self) -> FittedPeak {
+        let n_real = self.peak_n();
+        let peak = self.law.peak();
+        let shows_decline = self.beta().low.is_some_and(|low| low > 0.0);
+        let reach = 2.0 * self.levels.n_max();
+        FittedPeak {
+            established: shows_decline
+                && peak.as_ref().is_some_and(|peak| peak.n <= reach)
+                && n_real.high.is_some(),
+            n: peak.as_ref().map(|peak| peak.n_integer),
+            throughput: self.peak_throughput(peak.map(|peak| peak.throughput), shows_decline),
+            n_real,
+        }
+    }
+
+    fn peak_n(&self) -> Estimate {
+        let problem = &self.solution.problem;
+        let UslParams { alpha, beta, .. } = self.law.params();
+        let value = self.law.peak().map(|peak| peak.n);
+        let level = self.t.map(|_| self.options.confidence);
+        let nothing = Estimate {
+            value,
+            low: None,
+            high: None,
+            level,
+        };
+        let Some(allowance) = self.allowance() else {
+            return Estimate {
+                level: None,
+                ..nothing
+            };
+        };
+        if self.options.interval == IntervalKind::Wald {
+            let slope = [
+                -0.5 / (beta * (1.0 - alpha)).sqrt(),
+                -0.5 * (1.0 - alpha).sqrt() * beta.powf(-1.5),
+                0.0,
+            ];
+            return match value.filter(|_| beta > 0.0 && alpha < 1.0) {
+                Some(value) => self.wald(value, &slope),
+                None => nothing,
+            };
+        }
+        if self.solution.law != FittedLaw::Usl {
+            return nothing;
+        }
+        let of_square = |square: f64| problem.n_unit * square.max(0.0).sqrt();
+        let (low, high) = if alpha < 1.0 {
+            let ends = self.ends(Quantity::PeakCurvature, allowance);
+            (
+                Some(ends.high.map_or(1.0, |w| of_square(1.0 / w))),
+                ends.low.filter(|w| *w > 0.0).map(|w| of_square(1.0 / w)),
+            )
+        } else if beta > 0.0 {
+            let ends = self.ends(Quantity::PeakSquare, allowance);
+            (
+                Some(ends.low.map_or(1.0, of_square)),
+                ends.high.map(of_square),
+            )
+        } else {
+            let falls = self.alpha().low.is_some_and(|low| low >= 1.0);
+            (Some(1.0), falls.then_some(1.0))
+        };
+        Estimate {
+            value,
+            low: low.map(|n| n.max(1.0)),
+            high: high.map(|n| n.max(1.0)),
+            level,
+        }
+    }
+
+    /// max over N of the ends of X(N): the upper end exactly, the lower one by exchanging
+    /// the order of min and max, which can only widen it.
+    fn peak_throughput(&self, value: Option<f64>, bounded: bool) -> Estimate {
+        let Some(value) = value else {
+            return Estimate {
+                value: None,
+                low: None,
+                high: None,
+                level: None,
+            };
+        };
+        let Some(peak) = self.law.peak().filter(|_| self.t.is_some()) else {
+            return Estimate::exact(value);
+        };
+        if self.options.interval == IntervalKind::Wald {
+            let slope =
+                self.numeric_slope(|law| law.peak().map_or(f64::NAN, |peak| peak.throughput));
+            return self.wald(value, &slope);
+        }
+        let highest = |end: fn(&Estimate) -> Option<f64>| {
+            golden_maximum(peak.n / 4.0_f64.min(peak.n), peak.n * 4.0, |n| {
+                end(&self.throughput(n)).unwrap_or(f64::NEG_INFINITY)
+            })
+        };
+        Estimate {
+            value: Some(value),
+            low: Some(highest(|e| e.low))
+                .filter(|x| x.is_finite())
+                .map(|x| x.min(value)),
+            high: bounded
+                .then(|| highest(|e| e.high))
+                .filter(|x| x.is_finite())
+                .map(|x| x.max(value)),
+            level: Some(self.options.confidence),
+        }
+    }
+
+    /// Residual standard error: 1/s for constant noise, a share for relative noise. `None`
+    /// without degrees of freedom.
+    pub fn residual_standard_error(&self) -> Option<f64> {
+        let scaled = self.solution.variance()?.sqrt();
+        Some(match self.noise() {
+            Noise::Constant => scaled * self.solution.problem.x_unit,
+            Noise::Relative => scaled,
+        })
+    }
+
+    /// Residual standard error as a share of throughput: of the mean measured one for
+    /// constant noise.
+    pub fn relative_error(&self) -> Option<f64> {
+        let scaled = self.solution.variance()?.sqrt();
+        Some(match self.noise() {
+            Noise::Constant => {
+                let sum: f64 = self
+                    .levels
+                    .as_slice()
+                    .iter()
+                    .map(|l| l.runs as f64 * (l.mean / self.solution.problem.x_unit))
+                    .sum();
+                scaled / (sum / self.solution.problem.runs)
+            }
+            Noise::Relative => scaled,
+        })
+    }
+
+    /// M − p: runs less the parameters that the data determine.
+    pub fn degrees_of_freedom(&self) -> f64 {
+        self.solution.degrees()
+    }
+
+    /// Residual sum of squares on the fitted scale; `None` where it overflows.
+    pub fn rss(&self) -> Option<f64> {
+        let unit = match self.noise() {
+            Noise::Constant => self.solution.problem.x_unit,
+            Noise::Relative => 1.0,
+        };
+        Some(self.solution.sum_of_squares * unit * unit).filter(|rss| rss.is_finite())
+    }
+
+    /// Whether the law passes through every run.
+    pub fn is_exact(&self) -> bool {
+        self.solution.exact
+    }
+
+    /// Parameters whose best value lies on its bound: `alpha`, `beta`.
+    pub fn at_bound(&self) -> Vec<&'static str> {
+        let held_by_law = self.solution.problem.lowest_face;
+        [(problem::B_ZERO, "alpha"), (problem::C_ZERO, "beta")]
+            .into_iter()
+            .filter(|(bit, _)| self.solution.optimum.face & bit != 0 && held_by_law & bit == 0)
+            .map(|(_, name)| name)
+            .collect()
+    }
+
+    /// Linear, Amdahl and USL on the same data and scale.
+    pub fn candidates(&self) -> &[Candidate] {
+        &self.candidates
+    }
+
+    /// F tests of each law against the next simpler one.
+    pub fn nested_tests(&self) -> &[NestedTest] {
+        &self.nested
+    }
+
+    /// By how much relative noise is the better description (AICc difference on the scale
+    /// of X; above 0 relative wins). `None` where they cannot be compared.
+    pub fn noise_advantage(&self) -> Option<f64> {
+        self.noise_advantage
+    }
+
+    pub(crate) fn solution(&self) -> &Solution {
+        &self.solution
+    }
+
+    pub(crate) fn amdahl(&self) -> Option<&Solution> {
+        self.amdahl.as_ref()
+    }
+
+    /// SSE above the minimum that an interval allows, scaled; `None` without degrees of
+    /// freedom.
+    fn allowance(&self) -> Option<f64> {
+        self.allowance_of(&self.solution)
+    }
+
+    pub(crate) fn allowance_of(&self, solution: &Solution) -> Option<f64> {
+        if solution.exact && solution.degrees() >= 1.0 {
+            return Some(0.0);
+        }
+        let t = t_quantile(
+            0.5 + 0.5 * self.options.confidence,
+            solution.degrees().max(1.0),
+        )
+        .ok()?;
+        solution.variance().map(|variance| variance * t * t)
+    }
+
+    pub(crate) fn ends(&self, quantity: Quantity, allowance: f64) -> Ends {
+        profile::interval(
+            &self.solution.problem,
+            &self.solution.optimum,
+            allowance,
+            quantity,
+        )
+    }
+
+    /// A parameter with its interval; held ones have none.
+    fn parameter(
+        &self,
+        quantity: Quantity,
+        value: f64,
+        unscale: impl Fn(f64) -> f64,
+        index: usize,
+    ) -> Estimate {
+        let held = match quantity {
+            Quantity::Alpha => self.solution.problem.lowest_face & problem::B_ZERO != 0,
+            Quantity::Beta => self.solution.problem.lowest_face & problem::C_ZERO != 0,
+            _ => self.solution.problem.anchor.is_some(),
+        };
+        if held {
+            return Estimate::exact(value);
+        }
+        let mut slope = [0.0; 3];
+        slope[index] = 1.0;
+        self.derived(quantity, value, unscale, &slope)
+    }
+
+    /// Anything with a profile: `slope` is its derivative by (α, β, γ), for Wald intervals.
+    fn derived(
+        &self,
+        quantity: Quantity,
+        value: f64,
+        unscale: impl Fn(f64) -> f64,
+        slope: &Theta,
+    ) -> Estimate {
+        let Some(allowance) = self.allowance() else {
+            return Estimate::exact(value);
+        };
+        if self.options.interval == IntervalKind::Wald {
+            return self.wald(value, slope);
+        }
+        let Ends { low, high } = self.ends(quantity, allowance);
+        let finite = |end: Option<f64>| end.map(&unscale).filter(|end| end.is_finite());
+        let (low, high) = (finite(low), finite(high));
+        // Reciprocal quantities (γ of a, X of N/X) turn the ends around.
+        let turned = matches!(
+            quantity,
+            Quantity::A | Quantity::PerThroughput(_) | Quantity::Ratio(..)
+        );
+        let (low, high) = if turned { (high, low) } else { (low, high) };
+        Estimate {
+            value: Some(value).filter(|v| v.is_finite()),
+            low,
+            high,
+            level: Some(self.options.confidence),
+        }
+    }
+
+    /// Estimate ± t × standard error, for a quantity with this derivative by (α, β, γ).
+    fn wald(&self, value: f64, slope: &Theta) -> Estimate {
+        let half = self
+            .parameter_covariance()
+            .zip(self.t)
+            .map(|(covariance, t)| t * form(slope, &covariance, slope).sqrt())
+            .filter(|half| half.is_finite());
+        Estimate {
+            value: Some(value),
+            low: half.map(|half| value - half),
+            high: half.map(|half| value + half),
+            level: half.map(|_| self.options.confidence),
+        }
+    }
+
+    /// Covariance of (α, β, γ): s² times the inverse of `JᵀJ`, carried over from (a, b, c).
+    fn parameter_covariance(&self) -> Option<[Theta; 3]> {
+        if self.solution.exact {
+            return None;
+        }
+        let variance = self.solution.variance()?;
+        let inner = self.solution.covariance(false)?;
+        let Problem { n_unit, x_unit, .. } = self.solution.problem;
+        let [a, b, c] = self.solution.optimum.theta;
+        // Derivatives of α = b/(a·n), β = c/(a·n²), γ = x/(a·n) by scaled (a, b, c).
+        let rows = [
+            [-b / a / a / n_unit, 1.0 / a / n_unit, 0.0],
+            [-c / a / a / n_unit / n_unit, 0.0, 1.0 / a / n_unit / n_unit],
+            [-x_unit / n_unit / a / a, 0.0, 0.0],
+        ];
+        Some(std::array::from_fn(|i| {
+            std::array::from_fn(|j| variance * form(&rows[i], &inner, &rows[j]))
+        }))
+    }
+
+    /// Derivatives of X(N) by (α, β, γ).
+    fn throughput_slope(&self, n: f64) -> Theta {
+        let UslParams { alpha, beta, gamma } = self.law.params();
+        let whole = 1.0 + alpha * (n - 1.0) + beta * n * (n - 1.0);
+        let x = gamma * n / whole;
+        [
+            -x * (n - 1.0) / whole,
+            -x * n * (n - 1.0) / whole,
+            x / gamma,
+        ]
+    }
+
+    /// Derivatives of anything by (α, β, γ), by central differences: only for Wald
+    /// intervals of derived quantities, where six digits are more than enough.
+    fn numeric_slope(&self, of: impl Fn(&Usl) -> f64) -> Theta {
+        let params = self.law.params();
+        let at = |k: usize, sign: f64| {
+            let mut values = [params.alpha, params.beta, params.gamma];
+            let step = 1e-6 * values[k].abs().max(1e-12);
+            values[k] += sign * step;
+            let [alpha, beta, gamma] = values;
+            Usl::superlinear(UslParams { alpha, beta, gamma }).map_or(f64::NAN, |law| of(&law))
+                / (2.0 * step)
+        };
+        std::array::from_fn(|k| at(k, 1.0) - at(k, -1.0))
+    }
+}
+
+/// Largest value of a function with one hump, by golden section over the logarithm.
+fn golden_maximum(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
+    let shrink = 0.5 * (5.0_f64.sqrt() - 1.0);
+    let (mut low, mut high) = (low.ln(), high.ln());
+    let mut best = f64::NEG_INFINITY;
+    let mut left = high - shrink * (high - low);
+    let mut right = low + shrink * (high - low);
+    let (mut at_left, mut at_right) = (f(left.exp()), f(right.exp()));
+    while high - low > 1e-4 {
+        best = best.max(at_left).max(at_right);
+        if at_left > at_right {
+            (high, right, at_right) = (right, left, at_left);
+            left = high - shrink * (high - low);
+            at_left = f(left.exp());
+        } else {
+            (low, left, at_left) = (left, right, at_right);
+            right = low + shrink * (high - low);
+            at_right = f(right.exp());
+        }
+    }
+    best.max(at_left).max(at_right)
+}

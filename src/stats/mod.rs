@@ -1,1 +1,4 @@
-//! Quantiles and tests; knows nothing of scaling.
+//! Quantiles and tail probabilities; knows nothing of scaling.
+
+pub mod distribution;
+pub mod runs_test;

@@ -14,3 +14,4 @@ mod laws;
 mod queueing;
 mod queueing_cli;
 mod queueing_identities;
+mod reference;

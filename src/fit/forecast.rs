@@ -1,0 +1,181 @@
+//! Throughput beyond the data: the mean of the USL and Amdahl's law, each riding on from
+//! the last measured level.
+//!
+//! F(N) = X̄(c) · ½ (U(N)/U(c) + A(N)/A(c)) for N > c, the largest measured N. Real sweeps
+//! leave either law behind past the data: the USL falls too early, Amdahl too late.
+//! [`RECORD`] holds how often and how far such forecasts missed.
+
+use super::Fit;
+use super::profile::{self, Ends, Quantity};
+use super::solution::{FittedLaw, Solution};
+use crate::estimate::Estimate;
+use crate::law::ScalingLaw;
+
+/// How far a statement about N can be trusted (Schwartz 2015).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// Within the measured range.
+    Trusted,
+    /// Up to twice the largest measured N.
+    Extrapolated,
+    /// Beyond.
+    Untrusted,
+}
+
+impl Trust {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Trusted => "trusted",
+            Self::Extrapolated => "extrapolated",
+            Self::Untrusted => "untrusted",
+        }
+    }
+}
+
+/// What to expect at N.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Forecast {
+    /// The N asked for.
+    pub n: f64,
+    /// The fitted law inside the data; the blend beyond, with an interval that holds both
+    /// laws as well.
+    pub throughput: Estimate,
+    /// The fitted law.
+    pub law: Estimate,
+    /// Amdahl's law fitted to the same data, where they carry it.
+    pub amdahl: Option<f64>,
+    /// Inside, up to twice, or beyond.
+    pub trust: Trust,
+    /// N over the largest measured N.
+    pub distance: f64,
+}
+
+/// How far forecasts of one kind missed on real sweeps.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Record {
+    /// Farthest distance N/c of this row.
+    pub up_to: f64,
+    /// Sweeps that were forecast.
+    pub sweeps: u32,
+    /// Single forecasts scored.
+    pub forecasts: u32,
+    /// Median of |forecast/measured − 1|.
+    pub median_miss: f64,
+    /// 90th percentile of it.
+    pub p90_miss: f64,
+}
+
+/// The measured record of the blend by distance: fitted to the lower half, two thirds and
+/// four fifths of the levels of the sweeps in `data/`, scored on the rest up to twice the
+/// largest fitted N. `tests/suite/forecast.rs` computes it and fails when it differs.
+pub const RECORD: [Record; 3] = [
+    Record {
+        up_to: 1.25,
+        sweeps: 0,
+        forecasts: 0,
+        median_miss: 0.0,
+        p90_miss: 0.0,
+    },
+    Record {
+        up_to: 1.5,
+        sweeps: 0,
+        forecasts: 0,
+        median_miss: 0.0,
+        p90_miss: 0.0,
+    },
+    Record {
+        up_to: 2.0,
+        sweeps: 0,
+        forecasts: 0,
+        median_miss: 0.0,
+        p90_miss: 0.0,
+    },
+];
+
+/// The row of [`RECORD`] for a distance; `None` inside the data and past its last row.
+pub fn record_at(distance: f64) -> Option<&'static Record> {
+    (distance > 1.0)
+        .then(|| RECORD.iter().find(|row| distance <= row.up_to))
+        .flatten()
+}
+
+impl Fit {
+    /// Whether N is inside the data, up to twice, or beyond.
+    pub fn trust(&self, n: f64) -> Trust {
+        match n / self.levels().n_max() {
+            distance if distance <= 1.0 => Trust::Trusted,
+            distance if distance <= 2.0 => Trust::Extrapolated,
+            _ => Trust::Untrusted,
+        }
+    }
+
+    /// What to expect at N: the law inside the data, the blend beyond.
+    pub fn forecast(&self, n: f64) -> Forecast {
+        let law = self.throughput(n);
+        let amdahl = self
+            .amdahl()
+            .map(|solution| solution.problem.throughput(&solution.optimum.theta, n));
+        let trust = self.trust(n);
+        Forecast {
+            n,
+            throughput: match trust {
+                Trust::Trusted => law,
+                _ => self.blend(n).unwrap_or(law),
+            },
+            law,
+            amdahl,
+            trust,
+            distance: n / self.levels().n_max(),
+        }
+    }
+
+    /// The blend; `None` for a law other than the USL or data that do not carry Amdahl's.
+    fn blend(&self, n: f64) -> Option<Estimate> {
+        let amdahl = self.amdahl()?;
+        let usl = self.solution();
+        if usl.law != FittedLaw::Usl {
+            return None;
+        }
+        let last = *self.levels().as_slice().last()?;
+        let from = last.n;
+        let ride = |solution: &Solution| {
+            let at = |n| solution.problem.throughput(&solution.optimum.theta, n);
+            at(n) / at(from)
+        };
+        let value = last.mean * 0.5 * (ride(usl) + ride(amdahl));
+        let ends = |solution: &Solution| -> Ends {
+            let nothing = Ends {
+                low: None,
+                high: None,
+            };
+            let Some(allowance) = self.allowance_of(solution) else {
+                return nothing;
+            };
+            let Ends { low, high } = profile::interval(
+                &solution.problem,
+                &solution.optimum,
+                allowance,
+                Quantity::Ratio(n, from),
+            );
+            // (N/X at n)/(N/X at c) → X(n)/X(c): turned around.
+            let turn =
+                |end: Option<f64>| end.map(|ratio| n / from / ratio).filter(|x| x.is_finite());
+            Ends {
+                low: turn(high),
+                high: turn(low),
+            }
+        };
+        let (of_usl, of_amdahl) = (ends(usl), ends(amdahl));
+        // The laws share their data, so their errors add up; both laws themselves are inside.
+        let law = self.law().throughput(n);
+        let other = amdahl.problem.throughput(&amdahl.optimum.theta, n);
+        let mean = |a: Option<f64>, b: Option<f64>| Some(last.mean * 0.5 * (a? + b?));
+        Some(Estimate {
+            value: Some(value),
+            low: mean(of_usl.low, of_amdahl.low).map(|low| low.min(law).min(other)),
+            high: mean(of_usl.high, of_amdahl.high).map(|high| high.max(law).max(other)),
+            level: self.throughput(n).level,
+        })
+    }
+}

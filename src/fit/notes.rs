@@ -1,0 +1,183 @@
+//! The doubts about a fit, with stable codes.
+
+use super::problem::Noise;
+use super::{Fit, IntervalKind};
+use crate::law::ScalingLaw;
+use crate::note::{Note, Severity};
+use crate::stats::runs_test::{at_most_runs, count_runs};
+use crate::units::plain;
+
+/// AICc difference from which one noise is clearly the better description.
+const CLEARLY: f64 = 4.0;
+
+impl Fit {
+    /// Everything that qualifies the answer, the weightiest first.
+    pub fn notes(&self) -> Vec<Note> {
+        let mut notes = Vec::new();
+        self.note_amount(&mut notes);
+        self.note_peak(&mut notes);
+        self.note_bounds(&mut notes);
+        self.note_adequacy(&mut notes);
+        self.note_noise(&mut notes);
+        notes.sort_by_key(|note| note.severity != Severity::Warning);
+        notes
+    }
+
+    fn note_amount(&self, notes: &mut Vec<Note>) {
+        let levels = self.levels();
+        if self.degrees_of_freedom() < 1.0 {
+            notes.push(Note::warning(
+                "few-levels",
+                format!(
+                    "{} runs determine {} parameters exactly: no degrees of freedom, no interval; measure more N",
+                    levels.runs(),
+                    self.fitted_law().parameters()
+                ),
+            ));
+        } else if levels.len() < 6 {
+            notes.push(Note::remark(
+                "few-levels",
+                format!(
+                    "only {} sizes; 6 or more make the intervals useful",
+                    levels.len()
+                ),
+            ));
+        }
+        if levels.runs() == levels.len() as u64 && self.degrees_of_freedom() >= 1.0 {
+            notes.push(Note::remark(
+                "one-run",
+                "one run per size; intervals come from the scatter around the curve",
+            ));
+        }
+    }
+
+    fn note_peak(&self, notes: &mut Vec<Note>) {
+        if self.fitted_law() != super::FittedLaw::Usl || self.degrees_of_freedom() < 1.0 {
+            return;
+        }
+        let peak = self.peak();
+        let n_max = self.levels().n_max();
+        let far = self.law().peak().is_some_and(|peak| peak.n > 2.0 * n_max);
+        if !peak.established && !self.is_exact() {
+            let why = if far && self.beta().low.is_some_and(|low| low > 0.0) {
+                format!(
+                    "it would lie beyond twice the largest measured N ({})",
+                    plain(n_max)
+                )
+            } else {
+                "β = 0 fits these data too".to_owned()
+            };
+            notes.push(Note::warning(
+                "peak-not-established",
+                format!("these data do not establish a peak: {why}; measure larger N"),
+            ));
+        } else if let Some(n) = peak.n
+            && n > 0.95 * n_max
+        {
+            notes.push(Note::remark(
+                "edge-peak",
+                format!(
+                    "the peak at {} is at or beyond the largest measured N ({}); measure past it to see throughput fall",
+                    plain(n),
+                    plain(n_max)
+                ),
+            ));
+        }
+        if self.alpha().low == Some(0.0) && self.at_bound().is_empty() {
+            notes.push(Note::remark(
+                "alpha-not-established",
+                "α = 0 fits these data too: contention is not shown",
+            ));
+        }
+    }
+
+    fn note_bounds(&self, notes: &mut Vec<Note>) {
+        let bounds = self.at_bound();
+        if !bounds.is_empty() && !self.is_exact() {
+            notes.push(Note::remark(
+                "at-bound",
+                format!(
+                    "{} is at its bound 0; its interval is one-sided",
+                    bounds
+                        .join(" and ")
+                        .replace("alpha", "α")
+                        .replace("beta", "β")
+                ),
+            ));
+        }
+        let params = self.law().params();
+        let grows = params.alpha < 0.0 || self.unbounded_alpha_is_negative();
+        if grows {
+            notes.push(Note::warning(
+                "superlinear",
+                "throughput grows faster than N in part of the data (α < 0 fits better); see --allow-superlinear",
+            ));
+        }
+    }
+
+    /// Whether the data significantly prefer α < 0.
+    fn unbounded_alpha_is_negative(&self) -> bool {
+        if self.options.allow_superlinear || !self.at_bound().contains(&"alpha") {
+            return false;
+        }
+        let options = super::FitOptions {
+            allow_superlinear: true,
+            interval: IntervalKind::Wald,
+            ..self.options
+        };
+        super::fit(&self.levels, &options)
+            .is_ok_and(|free| free.alpha().high.is_some_and(|high| high < 0.0) || free.is_exact())
+    }
+
+    fn note_adequacy(&self, notes: &mut Vec<Note>) {
+        if let Some(test) = self.lack_of_fit()
+            && test.p < 0.01
+        {
+            notes.push(Note::warning(
+                "lack-of-fit",
+                format!(
+                    "the curve misses the means by more than the repeats scatter (F = {:.1}, p {}): the system does something this law does not describe; try --fit-up-to",
+                    test.f,
+                    if test.p < 0.0001 { "< 0.0001".to_owned() } else { format!("= {:.4}", test.p) }
+                ),
+            ));
+        }
+        let influence = self.influence();
+        let outliers: Vec<String> = self
+            .levels
+            .as_slice()
+            .iter()
+            .zip(&influence)
+            .filter(|(_, influence)| influence.is_outlier())
+            .map(|(level, _)| plain(level.n))
+            .collect();
+        if !outliers.is_empty() {
+            let list = outliers.join(", ");
+            notes.push(Note::warning(
+                "outlier",
+                format!("N = {list} lies off the curve that the others give; measure it again, or compare --exclude {}", outliers.join(",")),
+            ));
+        }
+        let (positive, negative, runs) = count_runs(influence.iter().map(|i| i.residual));
+        if positive + negative >= 8
+            && !self.is_exact()
+            && at_most_runs(positive, negative, runs) < 0.01
+        {
+            notes.push(Note::remark(
+                "bend",
+                "residuals change sign in long runs: the data bend where the law does not; try --fit-up-to at the bend",
+            ));
+        }
+    }
+
+    fn note_noise(&self, notes: &mut Vec<Note>) {
+        if self.noise() == Noise::Constant
+            && self.noise_advantage().is_some_and(|gain| gain > CLEARLY)
+        {
+            notes.push(Note::remark(
+                "relative-noise",
+                "the scatter grows with throughput, so these intervals are too narrow; use --noise relative",
+            ));
+        }
+    }
+}

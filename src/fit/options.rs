@@ -1,0 +1,77 @@
+//! What a user may say about a fit.
+
+/// The law to fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LawChoice {
+    /// X = γN.
+    Linear,
+    /// Contention alone.
+    Amdahl,
+    /// Contention and coherency.
+    #[default]
+    Usl,
+    /// The one with the smallest AICc.
+    Auto,
+}
+
+/// The noise to assume.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NoiseChoice {
+    /// The same scatter at every N.
+    #[default]
+    Constant,
+    /// Scatter in proportion to throughput.
+    Relative,
+    /// The one with the smaller AICc.
+    Auto,
+}
+
+/// Where γ comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Anchor {
+    /// γ is fitted like the other parameters.
+    #[default]
+    Fit,
+    /// γ is the measured mean at N = 1.
+    N1,
+}
+
+/// How intervals are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IntervalKind {
+    /// From the profile likelihood: respects bounds, may be open.
+    #[default]
+    Profile,
+    /// Estimate ± t × standard error: symmetric, ignores bounds.
+    Wald,
+}
+
+/// Everything about a fit that is not data.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FitOptions {
+    /// The law.
+    pub law: LawChoice,
+    /// The noise.
+    pub noise: NoiseChoice,
+    /// Where γ comes from.
+    pub anchor: Anchor,
+    /// Confidence of every interval, above 0 and below 1.
+    pub confidence: f64,
+    /// How intervals are computed.
+    pub interval: IntervalKind,
+    /// α and β may be negative.
+    pub allow_superlinear: bool,
+}
+
+impl Default for FitOptions {
+    fn default() -> Self {
+        Self {
+            law: LawChoice::default(),
+            noise: NoiseChoice::default(),
+            anchor: Anchor::default(),
+            confidence: 0.95,
+            interval: IntervalKind::default(),
+            allow_superlinear: false,
+        }
+    }
+}

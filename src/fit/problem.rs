@@ -1,0 +1,537 @@
+//! The USL as a least-squares problem on levels, in the space where its bounds are plain.
+//!
+//! With N/X = a + b(N−1) + cN(N−1), that is a = 1/γ, b = α/γ, c = β/γ, the bounds α, β ≥ 0
+//! are b, c ≥ 0, and every question an interval asks ("β = v", "N* = v", "X(N) = v") is a
+//! linear equation in (a, b, c). X is counted in its largest value and N in its own, so
+//! that data of 1e±300 and N of 10⁹ lose nothing. Both noises share one code: the residual
+//! is X̄ − μ (constant) or the mean of ln X minus ln μ (relative).
+
+use super::least_squares::{Local, Matrix, minimise, solve};
+use super::levels::Levels;
+
+/// How the scatter of throughput behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noise {
+    /// X = μ(N) + ε: the same scatter at every N.
+    Constant,
+    /// ln X = ln μ(N) + ε: scatter in proportion to throughput.
+    Relative,
+}
+
+impl Noise {
+    /// The word for it, as in `--noise`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Constant => "constant",
+            Self::Relative => "relative",
+        }
+    }
+}
+
+/// (a, b, c) in scaled units.
+pub(crate) type Theta = [f64; 3];
+
+/// One level in scaled units.
+#[derive(Debug, Clone, Copy)]
+struct Point {
+    /// N over the largest N.
+    n: f64,
+    /// d = θ·u, so that μ = n/d.
+    u: Theta,
+    /// Mean throughput, or mean of its logarithm.
+    y: f64,
+    /// Number of runs.
+    weight: f64,
+}
+
+/// Which of a, b, c are held at 0, as a sum of the three bits below.
+pub(crate) type Face = u8;
+/// γ runs off to infinity.
+pub(crate) const A_ZERO: Face = 1;
+/// α = 0.
+pub(crate) const B_ZERO: Face = 2;
+/// β = 0.
+pub(crate) const C_ZERO: Face = 4;
+
+/// A linear equation q·θ = r that a fit has to keep.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Constraint {
+    pub(crate) q: Theta,
+    pub(crate) r: f64,
+}
+
+/// A constrained or free optimum.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Optimum {
+    pub(crate) theta: Theta,
+    /// Sum of squares of the level means around the law, in scaled units (without the
+    /// scatter inside levels).
+    pub(crate) misfit: f64,
+    /// Parameters held at 0.
+    pub(crate) face: Face,
+}
+
+/// Levels and noise, ready to be fitted.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem {
+    points: Vec<Point>,
+    pub(crate) noise: Noise,
+    /// Scatter inside levels: Σ M2, scaled.
+    pub(crate) pure: f64,
+    /// Runs over all levels.
+    pub(crate) runs: f64,
+    /// Largest N: the unit of N.
+    pub(crate) n_unit: f64,
+    /// Largest mean throughput: the unit of X.
+    pub(crate) x_unit: f64,
+    /// Sum of squares of the data about 0, scaled: the yardstick for exact fits.
+    pub(crate) square_sum: f64,
+    /// α and β may be negative.
+    pub(crate) superlinear: bool,
+    /// Scaled a, where γ is fixed.
+    pub(crate) anchor: Option<f64>,
+    /// What the law itself holds at 0: nothing for the USL, c for Amdahl's law.
+    pub(crate) lowest_face: Face,
+}
+
+/// A fit this much below the data's own square sum is exact.
+const EXACT: f64 = 1e-24;
+
+impl Problem {
+    /// `None` where relative noise meets a level without logarithms, or nothing is above 0.
+    pub(crate) fn new(levels: &Levels, noise: Noise, superlinear: bool) -> Option<Self> {
+        let n_unit = levels.n_max();
+        let x_unit = levels.as_slice().iter().map(|l| l.mean).fold(0.0, f64::max);
+        if x_unit <= 0.0 {
+            return None;
+        }
+        let mut pure = 0.0;
+        let mut square_sum = 0.0;
+        let mut points = Vec::with_capacity(levels.len());
+        for level in levels.as_slice() {
+            let share = level.mean / x_unit;
+            let weight = level.runs as f64;
+            square_sum += weight * share * share;
+            let (y, m2) = match noise {
+                Noise::Constant => (share, level.relative_m2 * share * share),
+                Noise::Relative => {
+                    let (mean, m2) = level.log_moments?;
+                    (mean - x_unit.ln(), m2)
+                }
+            };
+            pure += m2;
+            points.push(Point {
+                n: level.n / n_unit,
+                u: [
+                    1.0,
+                    (level.n - 1.0) / n_unit,
+                    (level.n - 1.0) / n_unit * (level.n / n_unit),
+                ],
+                y,
+                weight,
+            });
+        }
+        if noise == Noise::Relative {
+            square_sum = levels.runs() as f64;
+        }
+        Some(Self {
+            points,
+            noise,
+            pure,
+            runs: levels.runs() as f64,
+            n_unit,
+            x_unit,
+            square_sum,
+            superlinear,
+            anchor: None,
+            lowest_face: 0,
+        })
+    }
+
+    /// The scaled u of any N: N/X in scaled units is θ·u.
+    pub(crate) fn u(&self, n: f64) -> Theta {
+        [
+            1.0,
+            (n - 1.0) / self.n_unit,
+            (n - 1.0) / self.n_unit * (n / self.n_unit),
+        ]
+    }
+
+    /// Throughput of the law at N, in real units.
+    pub(crate) fn throughput(&self, theta: &Theta, n: f64) -> f64 {
+        n / self.n_unit / dot(theta, &self.u(n)) * self.x_unit
+    }
+
+    /// (α, β, γ) of scaled (a, b, c).
+    pub(crate) fn parameters(&self, theta: &Theta) -> [f64; 3] {
+        let a = theta[0] * self.n_unit;
+        [theta[1] / a, theta[2] / a / self.n_unit, self.x_unit / a]
+    }
+
+    /// Scaled a of a throughput of one unit γ.
+    pub(crate) fn a_of(&self, gamma: f64) -> f64 {
+        self.x_unit / gamma / self.n_unit
+    }
+
+    /// Half the misfit and its derivatives; `None` where the law has a pole at the data.
+    pub(crate) fn local(&self, theta: &Theta) -> Option<Local<3>> {
+        let mut local = Local::<3>::zero();
+        for point in &self.points {
+            let d = dot(theta, &point.u);
+            if d <= 0.0 {
+                return None;
+            }
+            // value, slope and curvature of the squared residual along d
+            let (residual, slope, gauss_newton, hessian) = match self.noise {
+                Noise::Constant => {
+                    let fitted = point.n / d;
+                    let residual = point.y - fitted;
+                    let steep = fitted / d;
+                    (
+                        residual,
+                        residual * steep,
+                        steep * steep,
+                        steep * (fitted - 2.0 * residual) / d,
+                    )
+                }
+                Noise::Relative => {
+                    let residual = point.y - (point.n / d).ln();
+                    let inverse = 1.0 / d;
+                    (
+                        residual,
+                        residual * inverse,
+                        inverse * inverse,
+                        (1.0 - residual) * inverse * inverse,
+                    )
+                }
+            };
+            let w = point.weight;
+            local.value += 0.5 * w * residual * residual;
+            for i in 0..3 {
+                local.gradient[i] += w * slope * point.u[i];
+                for j in 0..=i {
+                    let uu = w * point.u[i] * point.u[j];
+                    local.gauss_newton[i][j] += gauss_newton * uu;
+                    local.hessian[i][j] += hessian * uu;
+                }
+            }
+        }
+        for i in 0..3 {
+            for j in i + 1..3 {
+                local.gauss_newton[i][j] = local.gauss_newton[j][i];
+                local.hessian[i][j] = local.hessian[j][i];
+            }
+        }
+        local.value.is_finite().then_some(local)
+    }
+
+    /// Sum of squares (level means and scatter inside levels) of an optimum.
+    pub(crate) fn sum_of_squares(&self, optimum: &Optimum) -> f64 {
+        optimum.misfit + self.pure
+    }
+
+    /// Whether a sum of squares is nothing but rounding.
+    pub(crate) fn is_exact(&self, sum_of_squares: f64) -> bool {
+        sum_of_squares <= EXACT * self.square_sum
+    }
+
+    /// Residual of each level, scaled.
+    pub(crate) fn residuals(&self, theta: &Theta) -> Vec<f64> {
+        self.points
+            .iter()
+            .map(|point| {
+                let fitted = point.n / dot(theta, &point.u);
+                match self.noise {
+                    Noise::Constant => point.y - fitted,
+                    Noise::Relative => point.y - fitted.ln(),
+                }
+            })
+            .collect()
+    }
+
+    /// Weight of each level: its runs.
+    pub(crate) fn weights(&self) -> impl Iterator<Item = f64> + '_ {
+        self.points.iter().map(|point| point.weight)
+    }
+
+    /// Mean of each level on the fitted scale.
+    pub(crate) fn values(&self) -> impl Iterator<Item = f64> + '_ {
+        self.points.iter().map(|point| point.y)
+    }
+
+    /// Derivatives of the fitted value at N by scaled (a, b, c).
+    pub(crate) fn slope_at(&self, theta: &Theta, n: f64) -> Theta {
+        let u = self.u(n);
+        let d = dot(theta, &u);
+        let along = match self.noise {
+            Noise::Constant => -(n / self.n_unit) / d / d,
+            Noise::Relative => -1.0 / d,
+        };
+        u.map(|value| value * along)
+    }
+
+    /// The optimum on one face, from the best of several starts; `None` where every search
+    /// ends at a pole.
+    pub(crate) fn on_face(&self, face: Face) -> Option<Optimum> {
+        let plane = Plane::new(self.held(face), None)?;
+        let linear = self.linearised(&plane).into_iter();
+        let mut best: Option<Optimum> = None;
+        for start in linear.chain(self.best_of_grid(face)) {
+            if let Some(found) = self.on_plane(&plane, &start, face)
+                && best.is_none_or(|best| found.misfit < best.misfit)
+            {
+                best = Some(found);
+            }
+        }
+        best
+    }
+
+    /// The best of all points that keep the bounds and a constraint, searched from a point
+    /// near by.
+    pub(crate) fn bounded(&self, constraint: &Constraint, near: &Theta) -> Option<Optimum> {
+        let on = |face: Face| -> Option<Optimum> {
+            let plane = Plane::new(self.held(face), Some(constraint))?;
+            self.on_plane(&plane, near, face)
+                .or_else(|| self.on_plane(&plane, &self.linearised(&plane)?, face))
+                .filter(|found| self.keeps_bounds(&found.theta))
+        };
+        if let Some(inside) = on(self.lowest_face) {
+            return Some(inside);
+        }
+        let faces: &[Face] = if self.superlinear {
+            &[A_ZERO]
+        } else {
+            &[A_ZERO, B_ZERO, C_ZERO, 3, 5, 6]
+        };
+        faces
+            .iter()
+            .map(|face| face | self.lowest_face)
+            .filter(|face| *face != self.lowest_face)
+            .filter_map(on)
+            .min_by(|a, b| a.misfit.total_cmp(&b.misfit))
+    }
+
+    /// Whether a point is one of the law: γ above 0 and, unless lifted, α, β ≥ 0.
+    pub(crate) fn keeps_bounds(&self, theta: &Theta) -> bool {
+        theta[0] >= 0.0 && (self.superlinear || (theta[1] >= 0.0 && theta[2] >= 0.0))
+    }
+
+    /// What a face holds, the anchor included.
+    fn held(&self, face: Face) -> [Option<f64>; 3] {
+        let at_zero = |bit: Face| (face & bit != 0).then_some(0.0);
+        [
+            self.anchor.or(at_zero(A_ZERO)),
+            at_zero(B_ZERO),
+            at_zero(C_ZERO),
+        ]
+    }
+
+    fn on_plane(&self, plane: &Plane, near: &Theta, face: Face) -> Option<Optimum> {
+        let (theta, value) = match plane.dimensions {
+            0 => (plane.origin, self.local(&plane.origin)?.value),
+            1 => self.on_basis::<1>(plane, near)?,
+            2 => self.on_basis::<2>(plane, near)?,
+            _ => self.on_basis::<3>(plane, near)?,
+        };
+        theta.iter().all(|v| v.is_finite()).then_some(Optimum {
+            theta,
+            misfit: 2.0 * value,
+            face,
+        })
+    }
+
+    fn on_basis<const P: usize>(&self, plane: &Plane, near: &Theta) -> Option<(Theta, f64)> {
+        let basis: [Theta; P] = std::array::from_fn(|k| plane.basis[k]);
+        let start = std::array::from_fn(|k| near[plane.free[k]]);
+        let found = minimise(start, |phi: &[f64; P]| {
+            let whole = self.local(&plane.point(phi))?;
+            let mut local = Local::zero();
+            local.value = whole.value;
+            for i in 0..P {
+                local.gradient[i] = dot(&basis[i], &whole.gradient);
+                for j in 0..P {
+                    local.gauss_newton[i][j] = form(&basis[i], &whole.gauss_newton, &basis[j]);
+                    local.hessian[i][j] = form(&basis[i], &whole.hessian, &basis[j]);
+                }
+            }
+            Some(local)
+        })?;
+        Some((plane.point(&found.at), found.local.value))
+    }
+
+    /// The weighted linear fit of N/X on a plane: a start, never the answer. The weights
+    /// make its first-order error that of the real residual.
+    fn linearised(&self, plane: &Plane) -> Option<Theta> {
+        let mut normal = [[0.0; 3]; 3];
+        let mut right = [0.0; 3];
+        for point in &self.points {
+            let y = match self.noise {
+                Noise::Constant => point.y,
+                Noise::Relative => point.y.exp(),
+            };
+            if y <= 0.0 {
+                continue; // a run that brought nothing has no N/X
+            }
+            let d = point.n / y;
+            let along = match self.noise {
+                Noise::Constant => y / d,
+                Noise::Relative => 1.0 / d,
+            };
+            let weight = point.weight * along * along;
+            let left = d - dot(&plane.origin, &point.u);
+            for i in 0..plane.dimensions {
+                let slope = dot(&plane.basis[i], &point.u);
+                right[i] += weight * slope * left;
+                for j in 0..plane.dimensions {
+                    normal[i][j] += weight * slope * dot(&plane.basis[j], &point.u);
+                }
+            }
+        }
+        let phi = match plane.dimensions {
+            1 => [right[0] / normal[0][0], 0.0, 0.0],
+            2 => {
+                let matrix = [[normal[0][0], normal[0][1]], [normal[1][0], normal[1][1]]];
+                let [first, second] = solve(&matrix, &[right[0], right[1]])?;
+                [first, second, 0.0]
+            }
+            3 => solve(&normal, &right)?,
+            _ => return None,
+        };
+        phi.iter()
+            .all(|value| value.is_finite())
+            .then(|| plane.point(&phi[..plane.dimensions]))
+    }
+
+    /// The best of a coarse grid of shapes, each with its best height: finds the right
+    /// valley where the linearised start leads into another.
+    fn best_of_grid(&self, face: Face) -> Option<Theta> {
+        const ALPHAS: [f64; 8] = [0.0, 0.001, 0.01, 0.04, 0.15, 0.5, 1.0, 4.0];
+        const PEAKS: [f64; 7] = [f64::INFINITY, 4.0, 1.5, 0.7, 0.3, 0.1, 0.02];
+        let mut best = None;
+        let mut least = f64::INFINITY;
+        for alpha in ALPHAS {
+            for peak in PEAKS {
+                let b = alpha * self.n_unit;
+                let c = 1.0 / (peak * peak);
+                if (face & B_ZERO != 0 && b != 0.0) || (face & C_ZERO != 0 && c != 0.0) {
+                    continue;
+                }
+                let Some(theta) = self.at_best_height([1.0, b, c]) else {
+                    continue;
+                };
+                if let Some(local) = self.local(&theta)
+                    && local.value < least
+                {
+                    least = local.value;
+                    best = Some(theta);
+                }
+            }
+        }
+        best
+    }
+
+    /// A shape scaled to the height that fits best (the anchor's, where there is one).
+    fn at_best_height(&self, shape: Theta) -> Option<Theta> {
+        let height = if let Some(a) = self.anchor {
+            a
+        } else {
+            let (mut top, mut bottom) = (0.0, 0.0);
+            for point in &self.points {
+                let d = dot(&shape, &point.u);
+                if d <= 0.0 {
+                    return None;
+                }
+                match self.noise {
+                    Noise::Constant => {
+                        let form = point.n / d;
+                        top += point.weight * form * form;
+                        bottom += point.weight * form * point.y;
+                    }
+                    Noise::Relative => {
+                        top += point.weight * ((point.n / d).ln() - point.y);
+                        bottom += point.weight;
+                    }
+                }
+            }
+            match self.noise {
+                Noise::Constant => top / bottom,
+                Noise::Relative => (top / bottom).exp(),
+            }
+        };
+        let theta = shape.map(|value| value * height);
+        (height > 0.0 && theta.iter().all(|v| v.is_finite())).then_some(theta)
+    }
+}
+
+/// The points that keep what a face holds and at most one linear constraint: coordinates
+/// are eliminated rather than rotated, so that zeros stay exact.
+#[derive(Debug)]
+struct Plane {
+    origin: Theta,
+    basis: [Theta; 3],
+    /// Which coordinate each direction is.
+    free: [usize; 3],
+    dimensions: usize,
+}
+
+impl Plane {
+    /// `None` where the constraint cannot be kept.
+    fn new(held: [Option<f64>; 3], constraint: Option<&Constraint>) -> Option<Self> {
+        let mut origin = held.map(|value| value.unwrap_or(0.0));
+        let mut pivot = None;
+        if let Some(Constraint { q, r }) = constraint {
+            let left = r - dot(q, &origin);
+            let largest = (0..3)
+                .filter(|k| held[*k].is_none())
+                .max_by(|i, j| q[*i].abs().total_cmp(&q[*j].abs()))
+                .filter(|k| q[*k] != 0.0);
+            match largest {
+                Some(k) => {
+                    origin[k] = left / q[k];
+                    pivot = Some((k, *q));
+                }
+                None if left == 0.0 => {}
+                None => return None,
+            }
+        }
+        let mut plane = Self {
+            origin,
+            basis: [[0.0; 3]; 3],
+            free: [0; 3],
+            dimensions: 0,
+        };
+        for k in 0..3 {
+            if held[k].is_some() || pivot.is_some_and(|(pivot, _)| pivot == k) {
+                continue;
+            }
+            let along = &mut plane.basis[plane.dimensions];
+            along[k] = 1.0;
+            if let Some((pivot, q)) = pivot {
+                along[pivot] = -q[k] / q[pivot];
+            }
+            plane.free[plane.dimensions] = k;
+            plane.dimensions += 1;
+        }
+        Some(plane)
+    }
+
+    fn point(&self, phi: &[f64]) -> Theta {
+        let mut theta = self.origin;
+        for (along, phi) in self.basis.iter().zip(phi) {
+            for k in 0..3 {
+                theta[k] += phi * along[k];
+            }
+        }
+        theta
+    }
+}
+
+/// Scalar product.
+pub(crate) fn dot(a: &Theta, b: &Theta) -> f64 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+}
+
+/// aᵀMb.
+pub(crate) fn form(a: &Theta, matrix: &Matrix<3>, b: &Theta) -> f64 {
+    (0..3).map(|i| a[i] * dot(&matrix[i], b)).sum()
+}

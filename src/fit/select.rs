@@ -1,0 +1,205 @@
+//! Which law the data want, and how well it describes them.
+
+use super::Fit;
+use super::levels::Levels;
+use super::problem::Noise;
+use super::solution::{FittedLaw, Solution};
+use crate::stats::distribution::f_upper;
+
+/// One law of the comparison.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate {
+    /// The law.
+    pub law: FittedLaw,
+    /// Parameters that the data determine.
+    pub parameters: usize,
+    /// Residual sum of squares on the fitted scale; `None` where it overflows.
+    pub rss: Option<f64>,
+    /// AICc on the scale of X; `None` with too few runs or an exact fit.
+    pub aicc: Option<f64>,
+}
+
+/// F test of a law against the next simpler one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NestedTest {
+    /// The simpler law.
+    pub simpler: FittedLaw,
+    /// The more general law.
+    pub general: FittedLaw,
+    /// F with 1 and M − p degrees of freedom.
+    pub f: f64,
+    /// Probability of such an F if the simpler law is true.
+    pub p: f64,
+}
+
+/// Does the curve miss the level means by more than repeats scatter?
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LackOfFit {
+    /// Mean square of the misfit over mean square of the repeats.
+    pub f: f64,
+    /// Degrees of freedom of the misfit: levels − parameters.
+    pub df_misfit: f64,
+    /// Degrees of freedom of the repeats: runs − levels.
+    pub df_repeats: f64,
+    /// Probability of such an F if the law is true.
+    pub p: f64,
+}
+
+/// The verdict in words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Neither contention nor coherency shows.
+    Linear,
+    /// Contention shows, coherency does not.
+    ContentionLimited,
+    /// Coherency shows: there is a peak.
+    CoherencyLimited,
+    /// The data cannot tell.
+    NotEnoughEvidence,
+}
+
+impl Verdict {
+    /// The word for it, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Linear => "linear",
+            Self::ContentionLimited => "contention-limited",
+            Self::CoherencyLimited => "coherency-limited",
+            Self::NotEnoughEvidence => "not-enough-evidence",
+        }
+    }
+}
+
+/// Σ ln X over all runs; `None` where a run was 0 or its logarithm is unknown.
+fn sum_of_logs(levels: &Levels) -> Option<f64> {
+    levels
+        .as_slice()
+        .iter()
+        .map(|level| level.log_moments.map(|(mean, _)| mean * level.runs as f64))
+        .sum()
+}
+
+pub(super) fn candidates(levels: &Levels, all: &[Solution]) -> Vec<Candidate> {
+    let logs = sum_of_logs(levels);
+    all.iter()
+        .map(|solution| {
+            let unit = match solution.problem.noise {
+                Noise::Constant => solution.problem.x_unit,
+                Noise::Relative => 1.0,
+            };
+            Candidate {
+                law: solution.law,
+                parameters: solution.free,
+                rss: Some(solution.sum_of_squares * unit * unit).filter(|rss| rss.is_finite()),
+                aicc: solution.aicc(logs),
+            }
+        })
+        .collect()
+}
+
+pub(super) fn best_by_aicc(levels: &Levels, all: &[Solution]) -> Option<usize> {
+    let logs = sum_of_logs(levels);
+    let exact = all.iter().position(|solution| solution.exact);
+    exact.or_else(|| {
+        let score = |s: &Solution| s.aicc(logs);
+        (0..all.len())
+            .filter(|i| score(&all[*i]).is_some())
+            .min_by(|i, j| {
+                let score = |i: usize| score(&all[i]).unwrap_or(f64::INFINITY);
+                score(*i).total_cmp(&score(*j))
+            })
+    })
+}
+
+pub(super) fn nested(all: &[Solution]) -> Vec<NestedTest> {
+    all.windows(2)
+        .filter_map(|pair| {
+            let [simpler, general] = pair else {
+                return None;
+            };
+            let degrees = general.problem.runs
+                - (general.law.parameters() - usize::from(general.problem.anchor.is_some())) as f64;
+            if degrees < 1.0 || general.exact {
+                return None;
+            }
+            let gained = (simpler.sum_of_squares - general.sum_of_squares).max(0.0);
+            let f = gained / (general.sum_of_squares / degrees);
+            Some(NestedTest {
+                simpler: simpler.law,
+                general: general.law,
+                f,
+                p: f_upper(f, 1.0, degrees).ok()?,
+            })
+        })
+        .collect()
+}
+
+/// AICc of constant noise less that of relative noise, both on the scale of X.
+pub(super) fn noise_advantage(
+    levels: &Levels,
+    constant: Option<&Solution>,
+    relative: Option<&Solution>,
+) -> Option<f64> {
+    let logs = sum_of_logs(levels);
+    Some(constant?.aicc(logs)? - relative?.aicc(logs)?)
+}
+
+impl Fit {
+    /// The lack-of-fit test, where levels repeat and more levels than parameters exist.
+    ///
+    /// # References
+    /// Draper & Smith, *Applied Regression Analysis*, chapter 2.
+    pub fn lack_of_fit(&self) -> Option<LackOfFit> {
+        let solution = self.solution();
+        let levels = self.levels().len() as f64;
+        let df_misfit = levels - solution.free as f64;
+        let df_repeats = solution.problem.runs - levels;
+        if df_misfit < 1.0 || df_repeats < 1.0 || solution.problem.pure <= 0.0 {
+            return None;
+        }
+        let f = solution.optimum.misfit / df_misfit / (solution.problem.pure / df_repeats);
+        Some(LackOfFit {
+            f,
+            df_misfit,
+            df_repeats,
+            p: f_upper(f, df_misfit, df_repeats).ok()?,
+        })
+    }
+
+    /// 1 − RSS/TSS about the mean, on the fitted scale. Not a measure of a nonlinear fit's
+    /// worth; `None` where throughput does not vary.
+    pub fn r_squared(&self) -> Option<f64> {
+        let solution = self.solution();
+        let weights = solution.problem.weights();
+        let fitted: Vec<(f64, f64)> = weights.zip(solution.problem.values()).collect();
+        let runs: f64 = fitted.iter().map(|(w, _)| w).sum();
+        let mean = fitted.iter().map(|(w, y)| w * y).sum::<f64>() / runs;
+        let total = fitted
+            .iter()
+            .map(|(w, y)| w * (y - mean).powi(2))
+            .sum::<f64>()
+            + solution.problem.pure;
+        (total > 1e-24 * solution.problem.square_sum).then(|| 1.0 - solution.sum_of_squares / total)
+    }
+
+    /// The verdict.
+    pub fn verdict(&self) -> Verdict {
+        let shows = |low: Option<f64>| low.is_some_and(|low| low > 0.0);
+        let (alpha, beta) = (self.alpha(), self.beta());
+        if self.degrees_of_freedom() < 1.0 {
+            Verdict::NotEnoughEvidence
+        } else if shows(beta.low) {
+            Verdict::CoherencyLimited
+        } else if shows(alpha.low) {
+            Verdict::ContentionLimited
+        } else if self
+            .efficiency(self.levels().n_max())
+            .low
+            .is_some_and(|low| low >= 0.85)
+        {
+            Verdict::Linear
+        } else {
+            Verdict::NotEnoughEvidence
+        }
+    }
+}

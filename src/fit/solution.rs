@@ -1,0 +1,254 @@
+//! One law fitted to one set of levels under one noise: the optimum and what it is worth.
+
+use super::least_squares::inverse;
+use super::levels::Levels;
+use super::options::{Anchor, LawChoice};
+use super::problem::{A_ZERO, B_ZERO, C_ZERO, Face, Noise, Optimum, Problem, Theta};
+use crate::error::Error;
+
+/// The laws that can be fitted, from simple to general.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FittedLaw {
+    /// X = γN.
+    Linear,
+    /// Contention alone.
+    Amdahl,
+    /// Contention and coherency.
+    Usl,
+}
+
+impl FittedLaw {
+    /// The word for it, as in `--law`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Linear => "linear",
+            Self::Amdahl => "amdahl",
+            Self::Usl => "usl",
+        }
+    }
+
+    /// Parameters with γ: 1, 2 or 3.
+    pub fn parameters(self) -> usize {
+        match self {
+            Self::Linear => 1,
+            Self::Amdahl => 2,
+            Self::Usl => 3,
+        }
+    }
+
+    /// What the law holds at 0 by its definition.
+    fn face(self) -> Face {
+        match self {
+            Self::Linear => B_ZERO | C_ZERO,
+            Self::Amdahl => C_ZERO,
+            Self::Usl => 0,
+        }
+    }
+
+    /// The law that a choice names, where it names one.
+    pub(crate) fn chosen(choice: LawChoice) -> Option<Self> {
+        match choice {
+            LawChoice::Linear => Some(Self::Linear),
+            LawChoice::Amdahl => Some(Self::Amdahl),
+            LawChoice::Usl => Some(Self::Usl),
+            LawChoice::Auto => None,
+        }
+    }
+}
+
+/// A law at its optimum.
+#[derive(Debug, Clone)]
+pub(crate) struct Solution {
+    pub(crate) problem: Problem,
+    pub(crate) law: FittedLaw,
+    pub(crate) optimum: Optimum,
+    /// Parameters that the data determine: neither fixed nor on a bound.
+    pub(crate) free: usize,
+    /// Sum of squares with the scatter inside levels, scaled.
+    pub(crate) sum_of_squares: f64,
+    /// The fit leaves nothing but rounding.
+    pub(crate) exact: bool,
+}
+
+impl Solution {
+    /// Finds the optimum.
+    ///
+    /// # Errors
+    /// [`Error::TooFewLevels`] with fewer distinct N than parameters, [`Error::NoSolution`]
+    /// where nothing was measured above 0, γ runs off to infinity, N = 1 is missing for an
+    /// anchor, or a run of 0 meets relative noise.
+    pub(crate) fn find(
+        levels: &Levels,
+        law: FittedLaw,
+        noise: Noise,
+        anchor: Anchor,
+        superlinear: bool,
+    ) -> Result<Self, Error> {
+        if levels.len() < law.parameters() {
+            return Err(Error::TooFewLevels {
+                law: law.name(),
+                levels: levels.len(),
+                parameters: law.parameters(),
+            });
+        }
+        if levels.as_slice().iter().all(|level| level.mean <= 0.0) {
+            return Err(Error::NoSolution {
+                reason: "every throughput is 0".to_owned(),
+                hint: "check the column that throughput is read from (--x COL)".to_owned(),
+            });
+        }
+        let Some(mut problem) = Problem::new(levels, noise, superlinear) else {
+            return Err(Error::NoSolution {
+                reason: "relative noise needs every throughput above 0, and for folded rows their log moments"
+                    .to_owned(),
+                hint: "use --noise constant, or leave the failed runs out".to_owned(),
+            });
+        };
+        if anchor == Anchor::N1 {
+            let Some(one) = levels.at(1.0).filter(|level| level.mean > 0.0) else {
+                return Err(Error::NoSolution {
+                    reason: "no measurement at N = 1 to take γ from".to_owned(),
+                    hint: "measure N = 1, or use --anchor fit".to_owned(),
+                });
+            };
+            problem.anchor = Some(problem.a_of(one.mean));
+        }
+        problem.lowest_face = law.face();
+        Self::best(problem, law)
+    }
+
+    /// The same law on other levels; `None` where it has no solution there.
+    pub(crate) fn near(levels: &Levels, like: &Self) -> Option<Self> {
+        let anchor = if like.problem.anchor.is_some() {
+            Anchor::N1
+        } else {
+            Anchor::Fit
+        };
+        Self::find(
+            levels,
+            like.law,
+            like.problem.noise,
+            anchor,
+            like.problem.superlinear,
+        )
+        .ok()
+    }
+
+    fn best(problem: Problem, law: FittedLaw) -> Result<Self, Error> {
+        let faces: &[Face] = if problem.superlinear {
+            &[0]
+        } else {
+            &[0, B_ZERO, C_ZERO, B_ZERO | C_ZERO]
+        };
+        let mut faces: Vec<Face> = faces.iter().map(|face| face | law.face()).collect();
+        faces.dedup();
+        let found: Vec<Optimum> = faces
+            .iter()
+            .filter_map(|face| problem.on_face(*face))
+            .filter(|found| found.theta[0] > 0.0 && problem.keeps_bounds(&found.theta))
+            .collect();
+        // With γ fitted, the best law may be one whose γ runs off to infinity.
+        let least = found.iter().map(|o| o.misfit).fold(f64::INFINITY, f64::min);
+        let runs_off = problem.anchor.is_none()
+            && faces
+                .iter()
+                .filter_map(|face| problem.on_face(face | A_ZERO))
+                .any(|edge| problem.keeps_bounds(&edge.theta) && edge.misfit < least);
+        let exact = |optimum: &Optimum| problem.is_exact(optimum.misfit);
+        // Of several exact fits the simplest is the truth.
+        let best = found
+            .iter()
+            .filter(|optimum| exact(optimum))
+            .max_by_key(|optimum| optimum.face.count_ones())
+            .or_else(|| found.iter().min_by(|a, b| a.misfit.total_cmp(&b.misfit)))
+            .copied()
+            .filter(|_| !runs_off);
+        let Some(optimum) = best else {
+            return Err(Error::NoSolution {
+                reason: format!(
+                    "the {} law has no best γ for these data: throughput falls so fast that it grows without end",
+                    law.name()
+                ),
+                hint: "measure smaller N, most of all N = 1, or fix γ there with --anchor n1"
+                    .to_owned(),
+            });
+        };
+        let held = optimum.face.count_ones() as usize + usize::from(problem.anchor.is_some());
+        let sum_of_squares = problem.sum_of_squares(&optimum);
+        Ok(Self {
+            free: 3 - held,
+            exact: problem.is_exact(sum_of_squares),
+            sum_of_squares,
+            optimum,
+            law,
+            problem,
+        })
+    }
+
+    /// M − p.
+    pub(crate) fn degrees(&self) -> f64 {
+        self.problem.runs - self.free as f64
+    }
+
+    /// Residual variance s², scaled; `None` without degrees of freedom.
+    pub(crate) fn variance(&self) -> Option<f64> {
+        (self.degrees() >= 1.0).then(|| self.sum_of_squares / self.degrees())
+    }
+
+    /// Which of (a, b, c) the data determine.
+    pub(crate) fn is_free(&self, k: usize) -> bool {
+        self.optimum.face & (1 << k) == 0 && (k > 0 || self.problem.anchor.is_none())
+    }
+
+    /// Inverse of `JᵀJ` by scaled (a, b, c), zero where a parameter is held. With `all`, as if
+    /// nothing but the anchor were held. `None` where the data cannot tell them apart.
+    pub(crate) fn covariance(&self, all: bool) -> Option<[Theta; 3]> {
+        let local = self.problem.local(&self.optimum.theta)?;
+        let mut information = local.gauss_newton;
+        for k in 0..3 {
+            let held = !self.is_free(k) && !(all && (k > 0 || self.problem.anchor.is_none()));
+            if held {
+                for j in 0..3 {
+                    information[k][j] = 0.0;
+                    information[j][k] = 0.0;
+                }
+                information[k][k] = 1.0;
+            }
+        }
+        let mut covariance = inverse(&information)?;
+        for (k, row) in covariance.iter_mut().enumerate() {
+            if !self.is_free(k) && !(all && (k > 0 || self.problem.anchor.is_none())) {
+                *row = [0.0; 3];
+            }
+        }
+        for k in 0..3 {
+            for j in 0..3 {
+                covariance[j][k] = covariance[k][j];
+            }
+        }
+        Some(covariance)
+    }
+
+    /// Akaike's criterion with its small-sample correction, on the scale of X; γ, α, β
+    /// that are free and the noise count as parameters. `None` with too few runs.
+    ///
+    /// # References
+    /// Hurvich & Tsai, "Regression and time series model selection in small samples",
+    /// Biometrika 76 (1989).
+    pub(crate) fn aicc(&self, sum_of_logs: Option<f64>) -> Option<f64> {
+        let runs = self.problem.runs;
+        let k = (self.free + 1) as f64;
+        let left = runs - k - 1.0;
+        if left <= 0.0 || self.exact {
+            return None;
+        }
+        let jacobian = match self.problem.noise {
+            // ln of the unit that the residuals are counted in
+            Noise::Constant => 2.0 * runs * self.problem.x_unit.ln(),
+            Noise::Relative => 2.0 * sum_of_logs?,
+        };
+        let deviance =
+            runs * ((2.0 * std::f64::consts::PI * self.sum_of_squares / runs).ln() + 1.0);
+        Some(deviance + jacobian + 2.0 * k + 2.0 * k * (k + 1.0) / left)
+    }
+}

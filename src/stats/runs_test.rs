@@ -1,0 +1,86 @@
+//! Runs test: do signs change as often as chance lets them?
+
+/// Probability that n₁ positive and n₂ negative signs in random order form at most `runs`
+/// runs. Small values mean that equal signs cluster: a trend the model does not have.
+///
+/// P(R = 2k) = 2·C(n₁−1, k−1)·C(n₂−1, k−1) / C(n₁+n₂, n₁), and for odd runs the two
+/// neighbours mixed. 1 where one sign is missing (no order to speak of).
+///
+/// # References
+/// Wald & Wolfowitz, "On a test whether two samples are from the same population", Annals
+/// of Mathematical Statistics 11 (1940).
+pub fn at_most_runs(positive: u64, negative: u64, runs: u64) -> f64 {
+    if positive == 0 || negative == 0 {
+        return 1.0;
+    }
+    let ln_choose = |n: u64, k: u64| -> f64 {
+        if k > n {
+            return f64::NEG_INFINITY;
+        }
+        // Stirling's error would matter only far beyond the sizes of a sweep; a plain sum
+        // of logarithms is exact enough and never overflows.
+        (1..=k)
+            .map(|i| ((n - k + i) as f64 / i as f64).ln())
+            .sum::<f64>()
+    };
+    let all = ln_choose(positive + negative, positive);
+    let mut probability = 0.0;
+    for count in 2..=runs {
+        let k = count / 2;
+        probability += if count % 2 == 0 {
+            2.0 * (ln_choose(positive - 1, k - 1) + ln_choose(negative - 1, k - 1) - all).exp()
+        } else {
+            (ln_choose(positive - 1, k) + ln_choose(negative - 1, k - 1) - all).exp()
+                + (ln_choose(positive - 1, k - 1) + ln_choose(negative - 1, k) - all).exp()
+        };
+    }
+    probability.min(1.0)
+}
+
+/// Counts of positive and negative signs, and of runs of equal signs; zeros are left out.
+pub fn count_runs(values: impl Iterator<Item = f64>) -> (u64, u64, u64) {
+    let (mut positive, mut negative, mut runs) = (0, 0, 0);
+    let mut last = 0.0;
+    for value in values.filter(|value| *value != 0.0) {
+        let sign = value.signum();
+        if sign > 0.0 {
+            positive += 1;
+        } else {
+            negative += 1;
+        }
+        if last * sign <= 0.0 {
+            runs += 1;
+        }
+        last = sign;
+    }
+    (positive, negative, runs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn probabilities_match_counting_every_order() {
+        for (positive, negative) in [(1_u64, 1_u64), (3, 2), (4, 4), (6, 3)] {
+            let length = positive + negative;
+            let mut tally = vec![0_u32; usize::try_from(length).unwrap() + 1];
+            for bits in 0_u32..1 << length {
+                if u64::from(bits.count_ones()) == positive {
+                    let signs = (0..length).map(|i| if bits >> i & 1 == 1 { 1.0 } else { -1.0 });
+                    tally[usize::try_from(count_runs(signs).2).unwrap()] += 1;
+                }
+            }
+            let all: u32 = tally.iter().sum();
+            for runs in 0..=length {
+                let counted: u32 = tally[..=usize::try_from(runs).unwrap()].iter().sum();
+                let expected = f64::from(counted) / f64::from(all);
+                let got = at_most_runs(positive, negative, runs);
+                assert!(
+                    (got - expected).abs() < 1e-12,
+                    "{positive} {negative} {runs}"
+                );
+            }
+        }
+    }
+}

@@ -1,14 +1,17 @@
 //! The log of `cassandra-stress`, which sweeps the threads by itself unless told not to.
 //!
 //! N is the thread count of each round, X its `op rate`, R its mean latency in ms. Format:
-//! `StressAction` and `StressMetrics` in `tools/stress`; the DataStax manual for older ones.
+//! `StressAction` and `StressMetrics` in `tools/stress`; the manual of `DataStax` for older ones.
 
 use super::Row;
 use super::rows::Rows;
 use super::text::{Lines, leading_number, number_before};
 use crate::error::Error;
 
-pub(super) const MARKS: &[&str] = &["threadCount|threads for|threads until", "Results:|op rate|Op rate"];
+pub(super) const MARKS: &[&str] = &[
+    "threadCount|threads for|threads until",
+    "Results:|op rate|Op rate",
+];
 
 #[derive(Default)]
 struct Round {

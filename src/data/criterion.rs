@@ -44,19 +44,19 @@ impl Benchmark<'_> {
             return Ok(());
         };
         let (series, n) = name(about);
-        let elements = match about.at("throughput").map(Json::entries) {
-            Some([(_, amount), ..]) => amount
+        let throughput = about.at("throughput").map_or(&[][..], Json::entries);
+        let elements = if let [(_, amount), ..] = throughput {
+            amount
                 .number()
                 .or_else(|| amount.number_at("elements"))
-                .ok_or_else(|| Error::data("\"throughput\" of criterion is not a number", ""))?,
-            _ => {
-                rows.note(Note::remark(
-                    "unit-assumed",
-                    "the benchmark sets no Throughput: one iteration counts as one operation, \
-                     whatever all its threads did in it",
-                ));
-                1.0
-            }
+                .ok_or_else(|| Error::data("\"throughput\" of criterion is not a number", ""))?
+        } else {
+            rows.note(Note::remark(
+                "unit-assumed",
+                "the benchmark sets no Throughput: one iteration counts as one operation, \
+                 whatever all its threads did in it",
+            ));
+            1.0
         };
         if let Some(sample) = self.sample {
             let iterations = sample.at("iters").map_or(&[][..], Json::list);

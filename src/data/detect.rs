@@ -5,7 +5,9 @@ use super::rows::Rows;
 use super::text::{Lines, Source, nul_byte, unreadable};
 use super::{ReadOptions, Reading, Sink, table};
 use super::{
-    ab, autocannon, go_bench, hey, hyperfine, jmh, oha, pgbench, redis_benchmark, sysbench, wrk,
+    ab, autocannon, cassandra_stress, criterion, fio, fortio, ghz, go_bench, google_benchmark, hey,
+    hyperfine, jmeter, jmh, k6, key_value, locust, memtier, oha, own_json, pgbench, prometheus,
+    redis_benchmark, stress_ng, sysbench, vegeta, will_it_scale, wrk, ycsb,
 };
 use crate::error::Error;
 use std::io::{BufReader, Cursor, Read};
@@ -62,6 +64,39 @@ const IMPORTERS: &[Importer] = &[
     text("hyperfine", hyperfine::CSV_MARKS, hyperfine::read_csv),
     whole("hyperfine", hyperfine::MARKS, hyperfine::read),
     whole("autocannon", autocannon::MARKS, autocannon::read),
+    whole("criterion", criterion::MARKS, criterion::read),
+    whole(
+        "google-benchmark",
+        google_benchmark::MARKS,
+        google_benchmark::read,
+    ),
+    whole("vegeta", vegeta::MARKS, vegeta::read),
+    whole("ghz", ghz::MARKS, ghz::read),
+    whole("fortio", fortio::MARKS, fortio::read),
+    stream("k6", k6::STREAM_MARKS, k6::read_stream),
+    whole("k6", k6::MARKS, k6::read),
+    text("k6", k6::CSV_MARKS, k6::read_csv),
+    text("locust", locust::HISTORY_MARKS, locust::read_history),
+    text("locust", locust::STATS_MARKS, locust::read_stats),
+    text("locust", locust::ERROR_MARKS, locust::read_errors),
+    text("locust", locust::TEXT_MARKS, locust::read_text),
+    text("jmeter", jmeter::MARKS, jmeter::read),
+    whole("jmeter", jmeter::STATISTICS_MARKS, jmeter::read_statistics),
+    whole("fio", fio::MARKS, fio::read),
+    whole("memtier", memtier::MARKS, memtier::read),
+    text("ycsb", ycsb::MARKS, ycsb::read),
+    whole("ycsb", ycsb::JSON_MARKS, ycsb::read_json),
+    text(
+        "cassandra-stress",
+        cassandra_stress::MARKS,
+        cassandra_stress::read,
+    ),
+    text("stress-ng", stress_ng::MARKS, stress_ng::read),
+    text("stress-ng", stress_ng::YAML_MARKS, stress_ng::read_yaml),
+    text("will-it-scale", will_it_scale::MARKS, will_it_scale::read),
+    whole("prometheus", prometheus::MARKS, prometheus::read),
+    whole("scalecalc", own_json::MARKS, own_json::read),
+    text("key-value", key_value::MARKS, key_value::read),
 ];
 
 type ReadLines = fn(&mut Lines<'_>, &mut Rows<'_, '_>) -> Result<(), Error>;

@@ -78,7 +78,11 @@ impl Group {
         }
         if self.series.is_empty() {
             let workload = ["rw", "readwrite", "bs", "blocksize"];
-            self.series = workload.iter().filter_map(|name| option(name)).collect::<Vec<_>>().join(" ");
+            self.series = workload
+                .iter()
+                .filter_map(|name| option(name))
+                .collect::<Vec<_>>()
+                .join(" ");
         }
         for direction in DIRECTIONS {
             let Some(part) = job.at(direction) else {

@@ -14,7 +14,11 @@ pub(super) const MARKS: &[&str] = &["ActualQPS", "NumThreads", "DurationHistogra
 
 pub(super) fn read(documents: &[Json], rows: &mut Rows<'_, '_>) -> Result<(), Error> {
     rows.unit("threads");
-    rows.columns(Some("NumThreads"), "ActualQPS", Some("DurationHistogram.Avg"));
+    rows.columns(
+        Some("NumThreads"),
+        "ActualQPS",
+        Some("DurationHistogram.Avg"),
+    );
     for document in documents {
         let rate = document.need("ActualQPS")?;
         let mut responses = Responses::default();
@@ -24,7 +28,10 @@ pub(super) fn read(documents: &[Json], rows: &mut Rows<'_, '_>) -> Result<(), Er
         let requested = document.number_at("RequestedQPS").unwrap_or(0.0);
         rows.requested_rate(requested, rate);
         rows.emit(
-            document.text_at("URL").or_else(|| document.text_at("Destination")).unwrap_or(""),
+            document
+                .text_at("URL")
+                .or_else(|| document.text_at("Destination"))
+                .unwrap_or(""),
             Row {
                 latency: document.number_at("DurationHistogram.Avg"),
                 ..Row::run(Some(document.need("NumThreads")?), rate * (1.0 - failed))

@@ -16,7 +16,11 @@ use crate::units;
 pub(super) const MARKS: &[&str] = &["benchmarks.[].name", "benchmarks.[].real_time", "context"];
 
 pub(super) fn read(documents: &[Json], rows: &mut Rows<'_, '_>) -> Result<(), Error> {
-    let counter = rows.options().x.first().map_or("items_per_second", String::as_str);
+    let counter = rows
+        .options()
+        .x
+        .first()
+        .map_or("items_per_second", String::as_str);
     rows.unit("threads");
     rows.columns(Some("threads"), counter, None);
     for document in documents {
@@ -87,7 +91,10 @@ fn by_time(document: &Json, run: &Json, threads: f64) -> Result<f64, Error> {
     let time = units::seconds(run.need("real_time")?, unit)
         .filter(|time| *time > 0.0)
         .ok_or_else(|| Error::data(format!("real_time is no time in \"{unit}\""), ""))?;
-    let at_once = match document.text_at("context.library_version").and_then(version) {
+    let at_once = match document
+        .text_at("context.library_version")
+        .and_then(version)
+    {
         _ if threads <= 1.0 => 1.0,
         Some(version) if version >= (1, 9) => threads,
         Some(_) => 1.0,

@@ -5,14 +5,21 @@
 //! sharkdp/hyperfine.
 
 use super::Row;
+use super::columns::{Role, understand};
 use super::json::Json;
-use super::rows::{Rows, is_n};
+use super::rows::Rows;
 use super::text::{Header, Lines, cell, number};
 use crate::error::Error;
 use crate::note::Note;
 
 pub(super) const MARKS: &[&str] = &["results.[].command", "results.[].mean|results.[].times"];
 pub(super) const CSV_MARKS: &[&str] = &["command,mean,stddev,median,user,system,min,max"];
+
+/// Whether a parameter of this name is N beyond doubt.
+fn is_size(name: &str) -> bool {
+    let meaning = understand(name);
+    meaning.role == Role::Size && meaning.certain
+}
 
 /// One command of a scan: which parameter is N, and what the others are.
 struct Scanned {
@@ -31,7 +38,7 @@ fn scanned(parameters: &[(&str, &str)], rows: &mut Rows<'_, '_>) -> Result<Scann
         None => match numeric.as_slice() {
             [only] => Some(*only),
             several => {
-                let mut known = several.iter().filter(|at| is_n(parameters[**at].0));
+                let mut known = several.iter().filter(|at| is_size(parameters[**at].0));
                 known.next().copied().filter(|_| known.next().is_none())
             }
         },

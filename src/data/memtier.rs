@@ -2,7 +2,7 @@
 //!
 //! N is clients × threads (× pipeline: requests in flight), X the operations per second of the
 //! totals, R their mean latency in ms. With `-x` there are several results. Format:
-//! `run_stats.cpp` and `memtier_benchmark.cpp` of RedisLabs/memtier_benchmark.
+//! `run_stats.cpp` and `memtier_benchmark.cpp` of `RedisLabs/memtier_benchmark`.
 
 use super::Row;
 use super::json::Json;

@@ -5,22 +5,40 @@
 
 mod ab;
 mod autocannon;
+mod cassandra_stress;
 pub mod columns;
+mod criterion;
 mod detect;
+mod fio;
+mod fortio;
+mod ghz;
 mod go_bench;
+mod google_benchmark;
 mod hey;
 mod hyperfine;
+mod jmeter;
 mod jmh;
 mod json;
+mod k6;
+mod key_value;
+mod locust;
+mod memtier;
 mod oha;
+mod own_json;
 mod pgbench;
+mod prometheus;
 mod redis_benchmark;
 mod responses;
 mod rows;
+mod steps;
+mod stress_ng;
 mod sysbench;
 pub mod table;
 mod text;
+mod vegeta;
+mod will_it_scale;
 mod wrk;
+mod ycsb;
 
 pub use detect::{formats, read};
 
@@ -84,6 +102,8 @@ pub struct Reading {
     pub throughput_column: Option<String>,
     /// Column or field that latency was read from.
     pub latency_column: Option<String>,
+    /// The input is known and holds no measurements, such as a list of errors.
+    pub no_measurements: bool,
     /// Data rows seen.
     pub rows_read: u64,
     /// Rows handed on.

@@ -13,11 +13,13 @@ pub(crate) struct Responses {
 }
 
 impl Responses {
-    /// Counts responses with this status; what is not a number is an error.
+    /// Counts responses with this status, of HTTP or of gRPC; any other word is an error.
     fn count(&mut self, status: &str, count: f64) {
         self.all += count;
         // 0 and -1 stand for connections that failed.
-        if !number(status).is_some_and(|status| (100.0..400.0).contains(&status)) {
+        let good = number(status).is_some_and(|status| (100.0..400.0).contains(&status))
+            || matches!(status, "OK" | "SERVING");
+        if !good {
             self.failed += count;
         }
     }

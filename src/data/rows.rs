@@ -146,6 +146,12 @@ impl<'a, 's> Rows<'a, 's> {
         (self.sink)(&row)
     }
 
+    /// Says that the input is what it is meant to be, and holds no measurements.
+    pub(crate) fn nothing(&mut self, what: &str) {
+        self.reading.no_measurements = true;
+        self.remark(format!("{what}, without measurements"));
+    }
+
     /// Says how the input was read, for people who ask.
     pub(crate) fn remark(&mut self, text: impl Into<String>) {
         let text = text.into();
@@ -201,7 +207,7 @@ impl<'a, 's> Rows<'a, 's> {
     /// # Errors
     /// [`Error::Data`] where no row was used; it lists what there was to select from.
     pub(crate) fn finish(mut self) -> Result<Reading, Error> {
-        if self.reading.rows_used == 0 && !self.reading.notes.iter().any(|n| n.code == NO_ROWS) {
+        if self.reading.rows_used == 0 && !self.reading.no_measurements {
             let mut names: Vec<_> = self.series.into_keys().filter(|n| !n.is_empty()).collect();
             names.sort_unstable();
             return Err(match &self.options.select {
@@ -248,37 +254,6 @@ impl<'a, 's> Rows<'a, 's> {
             "write N in front of the file, such as 8=c8.json\n--n-from 'c(\\d+)' takes it from the file names",
         )
     }
-}
-
-/// Code of the note of an input that is understood and holds no rows.
-pub(crate) const NO_ROWS: &str = "no-rows";
-
-/// Whether a field of this name holds N.
-pub(crate) fn is_n(name: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "n",
-        "concurrency",
-        "clients",
-        "threads",
-        "nthreads",
-        "num_threads",
-        "connections",
-        "workers",
-        "processes",
-        "procs",
-        "tasks",
-        "cores",
-        "cpus",
-        "nodes",
-        "servers",
-        "replicas",
-        "users",
-        "jobs",
-        "numjobs",
-        "parallelism",
-        "p",
-    ];
-    NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// The first names of a list, and how many more there are.

@@ -78,6 +78,7 @@ pub fn read(
     let column = |at: usize| Some(header.names[at].clone());
     notes.splice(0..0, std::mem::take(&mut layout.notes));
     Ok(Reading {
+        no_measurements: false,
         format: format_name(dialect),
         series,
         series_guessed: layout.series_guessed,

@@ -16,9 +16,7 @@ pub(super) fn read(documents: &[Json], rows: &mut Rows<'_, '_>) -> Result<(), Er
         let sent = document.need("rate")?;
         let success = document.need("success")?;
         // Before v12 there was no throughput.
-        let throughput = document
-            .number_at("throughput")
-            .unwrap_or(sent * success);
+        let throughput = document.number_at("throughput").unwrap_or(sent * success);
         rows.failed_share(1.0, 1.0 - success);
         rows.requested_rate(sent, throughput);
         rows.emit(

@@ -81,7 +81,11 @@ impl Run {
 }
 
 fn columns(rows: &mut Rows<'_, '_>) {
-    rows.columns(None, "[OVERALL] Throughput(ops/sec)", Some("AverageLatency(us)"));
+    rows.columns(
+        None,
+        "[OVERALL] Throughput(ops/sec)",
+        Some("AverageLatency(us)"),
+    );
 }
 
 pub(super) fn read(lines: &mut Lines<'_>, rows: &mut Rows<'_, '_>) -> Result<(), Error> {
@@ -95,7 +99,9 @@ pub(super) fn read(lines: &mut Lines<'_>, rows: &mut Rows<'_, '_>) -> Result<(),
             run.command(&line.replace('"', ""));
             continue;
         }
-        let Some((kind, rest)) = line.strip_prefix('[').and_then(|rest| rest.split_once("], "))
+        let Some((kind, rest)) = line
+            .strip_prefix('[')
+            .and_then(|rest| rest.split_once("], "))
         else {
             continue;
         };

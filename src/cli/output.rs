@@ -4,6 +4,7 @@ use super::failure::{Failure, INPUT};
 use super::{Outcome, Terminal};
 use crate::note::Severity;
 use crate::render::{self, Format, Style};
+use crate::report::Report;
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
 use std::io::Write;
@@ -24,6 +25,10 @@ pub enum FormatName {
     Tsv,
     /// Pipe tables for GitHub
     Markdown,
+    /// Test results for CI systems (check, compare)
+    Junit,
+    /// Annotations of a GitHub Actions job (check, compare)
+    Github,
 }
 
 impl From<FormatName> for Format {
@@ -35,6 +40,8 @@ impl From<FormatName> for Format {
             FormatName::Csv => Self::Csv,
             FormatName::Tsv => Self::Tsv,
             FormatName::Markdown => Self::Markdown,
+            FormatName::Junit => Self::Junit,
+            FormatName::Github => Self::Github,
         }
     }
 }
@@ -120,13 +127,20 @@ impl OutputArgs {
             ascii: self.ascii,
             color: self.use_color(terminal),
         };
+        refuse_without_verdicts(report, format)?;
         for target in &self.output {
             let (format, path) = target_of(target)?;
+            refuse_without_verdicts(report, format)?;
             let style = Style {
                 color: false,
                 ..style
             };
             write_whole(&path, &render::render(report, format, style))?;
+        }
+        if format == Format::Github
+            && let Some(path) = &terminal.step_summary
+        {
+            append(path, &render::render(report, Format::Markdown, style))?;
         }
         out.write_all(render::render(report, format, style).as_bytes())?;
         out.flush()?;
@@ -168,6 +182,7 @@ fn target_of(text: &str) -> Result<(Format, PathBuf), Failure> {
     let ending = text.rsplit_once('.').map_or("", |(_, ending)| ending);
     let format = match ending {
         "md" => Some(Format::Markdown),
+        "xml" => Some(Format::Junit),
         "txt" => Some(Format::Table),
         ending => named(ending),
     };
@@ -177,6 +192,36 @@ fn target_of(text: &str) -> Result<(Format, PathBuf), Failure> {
             format!("-o markdown={text} (table, plain, json, csv, tsv, markdown)"),
         )
     })
+}
+
+/// An empty list of test results would look like a pass.
+fn refuse_without_verdicts(report: &Report, format: Format) -> Result<(), Failure> {
+    let about_verdicts = matches!(format, Format::Junit | Format::Github);
+    if about_verdicts && report.judged().next().is_none() {
+        return Err(Failure::usage(
+            format!("{} judges nothing that this format could show", report.kind),
+            "junit and github are formats of scalecalc check, and of compare with --fail-if",
+        ));
+    }
+    Ok(())
+}
+
+/// Adds to the summary of a job, which other steps write to as well.
+fn append(path: &std::path::Path, text: &str) -> Result<(), Failure> {
+    std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(path)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| {
+            Failure::input(
+                format!(
+                    "cannot write {} (GITHUB_STEP_SUMMARY): {error}",
+                    path.display()
+                ),
+                "",
+            )
+        })
 }
 
 /// Writes the whole text or leaves the file as it was: a neighbour is written and renamed.

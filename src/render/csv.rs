@@ -17,7 +17,7 @@ pub(super) fn render(report: &Report, delimiter: u8) -> String {
     for row in &table.rows {
         let fields = row.iter().map(|cell| match cell {
             Cell::Absent => String::new(),
-            Cell::Number(value) => plain(*value),
+            Cell::Number(value) | Cell::Measured(_, value) => plain(*value),
             Cell::Text(text) if text == "∞" => "inf".to_owned(),
             Cell::Text(text) => field(text),
         });

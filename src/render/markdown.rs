@@ -27,7 +27,7 @@ pub(super) fn render(report: &Report, style: Style) -> String {
                 let titles = ["", "value", "interval"].map(str::to_owned);
                 push_rows(&mut out, &titles, &[false, true, false], &rows);
             }
-            Section::Table(table) => {
+            Section::Table(table) | Section::Judged(table, _) => {
                 if !table.title.is_empty() {
                     out.push_str(&format!("{}\n\n", escape(&table.title)));
                 }

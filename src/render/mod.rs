@@ -1,6 +1,8 @@
 //! `Report` to bytes, one file a format. Nothing is computed here.
 
 mod csv;
+mod github;
+mod junit;
 mod markdown;
 mod plain;
 mod table;
@@ -23,6 +25,10 @@ pub enum Format {
     Tsv,
     /// Pipe tables for GitHub and design documents.
     Markdown,
+    /// Test results for CI systems: a case for each thing judged.
+    Junit,
+    /// Workflow commands of GitHub Actions: an annotation for each thing that went wrong.
+    Github,
 }
 
 /// How to show it.
@@ -45,6 +51,8 @@ pub fn render(report: &Report, format: Format, style: Style) -> String {
         Format::Csv => return csv::render(report, b','),
         Format::Tsv => return csv::render(report, b'\t'),
         Format::Markdown => markdown::render(report, style),
+        Format::Junit => junit::render(report),
+        Format::Github => github::render(report),
     };
     if style.ascii { ascii(&text) } else { text }
 }

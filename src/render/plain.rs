@@ -23,7 +23,7 @@ pub(super) fn render(report: &Report, _style: Style) -> String {
                     out.push('\n');
                 }
             }
-            Section::Table(table) => {
+            Section::Table(table) | Section::Judged(table, _) => {
                 out.push('\n');
                 let titles: Vec<&str> = table.columns.iter().map(|c| c.key.as_str()).collect();
                 out.push_str(&format!("{}\n", titles.join(" ")));
@@ -48,7 +48,7 @@ pub(super) fn render(report: &Report, _style: Style) -> String {
 fn word(cell: &Cell) -> String {
     match cell {
         Cell::Absent => "-".to_owned(),
-        Cell::Number(value) => plain(*value),
+        Cell::Number(value) | Cell::Measured(_, value) => plain(*value),
         Cell::Text(text) if text == "∞" => "inf".to_owned(),
         Cell::Text(text) if text.trim().is_empty() => "-".to_owned(),
         Cell::Text(text) => printable(text.trim())

@@ -23,7 +23,7 @@ pub(super) fn render(report: &Report, style: Style) -> String {
         out.push('\n');
         match section {
             Section::Facts(facts) => push_facts(&mut out, facts, style),
-            Section::Table(table) => push_table(&mut out, table, style),
+            Section::Table(table) | Section::Judged(table, _) => push_table(&mut out, table, style),
             Section::Text(text) => {
                 for line in text.lines().flat_map(wrap) {
                     out.push_str(&line);
@@ -102,6 +102,7 @@ pub(super) fn fact_text(fact: &Fact, style: Style) -> [String; 3] {
         Cell::Absent => "–".to_owned(),
         Cell::Text(text) => printable(text),
         Cell::Number(value) => alone(fact.quantity, *value, style.digits),
+        Cell::Measured(quantity, value) => alone(*quantity, *value, style.digits),
     };
     let mut beside = String::new();
     if let Some((low, high)) = fact.interval {
@@ -200,6 +201,7 @@ pub(super) fn texts(table: &Table, digits: usize, clean: impl Fn(&str) -> String
                 .map(|((cell, column), scale)| match cell {
                     Cell::Absent => "–".to_owned(),
                     Cell::Text(text) => clean(text),
+                    Cell::Measured(quantity, value) => alone(*quantity, *value, digits),
                     Cell::Number(value) if column.quantity == Quantity::Text => {
                         significant(*value, digits)
                     }

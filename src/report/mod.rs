@@ -30,8 +30,16 @@ impl Report {
     /// The table that CSV and TSV write: the first one.
     pub fn main_table(&self) -> Option<&Table> {
         self.sections.iter().find_map(|section| match section {
-            Section::Table(table) => Some(table),
+            Section::Table(table) | Section::Judged(table, _) => Some(table),
             _ => None,
+        })
+    }
+
+    /// Everything that was judged, in the order it is shown.
+    pub fn judged(&self) -> impl Iterator<Item = &Judged> {
+        self.sections.iter().flat_map(|section| match section {
+            Section::Judged(_, items) => items.as_slice(),
+            _ => &[],
         })
     }
 }
@@ -43,8 +51,43 @@ pub enum Section {
     Facts(Vec<Fact>),
     /// Rows and columns.
     Table(Table),
+    /// A table of things that were judged, and each of them for a CI system.
+    Judged(Table, Vec<Judged>),
     /// A sentence or two.
     Text(String),
+}
+
+/// One thing that was judged: what a CI system shows of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// What was judged, such as `min-efficiency@8`.
+    pub name: String,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// How loud a CI system should be about it; `None` for not at all.
+    pub alarm: Option<Alarm>,
+    /// What was found against what was wanted, one sentence.
+    pub text: String,
+}
+
+/// How something that was judged came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It holds.
+    Passed,
+    /// It conclusively does not hold.
+    Failed,
+    /// Cannot tell.
+    Undecided,
+}
+
+/// How loud a CI system should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alarm {
+    /// Someone should look.
+    Warning,
+    /// The job is red.
+    Error,
 }
 
 /// One named value.
@@ -125,8 +168,20 @@ pub enum Cell {
     Absent,
     /// A number in base units.
     Number(f64),
+    /// A number with a unit of its own, in a column where they differ from row to row.
+    Measured(Quantity, f64),
     /// Words.
     Text(String),
+}
+
+impl Cell {
+    /// A number with a unit of its own; what is not there or not finite is absent.
+    pub fn measured(quantity: Quantity, value: Option<f64>) -> Self {
+        match value.filter(|value| value.is_finite()) {
+            Some(value) => Self::Measured(quantity, value),
+            None => Self::Absent,
+        }
+    }
 }
 
 impl From<f64> for Cell {

@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod check;
 mod cmd;
 mod documents;
 mod importers;

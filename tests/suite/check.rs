@@ -1,0 +1,116 @@
+//! The gate on simulated sweeps: how often it is wrong, and how often it sees what is there.
+
+use rand_xoshiro::Xoshiro256PlusPlus;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
+use scalecalc::fit::levels::Levels;
+use scalecalc::law::{ScalingLaw, Usl, UslParams};
+use scalecalc::plan::baseline::{Changes, Terms, changes};
+use scalecalc::plan::gate::Verdict;
+
+/// Standard normal numbers (Box–Muller), seeded.
+struct Normal(Xoshiro256PlusPlus);
+
+impl Normal {
+    fn seeded(seed: u64) -> Self {
+        Self(Xoshiro256PlusPlus::seed_from_u64(seed))
+    }
+
+    fn uniform(&mut self) -> f64 {
+        ((self.0.next_u64() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
+    }
+
+    fn next(&mut self) -> f64 {
+        let radius = (-2.0 * self.uniform().ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.uniform()).cos()
+    }
+}
+
+/// How single runs scatter.
+#[derive(Clone, Copy)]
+enum Noise {
+    /// In proportion to throughput.
+    Proportional,
+    /// The same everywhere, as a share of the mean throughput over sizes.
+    Even,
+    /// In proportion, and every twentieth run a third slower.
+    Disturbed,
+}
+
+/// Eight sizes with five runs each, 3 % noise, throughput times `factor`.
+fn sweep(random: &mut Normal, noise: Noise, factor: f64) -> Levels {
+    let law = Usl::new(UslParams {
+        alpha: 0.03,
+        beta: 0.0005,
+        gamma: 1000.0,
+    })
+    .unwrap();
+    let sizes = [1.0, 2.0, 4.0, 8.0, 12.0, 16.0, 24.0, 32.0];
+    let mean = sizes.iter().map(|n| law.throughput(*n)).sum::<f64>() / 8.0;
+    let mut runs = Vec::new();
+    for n in sizes {
+        for _ in 0..5 {
+            let truth = law.throughput(n);
+            let scatter = 0.03 * random.next();
+            let run = match noise {
+                Noise::Even => truth + mean * scatter,
+                Noise::Disturbed if random.uniform() < 0.05 => truth * 0.67,
+                Noise::Proportional | Noise::Disturbed => truth * (1.0 + scatter),
+            };
+            runs.push((n, factor * run));
+        }
+    }
+    Levels::from_pairs(runs).unwrap()
+}
+
+const TERMS: Terms = Terms {
+    tolerance: 0.05,
+    confidence: 0.95,
+    around_fits: None,
+};
+
+fn verdicts(changes: &Changes) -> impl Iterator<Item = Verdict> {
+    let overall = changes.overall.iter().map(|(_, verdict)| *verdict);
+    overall.chain(changes.sizes.iter().map(|size| size.verdict))
+}
+
+/// Share of 1,000 pairs of sweeps that fail, and that pass as a whole or over all sizes.
+fn rates(seed: u64, noise: Noise, factor: f64) -> [f64; 2] {
+    let mut random = Normal::seeded(seed);
+    let (mut failed, mut overall_passed) = (0.0, 0.0);
+    for _ in 0..1000 {
+        let before = sweep(&mut random, noise, 1.0);
+        let now = sweep(&mut random, noise, factor);
+        let changes = changes(&before, &now, &TERMS).unwrap();
+        assert_eq!(changes.sizes.len(), 8);
+        failed += f64::from(u8::from(verdicts(&changes).any(|v| v == Verdict::Fail)));
+        let overall = changes.overall.unwrap().1;
+        overall_passed += f64::from(u8::from(overall == Verdict::Pass));
+    }
+    [failed / 1000.0, overall_passed / 1000.0]
+}
+
+/// The two figures of README: false alarms at most 1 %, a loss of 15 % seen at least 90 %.
+#[test]
+fn the_baseline_gate_stays_green_on_noise_and_goes_red_on_a_loss() {
+    for (name, noise) in [
+        ("3 % proportional noise", Noise::Proportional),
+        ("3 % even noise", Noise::Even),
+        ("3 % noise, 5 % of runs a third slower", Noise::Disturbed),
+    ] {
+        let [alarms, green] = rates(1, noise, 1.0);
+        let [border, _] = rates(2, noise, 0.95);
+        let [seen, _] = rates(3, noise, 0.85);
+        println!(
+            "{name}: unchanged fails {:.1} %, over all sizes passes {:.1} %; 5 % lower (the \
+             tolerance itself) fails {:.1} %; 15 % lower fails {:.1} %",
+            alarms * 100.0,
+            green * 100.0,
+            border * 100.0,
+            seen * 100.0
+        );
+        assert!(alarms <= 0.01, "{name}: {alarms}");
+        // At the tolerance itself a one-sided error of 2.5 % is what the intervals promise.
+        assert!(border <= 0.04, "{name}: {border}");
+        assert!(seen >= 0.90, "{name}: {seen}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::failure::{ErrorDocument, Failure};
-use crate::report::{Document, amdahl, explain, little, paths, queue};
+use crate::report::{Document, amdahl, explain, import, little, paths, queue};
 use clap::Args;
 use schemars::Schema;
 use std::io::Write;
@@ -23,6 +23,8 @@ const KINDS: &[Kind] = &[
     ("amdahl", schema_of::<amdahl::AmdahlDocument>),
     ("error", schema_of::<ErrorDocument>),
     ("explain", schema_of::<explain::ExplainDocument>),
+    ("import", schema_of::<import::ImportDocument>),
+    ("import-fold", schema_of::<import::FoldDocument>),
     ("little", schema_of::<little::LittleDocument>),
     ("paths", schema_of::<paths::PathsDocument>),
     ("queue", schema_of::<queue::QueueDocument>),

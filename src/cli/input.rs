@@ -1,5 +1,8 @@
 //! The only place that opens files and standard input.
 
+mod files;
+mod names;
+
 use super::Terminal;
 use super::failure::Failure;
 use super::value;
@@ -10,9 +13,9 @@ use crate::note::Note;
 use crate::report::sweeps::{Source, Sweep, Sweeps};
 use crate::units;
 use clap::{Args, ValueEnum};
+use files::Item;
 use regex_lite::Regex;
-use std::collections::BTreeMap;
-use std::io::Read;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 /// Where measurements come from and how they are read.
@@ -148,31 +151,6 @@ fn decimal(text: &str) -> Result<u8, String> {
     }
 }
 
-/// One named input.
-struct Named<'a> {
-    path: &'a str,
-    n: Option<f64>,
-}
-
-/// Splits `8=c8.json` into N and file.
-fn named(text: &str) -> Result<Named<'_>, Failure> {
-    if let Some((n, path)) = text.split_once('=')
-        && let Ok(n) = units::quantity(n)
-    {
-        if n <= 0.0 {
-            return Err(Failure::usage(
-                format!("{text}: N = {n} is out of range: must be above 0"),
-                "write the size in front: 8=c8.json",
-            ));
-        }
-        return Ok(Named { path, n: Some(n) });
-    }
-    Ok(Named {
-        path: text,
-        n: None,
-    })
-}
-
 /// What runs of one series become while they are read.
 #[derive(Debug)]
 enum Collector {
@@ -302,49 +280,33 @@ impl InputArgs {
     /// A usage failure without any input; an input failure with file, line and column for
     /// what cannot be opened or read, and for inputs without a data row.
     pub fn sweeps(&self, terminal: &Terminal) -> Result<Sweeps, Failure> {
-        let mut inputs: Vec<&str> = self
-            .csv
-            .iter()
-            .chain(&self.input)
-            .map(String::as_str)
-            .collect();
-        if inputs.is_empty() {
-            if terminal.stdin {
-                return Err(Failure::usage(
-                    "no input: name a file with measurements, or pipe them in",
-                    "scalecalc usl --csv bench.csv\nscalecalc usl --help",
-                ));
-            }
-            inputs.push("-");
-        }
-        let mut all = Sweeps::default();
         let mut series: Vec<(String, Collector)> = Vec::new();
-        for input in &inputs {
-            let named = named(input)?;
-            let (reading, collectors) = self.read(&named).map_err(|failure| match failure {
-                ReadFailure::Open(failure) => failure,
-                ReadFailure::Data(error) => error.in_file(named.path).into(),
-            })?;
-            let mut names = reading.series.clone();
-            let mut collectors = collectors;
-            if reading.series_guessed && collectors.iter().all(|one| one.levels() == 1) {
-                // A name a row is no series: without two sizes in one there is no sweep.
-                names = vec![String::new()];
-                collectors = pooled(collectors);
-            }
-            for (name, collector) in names.iter().zip(collectors) {
-                match series.iter_mut().find(|(known, _)| known == name) {
-                    Some((_, known)) => known.merge(collector),
-                    None => series.push((name.clone(), collector)),
+        let mut collectors: Vec<Collector> = Vec::new();
+        let mut all = self.each(
+            terminal,
+            &mut collectors,
+            |collectors, row| {
+                while collectors.len() <= row.series {
+                    collectors.push(Collector::new(self.replicates));
                 }
-            }
-            all.take(named.path, reading, inputs.len() > 1);
-        }
-        if let Some(word) = &self.n_unit {
-            all.n_unit.clone_from(word);
-        } else if all.n_unit.is_empty() {
-            "units".clone_into(&mut all.n_unit);
-        }
+                collectors[row.series].add(row)
+            },
+            |collectors, reading, _| {
+                let mut collectors = std::mem::take(collectors);
+                let mut names = reading.series.clone();
+                if reading.series_guessed && collectors.iter().all(|one| one.levels() == 1) {
+                    // A name a row is no series: without two sizes in one there is no sweep.
+                    names = vec![String::new()];
+                    collectors = pooled(collectors);
+                }
+                for (name, collector) in names.iter().zip(collectors) {
+                    match series.iter_mut().find(|(known, _)| known == name) {
+                        Some((_, known)) => known.merge(collector),
+                        None => series.push((name.clone(), collector)),
+                    }
+                }
+            },
+        )?;
         for (name, collector) in series {
             let levels = collector.finish(self.replicates)?;
             if !levels.is_empty() {
@@ -357,39 +319,124 @@ impl InputArgs {
         Ok(all)
     }
 
-    fn read(&self, named: &Named<'_>) -> Result<(Reading, Vec<Collector>), ReadFailure> {
-        let mut options = self.options();
-        options.n_given = named.n.or_else(|| self.n_in_name(named.path));
-        let mut collectors: Vec<Collector> = Vec::new();
-        let mut sink = |row: &data::Row| {
-            while collectors.len() <= row.series {
-                collectors.push(Collector::new(self.replicates));
+    /// Reads all inputs without folding: their rows in order, with the names of their series.
+    ///
+    /// # Errors
+    /// As [`InputArgs::sweeps`].
+    pub fn rows(&self, terminal: &Terminal) -> Result<(Sweeps, Vec<Measured>), Failure> {
+        let mut measured: Vec<Measured> = Vec::new();
+        let all = self.each(
+            terminal,
+            &mut Vec::new(),
+            |rows: &mut Vec<data::Row>, row| {
+                rows.push(*row);
+                Ok(())
+            },
+            |rows, reading, path| {
+                measured.push(Measured {
+                    path: path.to_owned(),
+                    series: reading.series.clone(),
+                    rows: std::mem::take(rows),
+                });
+            },
+        )?;
+        Ok((all, measured))
+    }
+
+    /// Reads every input: `add` takes its rows in, `done` what they came to.
+    fn each<T: Default>(
+        &self,
+        terminal: &Terminal,
+        taken: &mut T,
+        add: impl Fn(&mut T, &data::Row) -> Result<(), Error>,
+        mut done: impl FnMut(&mut T, &Reading, &str),
+    ) -> Result<Sweeps, Failure> {
+        let items = self.items(terminal)?;
+        let mut gathered = Gathered::new(items.len() > 1);
+        let mut runs: HashMap<(String, &'static str), String> = HashMap::new();
+        for item in &items {
+            let reading = self.read(item, &mut |row| {
+                add(taken, row).map_err(|error| match row.line {
+                    0 => error,
+                    line => error.at(line, None),
+                })
+            })?;
+            let run = (item.run_name().to_owned(), reading.format);
+            let first = runs.entry(run).or_insert_with(|| item.path.clone());
+            if *first != item.path && data::is_tool(reading.format) {
+                // A tool wrote the same run in two formats.
+                *taken = T::default();
+                gathered.repeated(&item.path, first);
+                continue;
             }
-            collectors[row.series].add(row).map_err(|error| {
-                if row.line > 0 {
-                    error.at(row.line, None)
-                } else {
-                    error
-                }
-            })
-        };
-        let reading = if named.path == "-" {
-            data::read(&mut std::io::stdin().lock(), &options, &mut sink)
-        } else {
-            data::read(&mut open(named.path)?, &options, &mut sink)
+            done(taken, &reading, &item.path);
+            gathered.take(&item.path, reading);
         }
-        .map_err(ReadFailure::Data)?;
-        if reading.rows_used == 0 {
+        let mut all = gathered.finish();
+        if let Some(word) = &self.n_unit {
+            all.n_unit.clone_from(word);
+        } else if all.n_unit.is_empty() {
+            "units".clone_into(&mut all.n_unit);
+        }
+        Ok(all)
+    }
+
+    /// What the arguments name, in order.
+    fn items(&self, terminal: &Terminal) -> Result<Vec<Item>, Failure> {
+        let inputs: Vec<&str> = self
+            .csv
+            .iter()
+            .chain(&self.input)
+            .map(String::as_str)
+            .collect();
+        if !inputs.is_empty() {
+            return files::expand(&inputs);
+        }
+        if let Some((n, x)) = self.joined() {
+            return Ok(vec![Item::pair(n, x)]);
+        }
+        if terminal.stdin {
+            return Err(Failure::usage(
+                "no input: name a file with measurements, or pipe them in",
+                "scalecalc usl --csv bench.csv\nscalecalc usl --help",
+            ));
+        }
+        files::expand(&["-"])
+    }
+
+    /// The files that `--n n.json --x x.json` names instead of columns.
+    fn joined(&self) -> Option<(&str, &str)> {
+        match (&self.n, self.x.as_slice()) {
+            (Some(n), [x]) if Path::new(n).is_file() && Path::new(x).is_file() => Some((n, x)),
+            _ => None,
+        }
+    }
+
+    fn read(
+        &self,
+        item: &Item,
+        sink: &mut dyn FnMut(&data::Row) -> Result<(), Error>,
+    ) -> Result<Reading, Failure> {
+        let mut options = self.options();
+        options.n_given = item.n.or_else(|| self.n_in_name(&item.path));
+        options.n_from_name = item.suggested;
+        if !self.is_given() && self.joined().is_some() {
+            options.n = None;
+            options.x.clear();
+        }
+        let told = |error: Error| Failure::from(error.in_file(&item.path));
+        let reading = data::read(&mut item.open()?, &options, sink).map_err(told)?;
+        if reading.rows_used == 0 && !reading.no_measurements {
             let message = match reading.rows_read {
                 0 => "0 data rows".to_owned(),
                 read => format!("0 data rows that say anything, of {read}"),
             };
-            return Err(ReadFailure::Data(Error::data(
+            return Err(told(Error::data(
                 message,
                 "give at least three sizes, a row each, such as \"n,throughput\" and below it \"1,955\"",
             )));
         }
-        Ok((reading, collectors))
+        Ok(reading)
     }
 
     /// N as `--n-from` finds it in the file name.
@@ -412,46 +459,67 @@ fn pooled(collectors: Vec<Collector>) -> Vec<Collector> {
     vec![first]
 }
 
-enum ReadFailure {
-    Open(Failure),
-    Data(Error),
+/// The rows of one input.
+#[derive(Debug)]
+pub struct Measured {
+    /// The input as the user named it.
+    pub path: String,
+    /// Names of its series.
+    pub series: Vec<String>,
+    /// Its rows in order.
+    pub rows: Vec<data::Row>,
 }
 
-impl From<Failure> for ReadFailure {
-    fn from(failure: Failure) -> Self {
-        Self::Open(failure)
-    }
+/// What the inputs said beside their rows.
+struct Gathered {
+    all: Sweeps,
+    several: bool,
+    notes: Vec<Noted>,
 }
 
-/// Opens a file; a directory is refused here, because opening one succeeds.
-fn open(path: &str) -> Result<impl Read, Failure> {
-    let refuse = |reason: &dyn std::fmt::Display, hint: &str| {
-        Failure::input(format!("cannot read {path}: {reason}"), hint)
-    };
-    let file = std::fs::File::open(path)
-        .map_err(|error| refuse(&error, "name a file that exists, or - for standard input"))?;
-    match file.metadata() {
-        Ok(data) if data.is_dir() => Err(refuse(&"it is a directory", "name the files in it")),
-        _ => Ok(file),
-    }
+/// A doubt, with the first input it came from and how many others share it.
+struct Noted {
+    note: Note,
+    path: String,
+    more: u64,
 }
 
-impl Sweeps {
-    /// Adds what one input said beside its rows.
-    fn take(&mut self, path: &str, reading: Reading, several: bool) {
-        if self.n_unit.is_empty() {
-            self.n_unit = reading.n_unit.unwrap_or_default();
+impl Gathered {
+    fn new(several: bool) -> Self {
+        Self {
+            all: Sweeps::default(),
+            several,
+            notes: Vec::new(),
         }
-        self.n_column = self.n_column.take().or(reading.n_column);
-        self.throughput_column = self.throughput_column.take().or(reading.throughput_column);
-        self.latency_column = self.latency_column.take().or(reading.latency_column);
+    }
+
+    fn repeated(&mut self, path: &str, first: &str) {
+        self.all
+            .reading
+            .push(format!("{path}: left out, the same run as {first}"));
+    }
+
+    fn take(&mut self, path: &str, reading: Reading) {
+        let all = &mut self.all;
+        if all.n_unit.is_empty() {
+            all.n_unit = reading.n_unit.unwrap_or_default();
+        }
+        all.n_column = all.n_column.take().or(reading.n_column);
+        all.throughput_column = all.throughput_column.take().or(reading.throughput_column);
+        all.latency_column = all.latency_column.take().or(reading.latency_column);
+        let before = self.notes.len();
         for note in reading.notes {
-            let text = if several {
-                format!("{path}: {}", note.text)
-            } else {
-                note.text
-            };
-            self.notes.push(Note { text, ..note });
+            let shared = self.notes[..before]
+                .iter_mut()
+                .find(|noted| noted.note.code == note.code);
+            match shared {
+                Some(noted) => noted.more += 1,
+                None => self.notes.push(Noted {
+                    note,
+                    path: path.to_owned(),
+                    more: 0,
+                }),
+            }
         }
         let (read, used) = (reading.rows_read, reading.rows_used);
         let mut line = format!("{path}: {}, {used} of {read} rows used", reading.format);
@@ -459,12 +527,24 @@ impl Sweeps {
             line.push_str("; ");
             line.push_str(&remark);
         }
-        self.reading.push(line);
-        self.sources.push(Source {
+        self.all.reading.push(line);
+        self.all.sources.push(Source {
             path: path.to_owned(),
             format: reading.format,
             rows_read: read,
             rows_used: used,
         });
+    }
+
+    fn finish(mut self) -> Sweeps {
+        for Noted { note, path, more } in self.notes {
+            let text = match more {
+                _ if !self.several => note.text,
+                0 => format!("{path}: {}", note.text),
+                more => format!("{path} and {more} more: {}", note.text),
+            };
+            self.all.notes.push(Note { text, ..note });
+        }
+        self.all
     }
 }

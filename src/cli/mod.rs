@@ -6,6 +6,7 @@
 pub mod amdahl;
 pub mod failure;
 pub mod help;
+pub mod import;
 pub mod input;
 pub mod little;
 pub mod output;
@@ -14,6 +15,7 @@ pub mod queue;
 pub mod slo;
 pub mod value;
 
+use crate::render::Format;
 use crate::report::Report;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use failure::Failure;
@@ -65,6 +67,8 @@ enum Command {
     Queue(Box<queue::QueueArgs>),
     /// Coordination paths and their cost, by topology
     Paths(paths::PathsArgs),
+    /// Turn what a benchmark tool wrote into rows
+    Import(Box<import::ImportArgs>),
     /// Say what a term or a note code means
     Explain(help::ExplainArgs),
     /// Print the JSON Schema of a kind of document
@@ -122,12 +126,18 @@ fn dispatch(
         Command::Little(args) => little::run(args)?,
         Command::Queue(args) => queue::run(args)?,
         Command::Paths(args) => paths::run(args)?,
+        Command::Import(args) => import::run(args, terminal)?,
         Command::Explain(args) => help::explain(args)?,
         Command::Schema(args) => return help::schema(args, out),
         Command::Completions(args) => return help::completions(args, Cli::command(), out),
         Command::Man(args) => return help::man(args, Cli::command()),
     };
-    cli.output.write(&outcome, terminal, out, err)
+    let format = match &cli.command {
+        // Rows are for programs.
+        Command::Import(_) => Format::Csv,
+        _ => Format::Table,
+    };
+    cli.output.write(&outcome, format, terminal, out, err)
 }
 
 #[cfg(test)]

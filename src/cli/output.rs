@@ -62,9 +62,9 @@ pub enum Color {
 #[command(next_help_heading = "Output")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct OutputArgs {
-    /// Output format
-    #[arg(short, long, global = true, value_enum, default_value = "table")]
-    pub format: FormatName,
+    /// Output format: table, unless the command makes rows for programs (import: csv)
+    #[arg(short, long, global = true, value_enum)]
+    pub format: Option<FormatName>,
     /// The same as --format json
     #[arg(long, global = true, conflicts_with = "format")]
     pub json: bool,
@@ -108,19 +108,21 @@ pub(super) fn wants_json(args: &[OsString]) -> bool {
 }
 
 impl OutputArgs {
-    /// Writes an outcome where the flags say and returns the exit code.
+    /// Writes an outcome where the flags say, in the format `default` where they say none, and
+    /// returns the exit code.
     pub(super) fn write(
         &self,
         outcome: &Outcome,
+        default: Format,
         terminal: &Terminal,
         out: &mut dyn Write,
         err: &mut dyn Write,
     ) -> Result<u8, Failure> {
         let report = &outcome.report;
-        let format = if self.json {
-            Format::Json
-        } else {
-            self.format.into()
+        let format = match self.format {
+            _ if self.json => Format::Json,
+            Some(name) => name.into(),
+            None => default,
         };
         let style = Style {
             digits: usize::from(self.precision),

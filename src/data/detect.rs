@@ -248,6 +248,11 @@ pub fn formats() -> impl Iterator<Item = &'static str> {
     names.into_iter()
 }
 
+/// Whether this format is the output of a tool, and not a table.
+pub fn is_tool(format: &str) -> bool {
+    IMPORTERS.iter().any(|importer| importer.name == format)
+}
+
 /// Names that stand for delimited text.
 const TABLE_NAMES: &[&str] = &["csv", "tsv", "table"];
 

@@ -40,7 +40,7 @@ mod will_it_scale;
 mod wrk;
 mod ycsb;
 
-pub use detect::{formats, read};
+pub use detect::{formats, is_tool, read};
 
 use crate::error::Error;
 use crate::note::Note;

@@ -111,7 +111,14 @@ impl<'a, 's> Rows<'a, 's> {
             return Ok(());
         };
         row.series = index;
-        row.n = self.options.n_given.or(row.n).or(self.options.n_from_name);
+        row.n = self.options.n_given.or(row.n);
+        if row.n.is_none() && self.options.n_from_name.is_some() {
+            row.n = self.options.n_from_name;
+            self.note(Note::remark(
+                "unit-assumed",
+                "N is taken from the file name; say it with 8=FILE or --n-from to be sure",
+            ));
+        }
         let Some(n) = row.n else {
             return Err(self.n_missing());
         };

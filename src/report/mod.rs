@@ -2,6 +2,7 @@
 
 pub mod amdahl;
 pub mod explain;
+pub mod import;
 pub mod little;
 pub mod number;
 pub mod paths;

@@ -57,6 +57,19 @@ impl Failure {
         }
     }
 
+    /// The same failure, naming the inputs it is about, where it does not yet.
+    #[must_use]
+    pub fn about(mut self, sources: &[crate::report::sweeps::Source]) -> Self {
+        let paths: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
+        self.error = self.error.context(paths.join(", "));
+        self
+    }
+
+    /// What went wrong, without the hint.
+    pub fn message(&self) -> String {
+        format!("{:#}", self.error)
+    }
+
     /// Writes the failure: with JSON asked for, a document on `out`; always a line on `err`.
     /// Returns the exit code.
     pub(super) fn show(&self, json: bool, out: &mut dyn Write, err: &mut dyn Write) -> u8 {

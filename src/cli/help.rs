@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::failure::{ErrorDocument, Failure};
-use crate::report::{Document, amdahl, explain, import, little, paths, queue};
+use crate::report::{Document, amdahl, explain, import, little, paths, queue, usl};
 use clap::Args;
 use schemars::Schema;
 use std::io::Write;
@@ -22,6 +22,9 @@ type Kind = (&'static str, fn() -> Schema);
 const KINDS: &[Kind] = &[
     ("amdahl", schema_of::<amdahl::AmdahlDocument>),
     ("error", schema_of::<ErrorDocument>),
+    ("usl", schema_of::<usl::document::UslDocument>),
+    ("usl-series", schema_of::<usl::SeriesDocument>),
+    ("usl-law", schema_of::<usl::given::LawDocument>),
     ("explain", schema_of::<explain::ExplainDocument>),
     ("import", schema_of::<import::ImportDocument>),
     ("import-fold", schema_of::<import::FoldDocument>),

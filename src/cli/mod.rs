@@ -5,6 +5,7 @@
 
 pub mod amdahl;
 pub mod failure;
+pub mod fit;
 pub mod help;
 pub mod import;
 pub mod input;
@@ -13,6 +14,7 @@ pub mod output;
 pub mod paths;
 pub mod queue;
 pub mod slo;
+pub mod usl;
 pub mod value;
 
 use crate::render::Format;
@@ -59,6 +61,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Fit the Universal Scalability Law to measurements, or evaluate a given one
+    Usl(Box<usl::UslArgs>),
     /// Speed-up from a serial share, or the share from speed-ups (Amdahl, Gustafson, Karp–Flatt)
     Amdahl(amdahl::AmdahlArgs),
     /// Little's law: any two of rate, latency and number in flight give the third
@@ -122,6 +126,7 @@ fn dispatch(
     err: &mut dyn Write,
 ) -> Result<u8, Failure> {
     let outcome = match &cli.command {
+        Command::Usl(args) => usl::run(args, terminal)?,
         Command::Amdahl(args) => amdahl::run(args)?,
         Command::Little(args) => little::run(args)?,
         Command::Queue(args) => queue::run(args)?,

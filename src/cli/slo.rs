@@ -67,6 +67,11 @@ fn quantile(digits: &str) -> Option<f64> {
 }
 
 impl Promise {
+    /// The limit in seconds, where the promise is about the mean.
+    pub fn mean_limit(&self) -> Option<f64> {
+        (self.statistic == Statistic::Mean).then_some(self.limit)
+    }
+
     /// The goal, for the response or for the wait alone.
     pub fn goal(&self, of_wait: bool) -> Goal {
         let measure = match (self.statistic, of_wait) {

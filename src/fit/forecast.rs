@@ -5,9 +5,9 @@
 //! leave either law behind past the data: the USL falls too early, Amdahl too late.
 //! [`RECORD`] holds how often and how far such forecasts missed.
 
-use super::Fit;
 use super::profile::{self, Ends, Quantity};
 use super::solution::{FittedLaw, Solution};
+use super::{Fit, ForecastKind};
 use crate::estimate::Estimate;
 use crate::law::ScalingLaw;
 
@@ -130,20 +130,36 @@ impl Fit {
         }
     }
 
+    /// The value of [`Fit::forecast`] alone, without intervals.
+    pub fn forecast_value(&self, n: f64) -> f64 {
+        match self.trust(n) {
+            Trust::Trusted => None,
+            _ => self.blend_value(n),
+        }
+        .unwrap_or_else(|| self.law().throughput(n))
+    }
+
+    /// The blend without its interval.
+    fn blend_value(&self, n: f64) -> Option<f64> {
+        let usl = self.solution();
+        if usl.law != FittedLaw::Usl || self.options().forecast == ForecastKind::Law {
+            return None;
+        }
+        let last = self.levels().as_slice().last()?;
+        let ride = |solution: &Solution| {
+            let at = |n| solution.problem.throughput(&solution.optimum.theta, n);
+            at(n) / at(last.n)
+        };
+        Some(last.mean * 0.5 * (ride(usl) + ride(self.amdahl()?)))
+    }
+
     /// The blend; `None` for a law other than the USL or data that do not carry Amdahl's.
     fn blend(&self, n: f64) -> Option<Estimate> {
         let amdahl = self.amdahl()?;
         let usl = self.solution();
-        if usl.law != FittedLaw::Usl {
-            return None;
-        }
         let last = *self.levels().as_slice().last()?;
         let from = last.n;
-        let ride = |solution: &Solution| {
-            let at = |n| solution.problem.throughput(&solution.optimum.theta, n);
-            at(n) / at(from)
-        };
-        let value = last.mean * 0.5 * (ride(usl) + ride(amdahl));
+        let value = self.blend_value(n)?;
         let ends = |solution: &Solution| -> Ends {
             let nothing = Ends {
                 low: None,

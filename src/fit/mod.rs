@@ -18,7 +18,7 @@ pub mod select;
 mod solution;
 
 pub use forecast::{Forecast, Trust};
-pub use options::{Anchor, FitOptions, IntervalKind, LawChoice, NoiseChoice};
+pub use options::{Anchor, FitOptions, ForecastKind, IntervalKind, LawChoice, NoiseChoice};
 pub use problem::Noise;
 pub use select::{Candidate, LackOfFit, NestedTest, Verdict};
 pub use solution::FittedLaw;

@@ -46,6 +46,16 @@ pub enum IntervalKind {
     Wald,
 }
 
+/// What to expect beyond the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ForecastKind {
+    /// Mean of the USL and Amdahl's law, each riding on from the last measured level.
+    #[default]
+    Blend,
+    /// The fitted law alone.
+    Law,
+}
+
 /// Everything about a fit that is not data.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FitOptions {
@@ -61,6 +71,8 @@ pub struct FitOptions {
     pub interval: IntervalKind,
     /// α and β may be negative.
     pub allow_superlinear: bool,
+    /// What to expect beyond the data.
+    pub forecast: ForecastKind,
 }
 
 impl Default for FitOptions {
@@ -72,6 +84,7 @@ impl Default for FitOptions {
             confidence: 0.95,
             interval: IntervalKind::default(),
             allow_superlinear: false,
+            forecast: ForecastKind::default(),
         }
     }
 }

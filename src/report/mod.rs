@@ -8,6 +8,7 @@ pub mod number;
 pub mod paths;
 pub mod queue;
 pub mod sweeps;
+pub mod usl;
 
 use crate::note::Note;
 use serde::Serialize;

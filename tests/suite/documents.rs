@@ -36,6 +36,30 @@ fn check(kind: &str, commands: &[&str]) {
 }
 
 #[test]
+fn usl_documents() {
+    check(
+        "usl",
+        &[
+            "usl data/published/cisco_mysql.csv",
+            "usl data/published/varnish.csv --law amdahl --interval wald --slo mean<=1s",
+            "usl data/own/pgbench_hotrow.csv --noise auto --at 1,9,500 --what-if alpha=/2 --next 3",
+            "usl tests/data/pathological/path_three_points.csv --next 0",
+            "usl tests/data/pathological/path_superlinear.csv --allow-superlinear",
+            "usl tests/data/pathological/syn_exact_linear.csv",
+            "usl tests/data/pathological/path_alpha_gt1.csv",
+        ],
+    );
+    check(
+        "usl-law",
+        &[
+            "usl --alpha 0 --beta 0",
+            "usl --alpha 0.1 --beta 1e-4 --gamma 5k",
+        ],
+    );
+    check("error", &["usl missing.csv", "usl --alpha 1"]);
+}
+
+#[test]
 fn paths_documents() {
     check(
         "paths",

@@ -1,0 +1,152 @@
+//! The flags of a fit, shared by every command that fits measurements.
+
+use super::failure::Failure;
+use super::value::{self, Sizes};
+use crate::fit::levels::Levels;
+use crate::fit::{
+    self, Anchor, Fit, FitOptions, ForecastKind, IntervalKind, LawChoice, NoiseChoice,
+};
+use clap::{Args, ValueEnum};
+
+/// `--law`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LawArg {
+    /// Contention and coherency
+    Usl,
+    /// Contention alone
+    Amdahl,
+    /// Neither
+    Linear,
+    /// The one with the smallest AICc
+    Auto,
+}
+
+/// `--noise`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NoiseArg {
+    /// The same scatter at every N
+    Constant,
+    /// Scatter in proportion to throughput
+    Relative,
+    /// The one with the smaller AICc
+    Auto,
+}
+
+/// `--anchor`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AnchorArg {
+    /// γ is fitted
+    Fit,
+    /// γ is the measured mean at N = 1
+    N1,
+}
+
+/// `--interval`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum IntervalArg {
+    /// From the profile likelihood: respects bounds, may be open
+    Profile,
+    /// Estimate ± t × standard error
+    Wald,
+}
+
+/// `--forecast`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ForecastArg {
+    /// Mean of the USL and Amdahl's law from the last measured level on
+    Blend,
+    /// The fitted law alone
+    Law,
+}
+
+/// Flags of a fit.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Fit")]
+pub struct FitArgs {
+    /// Law to fit
+    #[arg(long, value_enum, default_value = "usl")]
+    law: LawArg,
+    /// How the scatter of throughput behaves
+    #[arg(long, value_enum, default_value = "constant")]
+    noise: NoiseArg,
+    /// Where γ, the throughput of one unit, comes from
+    #[arg(long, value_enum, default_value = "fit")]
+    anchor: AnchorArg,
+    /// Confidence of the intervals
+    #[arg(long, value_name = "RATIO", default_value = "95%", value_parser = value::ratio)]
+    confidence: f64,
+    /// Kind of the intervals
+    #[arg(long, value_enum, default_value = "profile")]
+    interval: IntervalArg,
+    /// Let α and β be negative
+    #[arg(long)]
+    allow_superlinear: bool,
+    /// Use only measurements up to this N
+    #[arg(long, value_name = "N", value_parser = value::quantity)]
+    fit_up_to: Option<f64>,
+    /// Leave out the measurements at these N
+    #[arg(long, value_name = "LIST", value_parser = value::sizes)]
+    exclude: Option<Sizes>,
+    /// What to show beyond the data
+    #[arg(long, value_enum, default_value = "blend")]
+    forecast: ForecastArg,
+}
+
+impl FitArgs {
+    /// The options they stand for.
+    pub fn options(&self) -> FitOptions {
+        FitOptions {
+            law: match self.law {
+                LawArg::Usl => LawChoice::Usl,
+                LawArg::Amdahl => LawChoice::Amdahl,
+                LawArg::Linear => LawChoice::Linear,
+                LawArg::Auto => LawChoice::Auto,
+            },
+            noise: match self.noise {
+                NoiseArg::Constant => NoiseChoice::Constant,
+                NoiseArg::Relative => NoiseChoice::Relative,
+                NoiseArg::Auto => NoiseChoice::Auto,
+            },
+            anchor: match self.anchor {
+                AnchorArg::Fit => Anchor::Fit,
+                AnchorArg::N1 => Anchor::N1,
+            },
+            confidence: self.confidence,
+            interval: match self.interval {
+                IntervalArg::Profile => IntervalKind::Profile,
+                IntervalArg::Wald => IntervalKind::Wald,
+            },
+            allow_superlinear: self.allow_superlinear,
+            forecast: match self.forecast {
+                ForecastArg::Blend => ForecastKind::Blend,
+                ForecastArg::Law => ForecastKind::Law,
+            },
+        }
+    }
+
+    /// The levels that the flags leave.
+    pub fn levels(&self, levels: &Levels) -> Levels {
+        levels.filtered(|level| {
+            self.fit_up_to.is_none_or(|most| level.n <= most)
+                && self
+                    .exclude
+                    .as_ref()
+                    .is_none_or(|Sizes(out)| out.iter().all(|n| n.to_bits() != level.n.to_bits()))
+        })
+    }
+
+    /// Fits what the flags leave of the levels.
+    ///
+    /// # Errors
+    /// As [`fit::fit`], and where nothing is left.
+    pub fn fit(&self, levels: &Levels) -> Result<Fit, Failure> {
+        let left = self.levels(levels);
+        if left.is_empty() {
+            return Err(Failure::input(
+                "no measurements are left",
+                "check --fit-up-to and --exclude",
+            ));
+        }
+        Ok(fit::fit(&left, &self.options())?)
+    }
+}

@@ -1,0 +1,628 @@
+//! The JSON document of a fit: kind `usl`.
+
+use crate::estimate::Estimate;
+use crate::fit::{Fit, FittedLaw, IntervalKind, forecast};
+use crate::law::ScalingLaw;
+use crate::note::Note;
+use crate::report::sweeps::{Source, Sweeps};
+use serde::Serialize;
+
+/// Body of a document of kind `usl`.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct UslDocument {
+    /// What was read.
+    pub input: Input,
+    /// The fitted law.
+    pub fit: FitPart,
+    /// What follows from it.
+    pub derived: Derived,
+    /// Every measured N, rising.
+    pub levels: Vec<LevelPart>,
+    /// The N that were asked for.
+    pub predictions: Vec<Prediction>,
+    /// How far forecasts of this kind missed on real sweeps, by distance.
+    pub forecast_record: Vec<RecordPart>,
+    /// The largest N that keeps a promised mean latency.
+    pub slo: Option<SloPart>,
+    /// What other coefficients would bring.
+    pub what_if: Option<WhatIfPart>,
+    /// Which N to measure next.
+    pub next_measurement: Vec<NextPart>,
+    /// Doubts.
+    pub notes: Vec<Note>,
+    /// How it was computed.
+    pub options: OptionsPart,
+}
+
+macro_rules! parts {
+    ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })*) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
+    )*};
+}
+
+parts! {
+    /// What was read.
+    Input {
+        /// The files.
+        sources: Vec<Source>,
+        /// Name of the series; empty where there is only one.
+        series: String,
+        /// What N counts.
+        n_unit: String,
+        /// Column that N was read from.
+        n_column: Option<String>,
+        /// Column that throughput was read from.
+        throughput_column: Option<String>,
+        /// Column that latency was read from.
+        latency_column: Option<String>,
+        /// Distinct N used.
+        levels: usize,
+        /// Runs used.
+        runs: u64,
+        /// Smallest N used.
+        n_min: f64,
+        /// Largest N used.
+        n_max: f64,
+    }
+    /// The fitted law.
+    FitPart {
+        /// `linear`, `amdahl` or `usl`.
+        law: &'static str,
+        /// `constant` or `relative`.
+        noise: &'static str,
+        /// `fit` or `n1`.
+        anchor: &'static str,
+        /// Always true: a fit that does not converge is an error.
+        converged: bool,
+        /// The law passes through every run.
+        exact: bool,
+        /// Coefficients whose best value is their bound 0.
+        at_bound: Vec<&'static str>,
+        /// Contention.
+        alpha: Estimate,
+        /// Coherency.
+        beta: Estimate,
+        /// Throughput of one unit, 1/s.
+        gamma: Estimate,
+        /// Standard errors; null for a coefficient that is held.
+        standard_errors: StandardErrors,
+        /// Residual sum of squares on the fitted scale (X, or ln X for relative noise).
+        rss: Option<f64>,
+        /// √(rss/df): 1/s, or a share for relative noise.
+        residual_standard_error: Option<f64>,
+        /// The same as a share of throughput.
+        relative_error: Option<f64>,
+        /// Runs less coefficients that the data determine.
+        degrees_of_freedom: f64,
+        /// Not a measure of a nonlinear fit's worth.
+        r_squared: Option<f64>,
+        /// The laws on the same data and scale.
+        candidates: Vec<CandidatePart>,
+        /// F tests of each law against the next simpler one.
+        nested_tests: Vec<NestedPart>,
+        /// F test of the misfit against the scatter of repeats.
+        lack_of_fit: Option<LackOfFitPart>,
+        /// AICc of constant less that of relative noise; above 0 relative noise describes better.
+        relative_noise_advantage: Option<f64>,
+        /// `linear`, `contention-limited`, `coherency-limited` or `not-enough-evidence`.
+        verdict: &'static str,
+    }
+    /// Standard errors of the coefficients.
+    StandardErrors {
+        /// Of α.
+        alpha: Option<f64>,
+        /// Of β.
+        beta: Option<f64>,
+        /// Of γ, 1/s.
+        gamma: Option<f64>,
+    }
+    /// One law of the comparison.
+    CandidatePart {
+        /// Its name.
+        law: &'static str,
+        /// Coefficients that the data determine.
+        parameters: usize,
+        /// Residual sum of squares.
+        rss: Option<f64>,
+        /// Akaike's criterion, corrected, on the scale of X.
+        aicc: Option<f64>,
+    }
+    /// One F test between laws.
+    NestedPart {
+        /// The simpler law.
+        simpler: &'static str,
+        /// The more general law.
+        general: &'static str,
+        /// F with 1 and M − p degrees of freedom.
+        f: f64,
+        /// Its p-value.
+        p: f64,
+    }
+    /// Lack-of-fit test.
+    LackOfFitPart {
+        /// F.
+        f: f64,
+        /// Degrees of freedom of the misfit.
+        df_misfit: f64,
+        /// Degrees of freedom of the repeats.
+        df_repeats: f64,
+        /// Its p-value.
+        p: f64,
+    }
+    /// What follows from the law.
+    Derived {
+        /// Where throughput is highest.
+        peak: PeakPart,
+        /// The highest measured mean.
+        best_measured: BestMeasured,
+        /// Throughput for N → ∞; null where there is no limit.
+        limit: LimitPart,
+        /// The smallest N that reaches a share of the peak.
+        knee: KneePart,
+        /// Twice the largest measured N.
+        trusted_up_to_n: f64,
+    }
+    /// Where throughput is highest.
+    PeakPart {
+        /// The data show a peak, no further out than twice the largest measured N.
+        established: bool,
+        /// The best whole N; null without a peak.
+        n: Option<f64>,
+        /// N*; an upper end of null means that none is known.
+        n_real: Estimate,
+        /// Throughput there, 1/s.
+        throughput: Estimate,
+    }
+    /// The highest measured mean.
+    BestMeasured {
+        /// Its N.
+        n: f64,
+        /// Its mean throughput, 1/s.
+        throughput: f64,
+    }
+    /// Throughput for N → ∞.
+    LimitPart {
+        /// 1/s; 0 where throughput falls without end, null where it grows without end.
+        throughput: Option<f64>,
+    }
+    /// The economical place.
+    KneePart {
+        /// Share of the peak, or of the largest measured N where there is no peak.
+        share: f64,
+        /// The smallest N that reaches it.
+        n: Option<f64>,
+    }
+    /// One measured N.
+    LevelPart {
+        /// N.
+        n: f64,
+        /// Runs at it.
+        runs: u64,
+        /// Mean throughput, 1/s.
+        throughput_mean: f64,
+        /// Sample standard deviation of it; null for one run.
+        throughput_stddev: Option<f64>,
+        /// The law there, 1/s.
+        fitted: f64,
+        /// Measured less fitted, 1/s.
+        residual: f64,
+        /// Residual over its standard error.
+        standardized_residual: Option<f64>,
+        /// Share of its own weight in its fitted value.
+        leverage: Option<f64>,
+        /// p-value as an outlier, Bonferroni-adjusted.
+        outlier_p: Option<f64>,
+        /// p < 0.05.
+        outlier: bool,
+        /// Measured speedup over N.
+        efficiency: f64,
+        /// Mean measured latency, seconds.
+        latency_mean_s: Option<f64>,
+        /// The fit without this N.
+        without: Option<WithoutPart>,
+    }
+    /// The fit without one N.
+    WithoutPart {
+        /// Contention.
+        alpha: f64,
+        /// Coherency.
+        beta: f64,
+        /// N*; null without a peak.
+        peak_n: Option<f64>,
+    }
+    /// What to expect at one N.
+    Prediction {
+        /// N.
+        n: f64,
+        /// The fitted law, 1/s.
+        law_throughput: Estimate,
+        /// What to expect: the law inside the data, the forecast beyond, 1/s.
+        forecast_throughput: Estimate,
+        /// Amdahl's law on the same data, 1/s.
+        amdahl_throughput: Option<f64>,
+        /// Where one future run would fall, by the law, 1/s.
+        single_run: Estimate,
+        /// Speedup over N.
+        efficiency: f64,
+        /// Over one unit.
+        speedup: f64,
+        /// N/X, seconds.
+        latency_mean_s: f64,
+        /// Throughput that one more unit adds, 1/s.
+        marginal: f64,
+        /// `trusted`, `extrapolated` or `untrusted`.
+        trust: &'static str,
+        /// N over the largest measured N.
+        distance: f64,
+    }
+    /// How far forecasts missed, up to one distance.
+    RecordPart {
+        /// Farthest N over largest measured N of this row.
+        up_to_distance: f64,
+        /// Real sweeps that were forecast.
+        sweeps: u32,
+        /// Forecasts scored.
+        forecasts: u32,
+        /// Median of |forecast/measured − 1|.
+        median_miss: f64,
+        /// Its 90th percentile.
+        p90_miss: f64,
+    }
+    /// The largest N that keeps a promised mean latency.
+    SloPart {
+        /// The promise as typed.
+        expression: String,
+        /// Its limit, seconds.
+        latency_mean_s: f64,
+        /// The largest whole N; null where not even the smallest keeps it.
+        n: Option<f64>,
+        /// The same before rounding, with its interval.
+        n_real: Estimate,
+        /// Throughput there, 1/s.
+        throughput: Option<f64>,
+    }
+    /// What other coefficients would bring.
+    WhatIfPart {
+        /// The change as typed.
+        expression: String,
+        /// Contention after it.
+        alpha: f64,
+        /// Coherency after it.
+        beta: f64,
+        /// Throughput of one unit after it, 1/s.
+        gamma: f64,
+        /// The user's own N: the largest measured.
+        n: f64,
+        /// Throughput of the law there today, 1/s.
+        throughput_before: f64,
+        /// And after the change.
+        throughput_after: f64,
+        /// Gain at that N: after/before − 1.
+        gain: f64,
+        /// Peak today; null without one.
+        peak_n_before: Option<f64>,
+        /// Peak after the change; null without one.
+        peak_n_after: Option<f64>,
+        /// Throughput at that peak, 1/s.
+        peak_throughput_after: Option<f64>,
+    }
+    /// Which N to measure next.
+    NextPart {
+        /// N.
+        n: f64,
+        /// `peak.n_real` or `beta`.
+        shrinks: &'static str,
+        /// Width of its interval afterwards as a share of today's.
+        to: f64,
+    }
+    /// How it was computed.
+    OptionsPart {
+        /// Level of every interval.
+        confidence: f64,
+        /// `profile` or `wald`.
+        interval: &'static str,
+        /// α and β may be negative.
+        allow_superlinear: bool,
+    }
+}
+
+/// What a user asks beyond the fit itself.
+#[derive(Debug, Clone, Default)]
+pub struct Questions {
+    /// N to predict; a sensible spread where empty.
+    pub at: Vec<f64>,
+    /// A promised mean latency: as typed, and in seconds.
+    pub slo: Option<(String, f64)>,
+    /// Other coefficients: as typed, and α, β, γ after the change.
+    pub what_if: Option<(String, crate::law::UslParams)>,
+    /// How many N to propose.
+    pub next: usize,
+}
+
+/// Share of the peak that the knee reaches.
+pub(super) const KNEE: f64 = 0.9;
+
+impl UslDocument {
+    /// Everything about a fit of one series.
+    pub fn new(sweeps: &Sweeps, series: &str, fit: &Fit, questions: &Questions) -> Self {
+        let levels = fit.levels();
+        let law = fit.law();
+        let mut notes = sweeps.notes.clone();
+        notes.extend(fit.notes());
+        let at = if questions.at.is_empty() {
+            super::spread::default_sizes(fit)
+        } else {
+            questions.at.clone()
+        };
+        let predictions: Vec<Prediction> = at.iter().map(|n| prediction(fit, *n)).collect();
+        notes.extend(forecast_notes(fit, &predictions, &sweeps.n_unit));
+        Self {
+            input: Input {
+                sources: sweeps.sources.clone(),
+                series: series.to_owned(),
+                n_unit: sweeps.n_unit.clone(),
+                n_column: sweeps.n_column.clone(),
+                throughput_column: sweeps.throughput_column.clone(),
+                latency_column: sweeps.latency_column.clone(),
+                levels: levels.len(),
+                runs: levels.runs(),
+                n_min: levels.as_slice().first().map_or(0.0, |level| level.n),
+                n_max: levels.n_max(),
+            },
+            fit: fit_part(fit),
+            derived: derived(fit),
+            levels: level_parts(fit),
+            predictions,
+            forecast_record: forecast::RECORD
+                .iter()
+                .map(|row| RecordPart {
+                    up_to_distance: row.up_to,
+                    sweeps: row.sweeps,
+                    forecasts: row.forecasts,
+                    median_miss: row.median_miss,
+                    p90_miss: row.p90_miss,
+                })
+                .collect(),
+            slo: questions
+                .slo
+                .as_ref()
+                .map(|(text, limit)| slo(fit, text, *limit)),
+            what_if: questions.what_if.as_ref().map(|(text, params)| {
+                let after = crate::law::Usl::superlinear(*params).unwrap_or(law);
+                what_if(fit, text, &after)
+            }),
+            next_measurement: fit
+                .next_measurements(questions.next)
+                .into_iter()
+                .map(|next| NextPart {
+                    n: next.n,
+                    shrinks: next.shrinks,
+                    to: next.to,
+                })
+                .collect(),
+            notes,
+            options: OptionsPart {
+                confidence: fit.options().confidence,
+                interval: match fit.options().interval {
+                    IntervalKind::Profile => "profile",
+                    IntervalKind::Wald => "wald",
+                },
+                allow_superlinear: fit.options().allow_superlinear,
+            },
+        }
+    }
+}
+
+fn fit_part(fit: &Fit) -> FitPart {
+    let [alpha, beta, gamma] = fit.standard_errors();
+    FitPart {
+        law: fit.fitted_law().name(),
+        noise: fit.noise().name(),
+        anchor: match fit.options().anchor {
+            crate::fit::Anchor::Fit => "fit",
+            crate::fit::Anchor::N1 => "n1",
+        },
+        converged: true,
+        exact: fit.is_exact(),
+        at_bound: fit.at_bound(),
+        alpha: fit.alpha(),
+        beta: fit.beta(),
+        gamma: fit.gamma(),
+        standard_errors: StandardErrors { alpha, beta, gamma },
+        rss: fit.rss(),
+        residual_standard_error: fit.residual_standard_error(),
+        relative_error: fit.relative_error(),
+        degrees_of_freedom: fit.degrees_of_freedom(),
+        r_squared: fit.r_squared(),
+        candidates: fit
+            .candidates()
+            .iter()
+            .map(|candidate| CandidatePart {
+                law: candidate.law.name(),
+                parameters: candidate.parameters,
+                rss: candidate.rss,
+                aicc: candidate.aicc,
+            })
+            .collect(),
+        nested_tests: fit
+            .nested_tests()
+            .iter()
+            .map(|test| NestedPart {
+                simpler: test.simpler.name(),
+                general: test.general.name(),
+                f: test.f,
+                p: test.p,
+            })
+            .collect(),
+        lack_of_fit: fit.lack_of_fit().map(|test| LackOfFitPart {
+            f: test.f,
+            df_misfit: test.df_misfit,
+            df_repeats: test.df_repeats,
+            p: test.p,
+        }),
+        relative_noise_advantage: fit.noise_advantage(),
+        verdict: fit.verdict().name(),
+    }
+}
+
+fn derived(fit: &Fit) -> Derived {
+    let peak = fit.peak();
+    let levels = fit.levels();
+    let best = levels
+        .as_slice()
+        .iter()
+        .max_by(|a, b| a.mean.total_cmp(&b.mean).then(b.n.total_cmp(&a.n)));
+    Derived {
+        peak: PeakPart {
+            established: peak.established,
+            n: peak.n,
+            n_real: peak.n_real,
+            throughput: peak.throughput,
+        },
+        best_measured: BestMeasured {
+            n: best.map_or(0.0, |level| level.n),
+            throughput: best.map_or(0.0, |level| level.mean),
+        },
+        limit: LimitPart {
+            throughput: fit.law().limit(),
+        },
+        knee: KneePart {
+            share: KNEE,
+            n: fit.law().knee(KNEE, levels.n_max()),
+        },
+        trusted_up_to_n: 2.0 * levels.n_max(),
+    }
+}
+
+fn level_parts(fit: &Fit) -> Vec<LevelPart> {
+    let gamma = fit.law().gamma();
+    fit.levels()
+        .as_slice()
+        .iter()
+        .zip(fit.influence())
+        .map(|(level, influence)| LevelPart {
+            n: level.n,
+            runs: level.runs,
+            throughput_mean: level.mean,
+            throughput_stddev: level.stddev(),
+            fitted: influence.fitted,
+            residual: influence.residual,
+            standardized_residual: influence.standardized,
+            leverage: influence.leverage,
+            outlier_p: influence.outlier_p,
+            outlier: influence.is_outlier(),
+            efficiency: level.mean / gamma / level.n,
+            latency_mean_s: level.latency,
+            without: influence.without.map(|without| WithoutPart {
+                alpha: without.alpha,
+                beta: without.beta,
+                peak_n: without.peak_n,
+            }),
+        })
+        .collect()
+}
+
+fn prediction(fit: &Fit, n: f64) -> Prediction {
+    let forecast = fit.forecast(n);
+    let value = forecast.throughput.value.unwrap_or(f64::NAN);
+    let inside = forecast.distance <= 1.0;
+    let marginal = if inside {
+        fit.law().marginal(n)
+    } else {
+        fit.forecast_value(n + 1.0) - value
+    };
+    let speedup = value / fit.law().gamma();
+    Prediction {
+        n,
+        law_throughput: forecast.law,
+        forecast_throughput: forecast.throughput,
+        amdahl_throughput: forecast.amdahl,
+        single_run: fit.single_run(n),
+        efficiency: speedup / n,
+        speedup,
+        latency_mean_s: n / value,
+        marginal,
+        trust: forecast.trust.name(),
+        distance: forecast.distance,
+    }
+}
+
+/// One note for all forecasts of a kind, with their measured record.
+fn forecast_notes(fit: &Fit, predictions: &[Prediction], unit: &str) -> Vec<Note> {
+    let far = |trust: &str| {
+        predictions
+            .iter()
+            .filter(|prediction| prediction.trust == trust)
+            .map(|prediction| prediction.distance)
+            .fold(0.0, f64::max)
+    };
+    let mut notes = Vec::new();
+    if let Some(record) = forecast::record_at(far("extrapolated"))
+        && record.forecasts > 0
+        && fit.fitted_law() == FittedLaw::Usl
+        && fit.options().forecast == crate::fit::ForecastKind::Blend
+    {
+        notes.push(Note::remark(
+            "extrapolated",
+            format!(
+                "forecasts this far past the data missed by {:.0} % in the median, {:.0} % at worst decile, on {} real sweeps",
+                100.0 * record.median_miss,
+                100.0 * record.p90_miss,
+                record.sweeps
+            ),
+        ));
+    } else if far("extrapolated") > 0.0 {
+        notes.push(Note::remark(
+            "extrapolated",
+            format!(
+                "beyond {} {unit} nothing was measured",
+                fit.levels().n_max()
+            ),
+        ));
+    }
+    if far("untrusted") > 0.0 {
+        notes.push(Note::warning(
+            "untrusted",
+            format!(
+                "beyond {} {unit}, twice the largest measured, do not rely on any of these laws",
+                2.0 * fit.levels().n_max()
+            ),
+        ));
+    }
+    notes
+}
+
+fn slo(fit: &Fit, text: &str, limit: f64) -> SloPart {
+    let n_real = fit.n_at_latency(limit);
+    let n = n_real.value.map(f64::floor).filter(|n| *n >= 1.0);
+    SloPart {
+        expression: text.to_owned(),
+        latency_mean_s: limit,
+        n,
+        n_real,
+        throughput: n.map(|n| fit.law().throughput(n)),
+    }
+}
+
+fn what_if(fit: &Fit, text: &str, after: &crate::law::Usl) -> WhatIfPart {
+    let n = fit.levels().n_max();
+    let before = fit.law().throughput(n);
+    let params = after.params();
+    WhatIfPart {
+        expression: text.to_owned(),
+        alpha: params.alpha,
+        beta: params.beta,
+        gamma: params.gamma,
+        n,
+        throughput_before: before,
+        throughput_after: after.throughput(n),
+        gain: after.throughput(n) / before - 1.0,
+        peak_n_before: fit.law().peak().map(|peak| peak.n_integer),
+        peak_n_after: after.peak().map(|peak| peak.n_integer),
+        peak_throughput_after: after.peak().map(|peak| peak.throughput_integer),
+    }
+}

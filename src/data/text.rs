@@ -79,6 +79,7 @@ impl<'a> Lines<'a> {
     /// As [`Lines::next`], and for a record of more than 1 MiB.
     pub(crate) fn record(&mut self, delimiter: char) -> Result<Option<Vec<String>>, Error> {
         let mut record = String::new();
+        let mut quotes = 0;
         loop {
             let Some((_, line)) = self.next()? else {
                 return Ok((!record.is_empty()).then(|| fields(&record, delimiter)));
@@ -87,7 +88,9 @@ impl<'a> Lines<'a> {
                 continue;
             }
             record.push_str(line);
-            if record.bytes().filter(|byte| *byte == b'"').count() % 2 == 0 {
+            // Counted line by line: an open quotation mark may run over a million of them.
+            quotes += line.bytes().filter(|byte| *byte == b'"').count();
+            if quotes % 2 == 0 {
                 return Ok(Some(fields(&record, delimiter)));
             }
             if record.len() > LONGEST_LINE {

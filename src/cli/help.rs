@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::failure::{ErrorDocument, Failure};
-use crate::report::{Document, amdahl, explain, import, little, paths, queue, usl};
+use crate::report::{Document, amdahl, check, compare, explain, import, little, paths, queue, usl};
 use clap::Args;
 use schemars::Schema;
 use std::io::Write;
@@ -21,6 +21,8 @@ type Kind = (&'static str, fn() -> Schema);
 /// Every kind of document and what makes its schema.
 const KINDS: &[Kind] = &[
     ("amdahl", schema_of::<amdahl::AmdahlDocument>),
+    ("check", schema_of::<check::CheckDocument>),
+    ("compare", schema_of::<compare::CompareDocument>),
     ("error", schema_of::<ErrorDocument>),
     ("usl", schema_of::<usl::document::UslDocument>),
     ("usl-series", schema_of::<usl::SeriesDocument>),

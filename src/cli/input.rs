@@ -2,6 +2,9 @@
 
 mod files;
 mod names;
+mod whole;
+
+pub(super) use whole::{document, text};
 
 use super::Terminal;
 use super::failure::Failure;

@@ -4,6 +4,8 @@
 //! whole program; `main` only hands it the process's arguments and streams.
 
 pub mod amdahl;
+pub mod check;
+pub mod compare;
 pub mod failure;
 pub mod fit;
 pub mod help;
@@ -12,7 +14,9 @@ pub mod input;
 pub mod little;
 pub mod output;
 pub mod paths;
+mod policy;
 pub mod queue;
+mod saved;
 pub mod slo;
 pub mod usl;
 pub mod value;
@@ -71,6 +75,10 @@ enum Command {
     Queue(Box<queue::QueueArgs>),
     /// Coordination paths and their cost, by topology
     Paths(paths::PathsArgs),
+    /// Pass, fail or inconclusive against rules and a baseline, for CI
+    Check(Box<check::CheckArgs>),
+    /// Two or more sweeps side by side
+    Compare(Box<compare::CompareArgs>),
     /// Turn what a benchmark tool wrote into rows
     Import(Box<import::ImportArgs>),
     /// Say what a term or a note code means
@@ -131,6 +139,8 @@ fn dispatch(
         Command::Little(args) => little::run(args)?,
         Command::Queue(args) => queue::run(args)?,
         Command::Paths(args) => paths::run(args)?,
+        Command::Check(args) => check::run(args, terminal)?,
+        Command::Compare(args) => compare::run(args, terminal)?,
         Command::Import(args) => import::run(args, terminal)?,
         Command::Explain(args) => help::explain(args)?,
         Command::Schema(args) => return help::schema(args, out),

@@ -63,6 +63,8 @@ pub struct SizeChange {
     pub change: Estimate,
     /// Held against −tolerance.
     pub verdict: Verdict,
+    /// The best value is past the tolerance, whether conclusively or not.
+    pub suspect: bool,
 }
 
 /// Two sweeps of the same system, compared.
@@ -74,6 +76,18 @@ pub struct Changes {
     pub overall: Option<(Estimate, Verdict)>,
     /// Sizes that only one of the sweeps has.
     pub unmatched: Vec<f64>,
+}
+
+impl Changes {
+    /// The verdict on the whole: throughput over all sizes together is held against the
+    /// tolerance, and no size may be suspect. One that conclusively lost too much fails the
+    /// whole; one that only looks so leaves it open. A size that shows no such loss needs
+    /// no proof of its own: a few runs at one size cannot give it.
+    pub fn verdict(&self) -> Verdict {
+        let suspects = self.sizes.iter().filter(|size| size.suspect);
+        let overall = self.overall.iter().map(|(_, verdict)| *verdict);
+        Verdict::of_all(overall.chain(suspects.map(|size| size.verdict)))
+    }
 }
 
 /// Compares throughput at the sizes that both sweeps have.
@@ -121,6 +135,7 @@ pub fn changes(before: &Levels, now: &Levels, terms: &Terms) -> Result<Changes, 
             before: was.mean,
             now: is.mean,
             verdict: limit.judge(&change),
+            suspect: change.value.is_none_or(|value| value < limit.value()),
             change,
         });
     }

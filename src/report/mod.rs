@@ -1,6 +1,8 @@
 //! What to say: a typed result becomes a [`Report`], which any renderer can show.
 
 pub mod amdahl;
+pub mod check;
+pub mod compare;
 pub mod explain;
 pub mod import;
 pub mod little;

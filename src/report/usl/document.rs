@@ -343,6 +343,29 @@ pub struct Questions {
     pub next: usize,
 }
 
+/// The document of one fit inside another document, with its own doubts only: those about the
+/// reading are with the whole.
+pub fn embedded(sweeps: &Sweeps, series: &str, fit: &Fit) -> UslDocument {
+    let mut document = UslDocument::new(sweeps, series, fit, &Questions::default());
+    document.notes = fit.notes();
+    document
+}
+
+/// The warnings of an embedded document, for the document around it.
+pub fn warnings(document: &UslDocument) -> impl Iterator<Item = Note> + '_ {
+    let of = match document.input.series.as_str() {
+        "" => String::new(),
+        series => format!("{series}: "),
+    };
+    let doubts = document.notes.iter();
+    doubts
+        .filter(|note| note.severity == crate::note::Severity::Warning)
+        .map(move |note| Note {
+            text: format!("{of}{}", note.text),
+            ..note.clone()
+        })
+}
+
 /// Share of the peak that the knee reaches.
 pub(super) const KNEE: f64 = 0.9;
 

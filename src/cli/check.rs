@@ -1,0 +1,408 @@
+//! `scalecalc check`: pass, fail or inconclusive, for CI.
+
+use super::failure::Failure;
+use super::fit::FitArgs;
+use super::input::{self, InputArgs};
+use super::policy::Policy;
+use super::saved::{self, Saved};
+use super::{Outcome, Terminal, value};
+use crate::fit::Fit;
+use crate::plan::baseline::{Changes, Scatter, Terms, changes};
+use crate::plan::gate::{Rule, RuleKind};
+use crate::report::check::{self, Baseline, Gate, OnInconclusive, Series};
+use crate::report::sweeps::{Sweep, Sweeps};
+use crate::report::usl::document::{embedded, warnings};
+use clap::{Args, ValueEnum};
+
+const HELP: &str = "\
+A rule passes or fails only where the whole interval is on one side of its limit; otherwise it is
+inconclusive. Exit code 0: no rule failed; 1: a rule failed; 5: inconclusive, with --on-inconclusive
+fail. Nothing to judge is never a pass: no rules 2, no data or no baseline 3.
+INPUT may be a document that `usl --json` or `check --json` wrote.";
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+#[command(after_help = HELP)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    fit: FitArgs,
+    #[command(flatten)]
+    rules: RuleArgs,
+    /// Policy file in TOML: [rules] for every series, [series.NAME] for one
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    policy: Option<String>,
+    /// Earlier measurements, or a document that usl or check wrote: no size may be slower
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    baseline: Option<String>,
+    /// Throughput that may be lost against the baseline [default: 5%]
+    #[arg(long, value_name = "RATIO", value_parser = value::ratio, help_heading = "Rules")]
+    tolerance: Option<f64>,
+    /// Compare with a baseline of another N-unit, law or noise all the same
+    #[arg(long, requires = "baseline", help_heading = "Rules")]
+    allow_mismatch: bool,
+    /// What an inconclusive rule does [default: warn]
+    #[arg(long, value_enum, value_name = "WHAT", help_heading = "Rules")]
+    on_inconclusive: Option<OnInconclusiveName>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OnInconclusiveName {
+    /// Exit code 0 and a warning
+    Warn,
+    /// Exit code 5
+    Fail,
+    /// Exit code 0
+    Pass,
+}
+
+impl From<OnInconclusiveName> for OnInconclusive {
+    fn from(name: OnInconclusiveName) -> Self {
+        match name {
+            OnInconclusiveName::Warn => Self::Warn,
+            OnInconclusiveName::Fail => Self::Fail,
+            OnInconclusiveName::Pass => Self::Pass,
+        }
+    }
+}
+
+/// The rules as flags.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rules")]
+struct RuleArgs {
+    /// Least efficiency at N: 60%@8
+    #[arg(long, value_name = "RATIO@N", value_delimiter = ',',
+        value_parser = |text: &str| rule(RuleKind::MinEfficiency, text))]
+    min_efficiency: Vec<Rule>,
+    /// Least throughput at N: 5k/s@8
+    #[arg(long, value_name = "RATE@N", value_delimiter = ',',
+        value_parser = |text: &str| rule(RuleKind::MinThroughput, text))]
+    min_throughput: Vec<Rule>,
+    /// Least speedup at N: 4@8
+    #[arg(long, value_name = "S@N", value_delimiter = ',',
+        value_parser = |text: &str| rule(RuleKind::MinSpeedup, text))]
+    min_speedup: Vec<Rule>,
+    /// Longest mean latency at N: 2ms@8
+    #[arg(long, value_name = "TIME@N", value_delimiter = ',',
+        value_parser = |text: &str| rule(RuleKind::MaxLatency, text))]
+    max_latency: Vec<Rule>,
+    /// Smallest N where throughput may peak: 16
+    #[arg(long, value_name = "N", value_parser = |text: &str| rule(RuleKind::MinPeak, text))]
+    min_peak: Vec<Rule>,
+    /// Most contention α: 0.05
+    #[arg(long, value_name = "RATIO", value_parser = |text: &str| rule(RuleKind::MaxAlpha, text))]
+    max_alpha: Vec<Rule>,
+    /// Most coherency β: 0.001
+    #[arg(long, value_name = "RATIO", value_parser = |text: &str| rule(RuleKind::MaxBeta, text))]
+    max_beta: Vec<Rule>,
+    /// Capacity that must stay free at a load: 30%@9k/s
+    #[arg(long, value_name = "RATIO@RATE", value_delimiter = ',',
+        value_parser = |text: &str| rule(RuleKind::Headroom, text))]
+    headroom: Vec<Rule>,
+}
+
+fn rule(kind: RuleKind, text: &str) -> Result<Rule, String> {
+    Rule::parse(kind, text).map_err(|error| match error.hint() {
+        hint if hint.is_empty() => error.to_string(),
+        hint => format!("{error}: {hint}"),
+    })
+}
+
+impl RuleArgs {
+    fn all(&self) -> Vec<Rule> {
+        [
+            &self.min_efficiency,
+            &self.min_throughput,
+            &self.min_speedup,
+            &self.max_latency,
+            &self.min_peak,
+            &self.max_alpha,
+            &self.max_beta,
+            &self.headroom,
+        ]
+        .into_iter()
+        .flatten()
+        .copied()
+        .collect()
+    }
+}
+
+/// What is to be judged, and how strictly: flags over the policy file.
+struct Demands {
+    rules: Vec<Rule>,
+    policy: Policy,
+    baseline: Option<String>,
+    tolerance: f64,
+    on_inconclusive: OnInconclusive,
+}
+
+impl CheckArgs {
+    fn demands(&self) -> Result<Demands, Failure> {
+        let policy = match &self.policy {
+            Some(path) => Policy::parse(path, &input::text(path)?)?,
+            None => Policy::default(),
+        };
+        let mut rules = self.rules.all();
+        rules.extend(&policy.rules);
+        let baseline = self.baseline.clone().or_else(|| policy.baseline.clone());
+        let none = rules.is_empty() && policy.series.values().all(Vec::is_empty);
+        if none && baseline.is_none() {
+            return Err(Failure::usage(
+                "check has no rules: nothing could fail",
+                check::rule_words() + "\n--baseline FILE --tolerance 5%",
+            ));
+        }
+        let refuse = |key: &str, why: &str| {
+            Failure::input(
+                format!(
+                    "{}: {key}: {why}",
+                    self.policy.as_deref().unwrap_or_default()
+                ),
+                "",
+            )
+        };
+        let tolerance = match (self.tolerance, &policy.tolerance) {
+            (Some(tolerance), _) => tolerance,
+            (None, Some(text)) => value::ratio(text).map_err(|why| refuse("tolerance", &why))?,
+            (None, None) => 0.05,
+        };
+        if tolerance >= 1.0 {
+            return Err(Failure::usage(
+                "--tolerance is out of range: must be below 100 %",
+                "--tolerance 5%",
+            ));
+        }
+        if self.tolerance.is_some() && baseline.is_none() {
+            return Err(Failure::usage(
+                "--tolerance has no use without a baseline",
+                "--baseline FILE --tolerance 5%",
+            ));
+        }
+        let on_inconclusive = match (self.on_inconclusive, &policy.on_inconclusive) {
+            (Some(name), _) => name.into(),
+            (None, Some(word)) => OnInconclusiveName::from_str(word, false)
+                .map_err(|_| refuse("on-inconclusive", "warn, fail or pass"))?
+                .into(),
+            (None, None) => OnInconclusive::Warn,
+        };
+        Ok(Demands {
+            rules,
+            policy,
+            baseline,
+            tolerance,
+            on_inconclusive,
+        })
+    }
+}
+
+/// Judges every series.
+pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
+    let demands = args.demands()?;
+    let sweeps = sweeps(&args.input, terminal)?;
+    refuse_unknown_series(&demands.policy, &sweeps)?;
+    let earlier = match &demands.baseline {
+        Some(path) => Some(earlier(path, args, terminal)?),
+        None => None,
+    };
+    let mut series = Vec::new();
+    let mut mismatches: Vec<String> = Vec::new();
+    for sweep in &sweeps.sweeps {
+        let fit = args.fit.fit(&sweep.levels)?;
+        let mut rules = demands.rules.clone();
+        rules.extend(demands.policy.series.get(&sweep.name).into_iter().flatten());
+        let changes = match (&earlier, &demands.baseline) {
+            (Some(earlier), Some(path)) => {
+                let before = counterpart(earlier, sweep, path)?;
+                if !args.allow_mismatch {
+                    for why in differs(before, &fit, &sweeps.n_unit) {
+                        if !mismatches.contains(&why) {
+                            mismatches.push(why);
+                        }
+                    }
+                }
+                Some(compared(before, &fit, demands.tolerance)?)
+            }
+            _ => None,
+        };
+        if rules.is_empty() && changes.is_none() {
+            continue;
+        }
+        series.push(Series {
+            name: sweep.name.clone(),
+            findings: rules.iter().map(|r| (*r, r.judge(&fit))).collect(),
+            changes,
+            result: embedded(&sweeps, &sweep.name, &fit),
+            fit,
+        });
+    }
+    let mut notes = sweeps.notes;
+    notes.extend(series.iter().flat_map(|series| warnings(&series.result)));
+    let gate = Gate {
+        series,
+        n_unit: sweeps.n_unit,
+        baseline: demands.baseline.map(|path| Baseline {
+            path,
+            tolerance: demands.tolerance,
+            mismatches,
+        }),
+        on_inconclusive: demands.on_inconclusive,
+        notes,
+    };
+    let (report, code) = check::report(gate);
+    Ok(Outcome { report, code })
+}
+
+/// A rule for a series that was not measured must not go unnoticed.
+fn refuse_unknown_series(policy: &Policy, sweeps: &Sweeps) -> Result<(), Failure> {
+    for name in policy.series.keys() {
+        if !sweeps.sweeps.iter().any(|sweep| sweep.name == *name) {
+            let known: Vec<&str> = sweeps.sweeps.iter().map(|s| s.name.as_str()).collect();
+            return Err(Failure::input(
+                format!("the policy has rules for the series \"{name}\", which was not measured"),
+                match known.as_slice() {
+                    [""] => "the input has one series without a name; put the rules under [rules], or name series with --by".to_owned(),
+                    known => format!("measured were: {}", known.join(", ")),
+                },
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Raw measurements, or those inside saved documents.
+fn sweeps(args: &InputArgs, terminal: &Terminal) -> Result<Sweeps, Failure> {
+    let mut raw = InputArgs {
+        input: Vec::new(),
+        csv: Vec::new(),
+        ..args.clone()
+    };
+    let mut all = Vec::new();
+    for path in args.csv.iter().chain(&args.input) {
+        match saved_in(path)? {
+            Some(saved) => all.extend(saved),
+            None => raw.input.push(path.clone()),
+        }
+    }
+    if all.is_empty() {
+        return args.sweeps(terminal);
+    }
+    let mut sweeps = if raw.input.is_empty() {
+        Sweeps::default()
+    } else {
+        raw.sweeps(terminal)?
+    };
+    for saved in all {
+        if sweeps.sweeps.is_empty() {
+            sweeps.n_unit.clone_from(&saved.n_unit);
+        } else if sweeps.n_unit != saved.n_unit {
+            return Err(Failure::input(
+                format!(
+                    "the inputs count {} and {}: they cannot be judged by the same rules",
+                    sweeps.n_unit, saved.n_unit
+                ),
+                "check them one at a time",
+            ));
+        }
+        if sweeps.sweeps.iter().any(|known| known.name == saved.name) {
+            return Err(Failure::input(
+                format!("two inputs hold a series named \"{}\"", saved.name),
+                "check them one at a time",
+            ));
+        }
+        sweeps.sweeps.push(Sweep {
+            name: saved.name,
+            levels: saved.levels,
+        });
+    }
+    if let Some(word) = &args.n_unit {
+        sweeps.n_unit.clone_from(word);
+    }
+    Ok(sweeps)
+}
+
+/// The series of a saved document; `None` for anything else.
+fn saved_in(path: &str) -> Result<Option<Vec<Saved>>, Failure> {
+    input::document(path)?
+        .map(|text| saved::parse(path, &text))
+        .transpose()
+}
+
+/// The baseline: a saved document, or raw measurements read and fitted like the input.
+fn earlier(path: &str, args: &CheckArgs, terminal: &Terminal) -> Result<Vec<Saved>, Failure> {
+    if let Some(saved) = saved_in(path)? {
+        return Ok(saved);
+    }
+    let input = InputArgs {
+        input: vec![path.to_owned()],
+        csv: Vec::new(),
+        ..args.input.clone()
+    };
+    let sweeps = input.sweeps(terminal)?;
+    sweeps
+        .sweeps
+        .iter()
+        .map(|sweep| {
+            let fit = args.fit.fit(&sweep.levels)?;
+            Ok(Saved {
+                name: sweep.name.clone(),
+                n_unit: sweeps.n_unit.clone(),
+                law: fit.fitted_law().name().to_owned(),
+                noise: fit.noise().name().to_owned(),
+                levels: fit.levels().clone(),
+                scatter: around(&fit),
+            })
+        })
+        .collect()
+}
+
+fn around(fit: &Fit) -> Option<Scatter> {
+    let error = fit.residual_standard_error()?;
+    Some(Scatter {
+        noise: fit.noise(),
+        variance: error * error,
+        degrees: fit.degrees_of_freedom(),
+    })
+}
+
+/// The series of the baseline with the same name.
+fn counterpart<'a>(earlier: &'a [Saved], sweep: &Sweep, path: &str) -> Result<&'a Saved, Failure> {
+    earlier
+        .iter()
+        .find(|saved| saved.name == sweep.name)
+        .ok_or_else(|| {
+            Failure::input(
+                format!("the baseline {path} has no series \"{}\"", sweep.name),
+                "save a new baseline: scalecalc usl INPUT -o json=baseline.json",
+            )
+        })
+}
+
+/// Why two fits are not of the same kind.
+fn differs(before: &Saved, fit: &Fit, n_unit: &str) -> Vec<String> {
+    let (law, noise) = (fit.fitted_law().name(), fit.noise().name());
+    [
+        ("counts", before.n_unit.as_str(), n_unit),
+        ("was fitted with the law", before.law.as_str(), law),
+        ("assumed the noise", before.noise.as_str(), noise),
+    ]
+    .into_iter()
+    .filter(|(_, then, now)| then != now)
+    .map(|(what, then, now)| {
+        format!("the baseline {what} {then}, this input {now}; --allow-mismatch compares them all the same")
+    })
+    .collect()
+}
+
+fn compared(before: &Saved, fit: &Fit, tolerance: f64) -> Result<Changes, Failure> {
+    let around_fits = match (before.scatter, around(fit)) {
+        (Some(then), Some(now)) => then.pooled(now),
+        _ => None,
+    };
+    let terms = Terms {
+        tolerance,
+        confidence: fit.options().confidence,
+        around_fits,
+    };
+    Ok(changes(&before.levels, fit.levels(), &terms)?)
+}

@@ -1,0 +1,170 @@
+//! `scalecalc compare`: two or more sweeps side by side.
+
+use super::failure::Failure;
+use super::fit::FitArgs;
+use super::input::InputArgs;
+use super::value::{self, Sizes};
+use super::{Outcome, Terminal};
+use crate::fit::Fit;
+use crate::note::Note;
+use crate::plan::compare::Condition;
+use crate::report::compare::{self, Side};
+use crate::report::usl::document::{embedded, warnings};
+use crate::units;
+use clap::Args;
+
+const HELP: &str = "\
+Every sweep is compared with the first: compare before=old.csv after=new.csv. Two values differ where
+the interval of their difference leaves out 0. --fail-if holds a share of the first sweep against a
+limit and ends with exit code 1 only where the whole interval is past it: throughput@8<95%, peak<90%,
+latency@8>110%, efficiency@8<95%, alpha>120%, beta>120%, gamma<95%.";
+
+/// Arguments of `compare`.
+#[derive(Debug, Args)]
+#[command(after_help = HELP)]
+pub struct CompareArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    fit: FitArgs,
+    /// Sizes to compare throughput at [default: doubling sizes that all were measured at]
+    #[arg(long, value_name = "LIST", value_parser = value::sizes)]
+    at: Option<Sizes>,
+    /// Conditions on the later sweeps that fail the job, such as 'throughput@8<95%'
+    #[arg(long, value_name = "CONDITION", value_delimiter = ',', value_parser = condition)]
+    fail_if: Vec<Condition>,
+}
+
+fn condition(text: &str) -> Result<Condition, String> {
+    Condition::parse(text).map_err(|error| match error.hint() {
+        hint if hint.is_empty() => error.to_string(),
+        hint => format!("{error}: {hint}"),
+    })
+}
+
+/// Inputs of one label.
+struct Labelled<'a> {
+    label: &'a str,
+    inputs: Vec<String>,
+}
+
+/// Splits `before=old.csv`; `8=c8.json` is a size, not a label, and a file alone is its own.
+fn labelled(text: &str) -> (&str, &str) {
+    match text.split_once('=') {
+        Some((label, path)) if !label.is_empty() && units::quantity(label).is_err() => {
+            (label, path)
+        }
+        _ => (stem(text), text),
+    }
+}
+
+fn stem(path: &str) -> &str {
+    std::path::Path::new(path)
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .unwrap_or(path)
+}
+
+fn grouped(args: &InputArgs) -> Vec<Labelled<'_>> {
+    let mut groups: Vec<Labelled<'_>> = Vec::new();
+    for text in args.csv.iter().chain(&args.input) {
+        let (label, path) = labelled(text);
+        match groups.iter_mut().find(|group| group.label == label) {
+            Some(group) => group.inputs.push(path.to_owned()),
+            None => groups.push(Labelled {
+                label,
+                inputs: vec![path.to_owned()],
+            }),
+        }
+    }
+    groups
+}
+
+/// Reads, fits and compares.
+pub(super) fn run(args: &CompareArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
+    let groups = grouped(&args.input);
+    let mut sides: Vec<Side> = Vec::new();
+    let mut notes = Vec::new();
+    let mut unit = String::new();
+    for group in &groups {
+        let input = InputArgs {
+            input: group.inputs.clone(),
+            csv: Vec::new(),
+            ..args.input.clone()
+        };
+        let sweeps = input.sweeps(terminal)?;
+        if unit.is_empty() {
+            unit.clone_from(&sweeps.n_unit);
+        } else if unit != sweeps.n_unit {
+            return Err(Failure::input(
+                format!(
+                    "the sweeps count {unit} and {}: they cannot be compared",
+                    sweeps.n_unit
+                ),
+                "say what both count: --n-unit WORD",
+            ));
+        }
+        for sweep in &sweeps.sweeps {
+            let label = match (sweep.name.as_str(), groups.len()) {
+                ("", _) => group.label.to_owned(),
+                (name, 1) => name.to_owned(),
+                (name, _) => format!("{}/{name}", group.label),
+            };
+            let fit = args.fit.fit(&sweep.levels)?;
+            sides.push(Side {
+                label,
+                result: embedded(&sweeps, &sweep.name, &fit),
+                fit,
+            });
+        }
+        notes.extend(sweeps.notes);
+    }
+    for side in &sides {
+        notes.extend(warnings(&side.result).map(|note| Note {
+            text: format!("{}: {}", side.label, note.text),
+            ..note
+        }));
+    }
+    if let Some(twice) = (sides.iter().enumerate())
+        .find(|(i, side)| sides[..*i].iter().any(|other| other.label == side.label))
+    {
+        return Err(Failure::usage(
+            format!("two sweeps are labelled \"{}\"", twice.1.label),
+            "write a label in front of each file: before=old.csv after=new.csv",
+        ));
+    }
+    if sides.len() < 2 {
+        return Err(Failure::usage(
+            "compare needs at least two sweeps",
+            "scalecalc compare before=old.csv after=new.csv",
+        ));
+    }
+    let sizes = match &args.at {
+        Some(sizes) => sizes.0.clone(),
+        None => common_sizes(sides.iter().map(|side| &side.fit)),
+    };
+    let reference = sides.remove(0);
+    let (report, code) = compare::report(reference, sides, &sizes, &args.fail_if, &unit, notes);
+    Ok(Outcome { report, code })
+}
+
+/// The largest N that all were measured at, and its halves down to the smallest.
+fn common_sizes<'a>(fits: impl Iterator<Item = &'a Fit>) -> Vec<f64> {
+    let (mut low, mut high) = (0.0_f64, f64::INFINITY);
+    for fit in fits {
+        low = low.max(fit.levels().as_slice().first().map_or(1.0, |level| level.n));
+        high = high.min(fit.levels().n_max());
+    }
+    let mut sizes = Vec::new();
+    let mut n = 1.0;
+    while n < high && sizes.len() < 24 {
+        if n >= low {
+            sizes.push(n);
+        }
+        n *= 2.0;
+    }
+    if high >= low && high.is_finite() {
+        sizes.push(high);
+    }
+    sizes
+}

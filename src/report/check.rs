@@ -242,7 +242,7 @@ pub fn report(gate: Gate) -> (Report, u8) {
 }
 
 /// Reasons spelled out below the table; the rest is in the document.
-const MOST_REASONS: usize = 12;
+const MOST_REASONS: usize = 5;
 
 fn headline(verdict: Verdict, summary: Summary, checks: &[Check]) -> Vec<String> {
     let all = checks.len();

@@ -6,6 +6,9 @@ use scalecalc::fit::levels::Levels;
 use scalecalc::law::{ScalingLaw, Usl, UslParams};
 use scalecalc::plan::baseline::{Terms, changes};
 use scalecalc::plan::gate::Verdict;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 /// Standard normal numbers (Box–Muller), seeded.
 struct Normal(Xoshiro256PlusPlus);
@@ -109,5 +112,109 @@ fn the_baseline_gate_stays_green_on_noise_and_goes_red_on_a_loss() {
         // At the tolerance itself a one-sided error of 2.5 % is what the intervals promise.
         assert!(border <= 0.04, "{name}: {border}");
         assert!(seen >= 0.90, "{name}: {seen}");
+    }
+}
+
+/// Runs the gate step of the example workflow in a directory with this benchmark, as a
+/// runner would.
+fn job(name: &str, bench: &str, baseline: Option<&str>) -> (i32, String, String) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let dir = root.join("target/ci-gate").join(name);
+    let _ = fs::remove_dir_all(&dir);
+    fs::create_dir_all(&dir).unwrap();
+    let data = root.join("data/gate");
+    fs::copy(data.join(bench), dir.join("bench.csv")).unwrap();
+    if let Some(baseline) = baseline {
+        fs::copy(data.join(baseline), dir.join("baseline.csv")).unwrap();
+    }
+    let workflow = fs::read_to_string(root.join("examples/ci-gate/workflow.yml")).unwrap();
+    let step = workflow
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("run: examples/"))
+        .unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_scalecalc"));
+    let path = format!(
+        "{}:{}",
+        program.parent().unwrap().display(),
+        std::env::var("PATH").unwrap()
+    );
+    let output = Command::new("bash")
+        .arg("-c")
+        .arg(format!(
+            "{}/examples/{step} '{}/examples/ci-gate/policy.toml'",
+            root.display(),
+            root.display()
+        ))
+        .current_dir(&dir)
+        .env("PATH", path)
+        .env("GITHUB_ACTIONS", "true")
+        .env("RUNNER_TEMP", &dir)
+        .env("GITHUB_STEP_SUMMARY", dir.join("summary.md"))
+        .output()
+        .unwrap();
+    let summary = fs::read_to_string(dir.join("summary.md")).unwrap_or_default();
+    let text = String::from_utf8(output.stdout).unwrap();
+    (output.status.code().unwrap(), text, summary)
+}
+
+#[test]
+fn the_example_job_is_green_on_noise_red_on_a_loss_and_red_without_a_baseline() {
+    let (code, log, summary) = job("unchanged", "unchanged.csv", Some("baseline.csv"));
+    assert_eq!(code, 0, "{log}");
+    assert!(!log.contains("::error"), "{log}");
+    assert!(summary.starts_with("**Pass"), "{summary}");
+    assert!(summary.contains("| baseline | pass |"), "{summary}");
+
+    let (code, log, summary) = job("slower", "slower.csv", Some("baseline.csv"));
+    assert_eq!(code, 1, "{log}");
+    let annotations = log.lines().filter(|line| line.starts_with("::")).count();
+    assert!((1..=10).contains(&annotations), "{log}");
+    assert!(
+        log.contains("::error title=scalecalc check%3A baseline::"),
+        "{log}"
+    );
+    assert!(summary.starts_with("**Fail"), "{summary}");
+
+    let (code, log, _) = job("missing", "unchanged.csv", None);
+    assert_eq!(code, 3, "{log}");
+}
+
+#[test]
+fn a_saved_document_is_as_good_as_its_measurements() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let dir = root.join("target/ci-gate/saved");
+    fs::create_dir_all(&dir).unwrap();
+    let saved = dir.join("baseline.json");
+    let run = |args: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_scalecalc"))
+            .args(args)
+            .current_dir(root)
+            .output()
+            .unwrap()
+    };
+    let to = format!("json={}", saved.display());
+    assert!(
+        run(&["usl", "data/gate/baseline.csv", "-o", &to])
+            .status
+            .success()
+    );
+    let changes = |baseline: &str| {
+        let output = run(&[
+            "check",
+            "data/gate/slower.csv",
+            "--json",
+            "--baseline",
+            baseline,
+        ]);
+        assert_eq!(output.status.code(), Some(1));
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let change = &document["baseline"]["series"][0]["overall"];
+        ["value", "low", "high"].map(|end| change[end].as_f64().unwrap())
+    };
+    let raw = changes("data/gate/baseline.csv");
+    let saved = changes(saved.to_str().unwrap());
+    for (raw, saved) in raw.iter().zip(saved) {
+        // A document holds no moments of ln X: they are those of a log-normal distribution.
+        assert!((raw - saved).abs() < 5e-4, "{raw} {saved}");
     }
 }

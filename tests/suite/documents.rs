@@ -85,6 +85,30 @@ fn amdahl_documents() {
 }
 
 #[test]
+fn check_documents() {
+    check(
+        "check",
+        &[
+            "check data/gate/unchanged.csv --min-efficiency 60%@8,50%@500 --max-beta 0.001",
+            "check data/gate/slower.csv --baseline data/gate/baseline.csv",
+            "check data/gate/slower.csv --baseline data/gate/baseline.csv --n-unit x --noise auto",
+            "check data/published/specsdm91.csv --headroom 30%@1k/s --min-peak 16",
+        ],
+    );
+}
+
+#[test]
+fn compare_documents() {
+    check(
+        "compare",
+        &[
+            "compare a=data/gate/baseline.csv b=data/gate/rewrite.csv",
+            "compare a=data/gate/baseline.csv b=data/gate/slower.csv --at 8,99 --fail-if peak<90%",
+        ],
+    );
+}
+
+#[test]
 fn error_documents() {
     check(
         "error",

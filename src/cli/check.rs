@@ -208,7 +208,8 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Fail
     let mut series = Vec::new();
     let mut mismatches: Vec<String> = Vec::new();
     for sweep in &sweeps.sweeps {
-        let fit = args.fit.fit(&sweep.levels)?;
+        let told = |failure: Failure| failure.about(&sweeps.sources);
+        let fit = args.fit.fit(&sweep.levels).map_err(told)?;
         let mut rules = demands.rules.clone();
         rules.extend(demands.policy.series.get(&sweep.name).into_iter().flatten());
         let changes = match (&earlier, &demands.baseline) {
@@ -237,7 +238,9 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Fail
         });
     }
     let mut notes = sweeps.notes;
-    notes.extend(series.iter().flat_map(|series| warnings(&series.result)));
+    for series in &series {
+        notes.extend(warnings(&series.result, &series.name));
+    }
     let gate = Gate {
         series,
         n_unit: sweeps.n_unit,
@@ -343,7 +346,8 @@ fn earlier(path: &str, args: &CheckArgs, terminal: &Terminal) -> Result<Vec<Save
         .sweeps
         .iter()
         .map(|sweep| {
-            let fit = args.fit.fit(&sweep.levels)?;
+            let told = |failure: Failure| failure.about(&sweeps.sources);
+            let fit = args.fit.fit(&sweep.levels).map_err(told)?;
             Ok(Saved {
                 name: sweep.name.clone(),
                 n_unit: sweeps.n_unit.clone(),

@@ -6,7 +6,6 @@ use super::input::InputArgs;
 use super::value::{self, Sizes};
 use super::{Outcome, Terminal};
 use crate::fit::Fit;
-use crate::note::Note;
 use crate::plan::compare::Condition;
 use crate::report::compare::{self, Side};
 use crate::report::usl::document::{embedded, warnings};
@@ -110,7 +109,8 @@ pub(super) fn run(args: &CompareArgs, terminal: &Terminal) -> Result<Outcome, Fa
                 (name, 1) => name.to_owned(),
                 (name, _) => format!("{}/{name}", group.label),
             };
-            let fit = args.fit.fit(&sweep.levels)?;
+            let told = |failure: Failure| failure.about(&sweeps.sources);
+            let fit = args.fit.fit(&sweep.levels).map_err(told)?;
             sides.push(Side {
                 label,
                 result: embedded(&sweeps, &sweep.name, &fit),
@@ -120,10 +120,7 @@ pub(super) fn run(args: &CompareArgs, terminal: &Terminal) -> Result<Outcome, Fa
         notes.extend(sweeps.notes);
     }
     for side in &sides {
-        notes.extend(warnings(&side.result).map(|note| Note {
-            text: format!("{}: {}", side.label, note.text),
-            ..note
-        }));
+        notes.extend(warnings(&side.result, &side.label));
     }
     if let Some(twice) = (sides.iter().enumerate())
         .find(|(i, side)| sides[..*i].iter().any(|other| other.label == side.label))

@@ -141,6 +141,7 @@ impl OutputArgs {
         }
         if format == Format::Github
             && let Some(path) = &terminal.step_summary
+            && !path.as_os_str().is_empty()
         {
             append(path, &render::render(report, Format::Markdown, style))?;
         }

@@ -351,11 +351,11 @@ pub fn embedded(sweeps: &Sweeps, series: &str, fit: &Fit) -> UslDocument {
     document
 }
 
-/// The warnings of an embedded document, for the document around it.
-pub fn warnings(document: &UslDocument) -> impl Iterator<Item = Note> + '_ {
-    let of = match document.input.series.as_str() {
+/// The warnings of an embedded document, for the document around it, which calls it `name`.
+pub fn warnings<'a>(document: &'a UslDocument, name: &str) -> impl Iterator<Item = Note> + 'a {
+    let of = match name {
         "" => String::new(),
-        series => format!("{series}: "),
+        name => format!("{name}: "),
     };
     let doubts = document.notes.iter();
     doubts

@@ -66,30 +66,30 @@ pub struct Record {
     pub p90_miss: f64,
 }
 
-/// The measured record of the blend by distance: fitted to the lower half, two thirds and
-/// four fifths of the levels of the sweeps in `data/`, scored on the rest up to twice the
-/// largest fitted N. `tests/suite/forecast.rs` computes it and fails when it differs.
+/// The measured record of the blend by distance, each row from the end of the one before:
+/// fitted to the lower half, two thirds and four fifths of the levels of the sweeps in
+/// `data/`, scored on the rest up to twice the largest fitted N, every forecast counted once. `tests/suite/forecast.rs` computes it and fails when it differs.
 pub const RECORD: [Record; 3] = [
     Record {
         up_to: 1.25,
-        sweeps: 0,
-        forecasts: 0,
-        median_miss: 0.0,
-        p90_miss: 0.0,
+        sweeps: 12,
+        forecasts: 101,
+        median_miss: 0.0104,
+        p90_miss: 0.0681,
     },
     Record {
         up_to: 1.5,
-        sweeps: 0,
-        forecasts: 0,
-        median_miss: 0.0,
-        p90_miss: 0.0,
+        sweeps: 34,
+        forecasts: 131,
+        median_miss: 0.0453,
+        p90_miss: 0.1941,
     },
     Record {
         up_to: 2.0,
-        sweeps: 0,
-        forecasts: 0,
-        median_miss: 0.0,
-        p90_miss: 0.0,
+        sweeps: 52,
+        forecasts: 184,
+        median_miss: 0.0856,
+        p90_miss: 0.2817,
     },
 ];
 

@@ -10,6 +10,7 @@ mod architecture;
 mod check;
 mod cmd;
 mod documents;
+mod forecast;
 mod import;
 mod importers;
 mod laws;

@@ -121,7 +121,7 @@ impl Fit {
             n,
             throughput: match trust {
                 Trust::Trusted => law,
-                _ => self.blend(n).unwrap_or(law),
+                _ => self.blend(n, law).unwrap_or(law),
             },
             law,
             amdahl,
@@ -154,7 +154,7 @@ impl Fit {
     }
 
     /// The blend; `None` for a law other than the USL or data that do not carry Amdahl's.
-    fn blend(&self, n: f64) -> Option<Estimate> {
+    fn blend(&self, n: f64, of_law: Estimate) -> Option<Estimate> {
         let amdahl = self.amdahl()?;
         let usl = self.solution();
         let last = *self.levels().as_slice().last()?;
@@ -191,7 +191,7 @@ impl Fit {
             value: Some(value),
             low: mean(of_usl.low, of_amdahl.low).map(|low| low.min(law).min(other)),
             high: mean(of_usl.high, of_amdahl.high).map(|high| high.max(law).max(other)),
-            level: self.throughput(n).level,
+            level: of_law.level,
         })
     }
 }

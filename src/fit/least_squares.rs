@@ -113,10 +113,21 @@ pub(crate) fn inverse<const P: usize>(matrix: &Matrix<P>) -> Option<Matrix<P>> {
     Some(result)
 }
 
+/// How far a search goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// The last digit of the parameters.
+    LastDigit,
+    /// Enough that the value has all its digits: the next step would gain less than
+    /// rounding hides.
+    ValueSettled,
+}
+
 /// Minimises from `start`. `evaluate` returns `None` outside the domain; the search never
 /// leaves it. `None` where the start is outside.
 pub(crate) fn minimise<const P: usize>(
     start: [f64; P],
+    until: Until,
     mut evaluate: impl FnMut(&[f64; P]) -> Option<Local<P>>,
 ) -> Option<Minimum<P>> {
     const MOST_STEPS: usize = 500;
@@ -165,13 +176,17 @@ pub(crate) fn minimise<const P: usize>(
                 if gained > 0.25 * predicted {
                     damping = if damping > 1e-10 { damping / 10.0 } else { 0.0 };
                 }
+                // Newton's next step gains about (gain/value)² of this one.
+                let settled = until == Until::ValueSettled
+                    && damping <= 1e-6
+                    && predicted <= 1e-9 * found.value;
                 let small = next
                     .iter()
                     .zip(step)
                     .all(|(value, step)| step.abs() <= 2.0 * f64::EPSILON * value.abs());
                 at = next;
                 local = found;
-                if small || stalls >= 3 {
+                if small || settled || stalls >= 3 {
                     break;
                 }
             }

@@ -12,6 +12,7 @@ pub mod levels;
 mod nist;
 pub mod notes;
 mod options;
+mod peak;
 mod problem;
 mod profile;
 pub mod select;
@@ -19,6 +20,7 @@ mod solution;
 
 pub use forecast::{Forecast, Trust};
 pub use options::{Anchor, FitOptions, ForecastKind, IntervalKind, LawChoice, NoiseChoice};
+pub use peak::FittedPeak;
 pub use problem::Noise;
 pub use select::{Candidate, LackOfFit, NestedTest, Verdict};
 pub use solution::FittedLaw;
@@ -60,19 +62,6 @@ pub struct Fit {
     candidates: Vec<Candidate>,
     nested: Vec<NestedTest>,
     noise_advantage: Option<f64>,
-}
-
-/// Where a fitted law peaks.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct FittedPeak {
-    /// The data show that there is a peak, no further out than twice the largest N.
-    pub established: bool,
-    /// N*, at least 1; no value where the law has no peak, no upper end where β = 0 fits.
-    pub n_real: Estimate,
-    /// The integer N with the highest throughput.
-    pub n: Option<f64>,
-    /// Throughput at the peak, 1/s.
-    pub throughput: Estimate,
 }
 
 /// Fits a law to levels.
@@ -308,115 +297,6 @@ impl Fit {
         }
     }
 
-    /// Where the law peaks.
-    pub fn peak(&self) -> FittedPeak {
-        let n_real = self.peak_n();
-        let peak = self.law.peak();
-        let shows_decline = self.beta().low.is_some_and(|low| low > 0.0);
-        let reach = 2.0 * self.levels.n_max();
-        FittedPeak {
-            established: shows_decline
-                && peak.as_ref().is_some_and(|peak| peak.n <= reach)
-                && n_real.high.is_some(),
-            n: peak.as_ref().map(|peak| peak.n_integer),
-            throughput: self.peak_throughput(peak.map(|peak| peak.throughput), shows_decline),
-            n_real,
-        }
-    }
-
-    fn peak_n(&self) -> Estimate {
-        let problem = &self.solution.problem;
-        let UslParams { alpha, beta, .. } = self.law.params();
-        let value = self.law.peak().map(|peak| peak.n);
-        let level = self.t.map(|_| self.options.confidence);
-        let nothing = Estimate {
-            value,
-            low: None,
-            high: None,
-            level,
-        };
-        let Some(allowance) = self.allowance() else {
-            return Estimate {
-                level: None,
-                ..nothing
-            };
-        };
-        if self.options.interval == IntervalKind::Wald {
-            let slope = [
-                -0.5 / (beta * (1.0 - alpha)).sqrt(),
-                -0.5 * (1.0 - alpha).sqrt() * beta.powf(-1.5),
-                0.0,
-            ];
-            return match value.filter(|_| beta > 0.0 && alpha < 1.0) {
-                Some(value) => self.wald(value, &slope),
-                None => nothing,
-            };
-        }
-        if self.solution.law != FittedLaw::Usl {
-            return nothing;
-        }
-        let of_square = |square: f64| problem.n_unit * square.max(0.0).sqrt();
-        let (low, high) = if alpha < 1.0 {
-            let ends = self.ends(Quantity::PeakCurvature, allowance);
-            (
-                Some(ends.high.map_or(1.0, |w| of_square(1.0 / w))),
-                ends.low.filter(|w| *w > 0.0).map(|w| of_square(1.0 / w)),
-            )
-        } else if beta > 0.0 {
-            let ends = self.ends(Quantity::PeakSquare, allowance);
-            (
-                Some(ends.low.map_or(1.0, of_square)),
-                ends.high.map(of_square),
-            )
-        } else {
-            let falls = self.alpha().low.is_some_and(|low| low >= 1.0);
-            (Some(1.0), falls.then_some(1.0))
-        };
-        Estimate {
-            value,
-            low: low.map(|n| n.max(1.0)),
-            high: high.map(|n| n.max(1.0)),
-            level,
-        }
-    }
-
-    /// max over N of the ends of X(N): the upper end exactly, the lower one by exchanging
-    /// the order of min and max, which can only widen it.
-    fn peak_throughput(&self, value: Option<f64>, bounded: bool) -> Estimate {
-        let Some(value) = value else {
-            return Estimate {
-                value: None,
-                low: None,
-                high: None,
-                level: None,
-            };
-        };
-        let Some(peak) = self.law.peak().filter(|_| self.t.is_some()) else {
-            return Estimate::exact(value);
-        };
-        if self.options.interval == IntervalKind::Wald {
-            let slope =
-                self.numeric_slope(|law| law.peak().map_or(f64::NAN, |peak| peak.throughput));
-            return self.wald(value, &slope);
-        }
-        let highest = |end: fn(&Estimate) -> Option<f64>| {
-            golden_maximum(peak.n / 4.0_f64.min(peak.n), peak.n * 4.0, |n| {
-                end(&self.throughput(n)).unwrap_or(f64::NEG_INFINITY)
-            })
-        };
-        Estimate {
-            value: Some(value),
-            low: Some(highest(|e| e.low))
-                .filter(|x| x.is_finite())
-                .map(|x| x.min(value)),
-            high: bounded
-                .then(|| highest(|e| e.high))
-                .filter(|x| x.is_finite())
-                .map(|x| x.max(value)),
-            level: Some(self.options.confidence),
-        }
-    }
-
     /// Residual standard error: 1/s for constant noise, a share for relative noise. `None`
     /// without degrees of freedom.
     pub fn residual_standard_error(&self) -> Option<f64> {
@@ -638,27 +518,4 @@ impl Fit {
         };
         std::array::from_fn(|k| at(k, 1.0) - at(k, -1.0))
     }
-}
-
-/// Largest value of a function with one hump, by golden section over the logarithm.
-fn golden_maximum(low: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
-    let shrink = 0.5 * (5.0_f64.sqrt() - 1.0);
-    let (mut low, mut high) = (low.ln(), high.ln());
-    let mut best = f64::NEG_INFINITY;
-    let mut left = high - shrink * (high - low);
-    let mut right = low + shrink * (high - low);
-    let (mut at_left, mut at_right) = (f(left.exp()), f(right.exp()));
-    while high - low > 1e-4 {
-        best = best.max(at_left).max(at_right);
-        if at_left > at_right {
-            (high, right, at_right) = (right, left, at_left);
-            left = high - shrink * (high - low);
-            at_left = f(left.exp());
-        } else {
-            (low, left, at_left) = (left, right, at_right);
-            right = low + shrink * (high - low);
-            at_right = f(right.exp());
-        }
-    }
-    best.max(at_left).max(at_right)
 }

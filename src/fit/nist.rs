@@ -3,7 +3,7 @@
 //! `tests/data/nist`. Derivatives come from dual numbers, so a model is written once.
 #![cfg(test)]
 
-use super::least_squares::{Local, minimise};
+use super::least_squares::{Local, Until, minimise};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A value and its derivatives.
@@ -90,25 +90,29 @@ fn digits<const P: usize>(
         .map(|line| line.split(',').collect::<Vec<_>>())
         .map(|fields| (number(fields[2]), number(fields[3])))
         .collect();
-    let found = minimise(std::array::from_fn(|i| certified[i].0), |at: &[f64; P]| {
-        let mut local = Local::zero();
-        let parameters = std::array::from_fn(|i| {
-            Dual(at[i], std::array::from_fn(|j| f64::from(u8::from(i == j))))
-        });
-        for (y, x) in &points {
-            let Dual(fitted, slope) = model(parameters, constant(*x));
-            let residual = fitted - y;
-            local.value += 0.5 * residual * residual;
-            for i in 0..P {
-                local.gradient[i] += residual * slope[i];
-                for j in 0..P {
-                    local.gauss_newton[i][j] += slope[i] * slope[j];
+    let found = minimise(
+        std::array::from_fn(|i| certified[i].0),
+        Until::LastDigit,
+        |at: &[f64; P]| {
+            let mut local = Local::zero();
+            let parameters = std::array::from_fn(|i| {
+                Dual(at[i], std::array::from_fn(|j| f64::from(u8::from(i == j))))
+            });
+            for (y, x) in &points {
+                let Dual(fitted, slope) = model(parameters, constant(*x));
+                let residual = fitted - y;
+                local.value += 0.5 * residual * residual;
+                for i in 0..P {
+                    local.gradient[i] += residual * slope[i];
+                    for j in 0..P {
+                        local.gauss_newton[i][j] += slope[i] * slope[j];
+                    }
                 }
             }
-        }
-        local.hessian = local.gauss_newton;
-        local.value.is_finite().then_some(local)
-    })
+            local.hessian = local.gauss_newton;
+            local.value.is_finite().then_some(local)
+        },
+    )
     .unwrap();
     let worst = found
         .at

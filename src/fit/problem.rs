@@ -6,7 +6,7 @@
 //! that data of 1e±300 and N of 10⁹ lose nothing. Both noises share one code: the residual
 //! is X̄ − μ (constant) or the mean of ln X minus ln μ (relative).
 
-use super::least_squares::{Local, Matrix, minimise, solve};
+use super::least_squares::{Local, Matrix, Until, minimise, solve};
 use super::levels::Levels;
 
 /// How the scatter of throughput behaves.
@@ -168,6 +168,13 @@ impl Problem {
         [theta[1] / a, theta[2] / a / self.n_unit, self.x_unit / a]
     }
 
+    /// Scaled (a, b, c) of (α, β, γ).
+    pub(crate) fn theta_of(&self, [alpha, beta, gamma]: [f64; 3]) -> Theta {
+        let a = self.a_of(gamma);
+        let b = alpha * a * self.n_unit;
+        [a, b, beta * a * self.n_unit * self.n_unit]
+    }
+
     /// Scaled a of a throughput of one unit γ.
     pub(crate) fn a_of(&self, gamma: f64) -> f64 {
         self.x_unit / gamma / self.n_unit
@@ -277,7 +284,7 @@ impl Problem {
         let linear = self.linearised(&plane).into_iter();
         let mut best: Option<Optimum> = None;
         for start in linear.chain(self.best_of_grid(face)) {
-            if let Some(found) = self.on_plane(&plane, &start, face)
+            if let Some(found) = self.on_plane(&plane, &start, face, Until::LastDigit)
                 && best.is_none_or(|best| found.misfit < best.misfit)
             {
                 best = Some(found);
@@ -286,13 +293,29 @@ impl Problem {
         best
     }
 
+    /// The optimum on one face, searched from a point near by alone.
+    pub(crate) fn on_face_near(&self, face: Face, near: &Theta) -> Option<Optimum> {
+        let plane = Plane::new(self.held(face), None)?;
+        self.on_plane(&plane, near, face, Until::LastDigit)
+    }
+
+    /// Whether a point of the coarse grid fits better than an optimum: it then lies in the
+    /// wrong valley.
+    pub(crate) fn grid_beats(&self, optimum: &Optimum) -> bool {
+        self.best_of_grid(self.lowest_face)
+            .and_then(|theta| self.local(&theta))
+            .is_some_and(|local| 2.0 * local.value < optimum.misfit)
+    }
+
     /// The best of all points that keep the bounds and a constraint, searched from a point
     /// near by.
     pub(crate) fn bounded(&self, constraint: &Constraint, near: &Theta) -> Option<Optimum> {
         let on = |face: Face| -> Option<Optimum> {
             let plane = Plane::new(self.held(face), Some(constraint))?;
-            self.on_plane(&plane, near, face)
-                .or_else(|| self.on_plane(&plane, &self.linearised(&plane)?, face))
+            self.on_plane(&plane, near, face, Until::ValueSettled)
+                .or_else(|| {
+                    self.on_plane(&plane, &self.linearised(&plane)?, face, Until::ValueSettled)
+                })
                 .filter(|found| self.keeps_bounds(&found.theta))
         };
         if let Some(inside) = on(self.lowest_face) {
@@ -326,12 +349,12 @@ impl Problem {
         ]
     }
 
-    fn on_plane(&self, plane: &Plane, near: &Theta, face: Face) -> Option<Optimum> {
+    fn on_plane(&self, plane: &Plane, near: &Theta, face: Face, until: Until) -> Option<Optimum> {
         let (theta, value) = match plane.dimensions {
             0 => (plane.origin, self.local(&plane.origin)?.value),
-            1 => self.on_basis::<1>(plane, near)?,
-            2 => self.on_basis::<2>(plane, near)?,
-            _ => self.on_basis::<3>(plane, near)?,
+            1 => self.on_basis::<1>(plane, near, until)?,
+            2 => self.on_basis::<2>(plane, near, until)?,
+            _ => self.on_basis::<3>(plane, near, until)?,
         };
         theta.iter().all(|v| v.is_finite()).then_some(Optimum {
             theta,
@@ -340,10 +363,15 @@ impl Problem {
         })
     }
 
-    fn on_basis<const P: usize>(&self, plane: &Plane, near: &Theta) -> Option<(Theta, f64)> {
+    fn on_basis<const P: usize>(
+        &self,
+        plane: &Plane,
+        near: &Theta,
+        until: Until,
+    ) -> Option<(Theta, f64)> {
         let basis: [Theta; P] = std::array::from_fn(|k| plane.basis[k]);
         let start = std::array::from_fn(|k| near[plane.free[k]]);
-        let found = minimise(start, |phi: &[f64; P]| {
+        let found = minimise(start, until, |phi: &[f64; P]| {
             let whole = self.local(&plane.point(phi))?;
             let mut local = Local::zero();
             local.value = whole.value;
@@ -416,50 +444,58 @@ impl Problem {
                 if (face & B_ZERO != 0 && b != 0.0) || (face & C_ZERO != 0 && c != 0.0) {
                     continue;
                 }
-                let Some(theta) = self.at_best_height([1.0, b, c]) else {
+                let Some((height, misfit)) = self.best_height(&[1.0, b, c]) else {
                     continue;
                 };
-                if let Some(local) = self.local(&theta)
-                    && local.value < least
-                {
-                    least = local.value;
-                    best = Some(theta);
+                if misfit < least {
+                    least = misfit;
+                    best = Some([height, height * b, height * c]);
                 }
             }
         }
         best
     }
 
-    /// A shape scaled to the height that fits best (the anchor's, where there is one).
-    fn at_best_height(&self, shape: Theta) -> Option<Theta> {
-        let height = if let Some(a) = self.anchor {
-            a
-        } else {
-            let (mut top, mut bottom) = (0.0, 0.0);
-            for point in &self.points {
-                let d = dot(&shape, &point.u);
-                if d <= 0.0 {
-                    return None;
+    /// The height of a shape that fits best (the anchor's, where there is one) and the
+    /// misfit there, in closed form. The misfit is a difference of sums: enough to choose a
+    /// start by, no more.
+    fn best_height(&self, shape: &Theta) -> Option<(f64, f64)> {
+        // Sums of w f², w f y and w y², with f the shape's throughput; for relative noise
+        // of w, w r and w r², with r = ln f − y.
+        let (mut form, mut mixed, mut data) = (0.0, 0.0, 0.0);
+        for point in &self.points {
+            let d = dot(shape, &point.u);
+            if d <= 0.0 {
+                return None;
+            }
+            let fitted = point.n / d;
+            let w = point.weight;
+            match self.noise {
+                Noise::Constant => {
+                    form += w * fitted * fitted;
+                    mixed += w * fitted * point.y;
+                    data += w * point.y * point.y;
                 }
-                match self.noise {
-                    Noise::Constant => {
-                        let form = point.n / d;
-                        top += point.weight * form * form;
-                        bottom += point.weight * form * point.y;
-                    }
-                    Noise::Relative => {
-                        top += point.weight * ((point.n / d).ln() - point.y);
-                        bottom += point.weight;
-                    }
+                Noise::Relative => {
+                    let above = fitted.ln() - point.y;
+                    form += w;
+                    mixed += w * above;
+                    data += w * above * above;
                 }
             }
-            match self.noise {
-                Noise::Constant => top / bottom,
-                Noise::Relative => (top / bottom).exp(),
+        }
+        let (height, misfit) = match self.noise {
+            Noise::Constant => {
+                let height = self.anchor.unwrap_or(form / mixed);
+                (height, data - 2.0 * mixed / height + form / height / height)
+            }
+            Noise::Relative => {
+                let height = self.anchor.unwrap_or((mixed / form).exp());
+                let log = height.ln();
+                (height, data - 2.0 * mixed * log + form * log * log)
             }
         };
-        let theta = shape.map(|value| value * height);
-        (height > 0.0 && theta.iter().all(|v| v.is_finite())).then_some(theta)
+        (height > 0.0 && height.is_finite() && misfit.is_finite()).then_some((height, misfit))
     }
 }
 

@@ -89,6 +89,14 @@ impl Quantity {
         }
     }
 
+    /// Whether a law with α, β ≥ 0 can bring it to 0: N/X at N > 1 is 0 for none.
+    fn reaches_zero(self) -> bool {
+        match self {
+            Self::PerThroughput(n) | Self::Ratio(n, _) => n <= 1.0,
+            _ => true,
+        }
+    }
+
     /// Whether the quantity may be negative.
     fn is_signed(self, problem: &Problem) -> bool {
         match self {
@@ -133,18 +141,33 @@ pub(crate) fn interval(
     allowance: f64,
     quantity: Quantity,
 ) -> Ends {
+    Ends {
+        low: end(problem, optimum, allowance, quantity, Side::Low),
+        high: end(problem, optimum, allowance, quantity, Side::High),
+    }
+}
+
+/// Which end of an interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Low,
+    High,
+}
+
+/// One end of [`interval`].
+pub(crate) fn end(
+    problem: &Problem,
+    optimum: &Optimum,
+    allowance: f64,
+    quantity: Quantity,
+    side: Side,
+) -> Option<f64> {
     let best = quantity.value(problem, &optimum.theta);
     if !best.is_finite() {
-        return Ends {
-            low: None,
-            high: None,
-        };
+        return None;
     }
     if allowance <= 0.0 {
-        return Ends {
-            low: Some(best),
-            high: Some(best),
-        };
+        return Some(best);
     }
     let search = Search {
         problem,
@@ -153,10 +176,10 @@ pub(crate) fn interval(
         quantity,
         best,
     };
-    Ends {
-        low: search.end(-1.0),
-        high: search.end(1.0),
-    }
+    search.end(match side {
+        Side::Low => -1.0,
+        Side::High => 1.0,
+    })
 }
 
 struct Search<'a> {
@@ -193,21 +216,25 @@ impl Search<'_> {
         }
     }
 
+    /// The optimum itself.
+    fn start(&self) -> Tried {
+        Tried {
+            v: self.best,
+            above: -self.allowance.sqrt(),
+            theta: self.optimum.theta,
+        }
+    }
+
     fn end(&self, direction: f64) -> Option<f64> {
         let limit = self.allowance.sqrt();
         let signed = self.quantity.is_signed(self.problem);
-        let mut inside = Tried {
-            v: self.best,
-            above: -limit,
-            theta: self.optimum.theta,
-        };
+        let mut inside = self.start();
         if direction < 0.0 && !signed {
             // The domain ends at 0; if 0 itself is within, that is the end.
             if self.best <= 0.0 {
                 return Some(0.0);
             }
-            let zero = self.try_at(0.0, &self.optimum.theta);
-            if zero.above <= 0.0 {
+            if self.quantity.reaches_zero() && self.try_at(0.0, &self.optimum.theta).above <= 0.0 {
                 return Some(0.0);
             }
         }
@@ -222,7 +249,8 @@ impl Search<'_> {
             if direction < 0.0 && !signed && v <= 0.0 {
                 v = 0.5 * inside.v;
             }
-            let tried = self.try_at(v, &inside.theta);
+            let near = between(&self.start(), &inside, v);
+            let tried = self.try_at(v, &near);
             if tried.above > 0.0 {
                 outside = Some(tried);
                 break;
@@ -246,34 +274,52 @@ impl Search<'_> {
     /// Illinois regula falsi between a value inside and one outside; bisection while the
     /// outside has no law.
     fn root(&self, mut inside: Tried, mut outside: Tried) -> f64 {
+        let limit = self.allowance.sqrt();
+        // Which end was replaced last: an end that stays put twice counts half.
+        let mut kept_inside = 0;
+        let mut kept_outside = 0;
+        let (mut at_inside, mut at_outside) = (inside.above, outside.above);
         for tries in 0..200 {
             let width = outside.v - inside.v;
             if width.abs() <= 1e-12 * outside.v.abs().max(inside.v.abs()) {
                 break;
             }
-            let v = if outside.above.is_finite() && tries < 40 {
-                let share = inside.above / (inside.above - outside.above);
+            let v = if at_outside.is_finite() && tries < 40 {
+                let share = at_inside / (at_inside - at_outside);
                 inside.v + width * share.clamp(1e-6, 1.0 - 1e-6)
             } else {
                 inside.v + 0.5 * width
             };
-            let near = if inside.theta.iter().all(|t| t.is_finite()) {
-                inside.theta
-            } else {
-                self.optimum.theta
-            };
-            let tried = self.try_at(v, &near);
-            if tried.above.abs() <= 1e-13 * self.allowance.sqrt() {
+            let tried = self.try_at(v, &between(&inside, &outside, v));
+            if tried.above.abs() <= 1e-11 * limit {
                 return tried.v;
             }
             if tried.above > 0.0 {
-                outside = tried;
-                inside.above *= 0.5;
+                (outside, at_outside) = (tried, tried.above);
+                (kept_inside, kept_outside) = (kept_inside + 1, 0);
+                if kept_inside > 1 {
+                    at_inside *= 0.5;
+                }
             } else {
-                inside = tried;
-                outside.above *= 0.5;
+                (inside, at_inside) = (tried, tried.above);
+                (kept_outside, kept_inside) = (kept_outside + 1, 0);
+                if kept_outside > 1 {
+                    at_outside *= 0.5;
+                }
             }
         }
         0.5 * (inside.v + outside.v)
+    }
+}
+
+/// A start for v on the line through the laws of two values already tried.
+fn between(one: &Tried, other: &Tried, v: f64) -> Theta {
+    let share = (v - one.v) / (other.v - one.v);
+    let start: Theta =
+        std::array::from_fn(|k| one.theta[k] + share * (other.theta[k] - one.theta[k]));
+    if other.above.is_finite() && start.iter().all(|value| value.is_finite()) {
+        start
+    } else {
+        one.theta
     }
 }

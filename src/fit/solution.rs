@@ -84,6 +84,18 @@ impl Solution {
         anchor: Anchor,
         superlinear: bool,
     ) -> Result<Self, Error> {
+        let problem = Self::problem(levels, law, noise, anchor, superlinear)?;
+        Self::best(problem, law)
+    }
+
+    /// The problem that a law poses, with what it holds.
+    fn problem(
+        levels: &Levels,
+        law: FittedLaw,
+        noise: Noise,
+        anchor: Anchor,
+        superlinear: bool,
+    ) -> Result<Problem, Error> {
         if levels.len() < law.parameters() {
             return Err(Error::TooFewLevels {
                 law: law.name(),
@@ -114,34 +126,56 @@ impl Solution {
             problem.anchor = Some(problem.a_of(one.mean));
         }
         problem.lowest_face = law.face();
-        Self::best(problem, law)
+        Ok(problem)
     }
 
-    /// The same law on other levels; `None` where it has no solution there.
+    /// The same law on nearly the same levels, searched from the solution at hand; `None`
+    /// where it has no solution there.
     pub(crate) fn near(levels: &Levels, like: &Self) -> Option<Self> {
         let anchor = if like.problem.anchor.is_some() {
             Anchor::N1
         } else {
             Anchor::Fit
         };
-        Self::find(
+        let problem = Self::problem(
             levels,
             like.law,
             like.problem.noise,
             anchor,
             like.problem.superlinear,
         )
-        .ok()
+        .ok()?;
+        let start = problem.theta_of(like.problem.parameters(&like.optimum.theta));
+        let nearest = Self::faces(&problem)
+            .into_iter()
+            .filter_map(|face| problem.on_face_near(face, &start))
+            .filter(|found| found.theta[0] > 0.0 && problem.keeps_bounds(&found.theta))
+            .min_by(|a, b| a.misfit.total_cmp(&b.misfit))
+            .filter(|found| !problem.is_exact(found.misfit) && !problem.grid_beats(found));
+        match nearest {
+            Some(optimum) => Some(Self::at(problem, like.law, optimum)),
+            None => Self::best(problem, like.law).ok(),
+        }
     }
 
-    fn best(problem: Problem, law: FittedLaw) -> Result<Self, Error> {
+    /// The faces that bounds may hold the law to.
+    fn faces(problem: &Problem) -> Vec<Face> {
         let faces: &[Face] = if problem.superlinear {
             &[0]
         } else {
             &[0, B_ZERO, C_ZERO, B_ZERO | C_ZERO]
         };
-        let mut faces: Vec<Face> = faces.iter().map(|face| face | law.face()).collect();
+        let mut faces: Vec<Face> = faces
+            .iter()
+            .map(|face| face | problem.lowest_face)
+            .collect();
+        faces.sort_unstable();
         faces.dedup();
+        faces
+    }
+
+    fn best(problem: Problem, law: FittedLaw) -> Result<Self, Error> {
+        let faces = Self::faces(&problem);
         let found: Vec<Optimum> = faces
             .iter()
             .filter_map(|face| problem.on_face(*face))
@@ -173,16 +207,20 @@ impl Solution {
                     .to_owned(),
             });
         };
+        Ok(Self::at(problem, law, optimum))
+    }
+
+    fn at(problem: Problem, law: FittedLaw, optimum: Optimum) -> Self {
         let held = optimum.face.count_ones() as usize + usize::from(problem.anchor.is_some());
         let sum_of_squares = problem.sum_of_squares(&optimum);
-        Ok(Self {
+        Self {
             free: 3 - held,
             exact: problem.is_exact(sum_of_squares),
             sum_of_squares,
             optimum,
             law,
             problem,
-        })
+        }
     }
 
     /// M − p.

@@ -18,3 +18,4 @@ mod queueing;
 mod queueing_cli;
 mod queueing_identities;
 mod reference;
+mod simulated;

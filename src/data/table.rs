@@ -407,7 +407,23 @@ impl Rows<'_> {
         let first_line = records.lines.number();
         let (mut at, mut count) = (0, 0);
         let mut result = Ok(());
+        let pair = self.measure.plain_pair();
         while let Some(length) = plain_row(&rest[at..], uses, self.dialect, &mut self.cells) {
+            let line = first_line + count;
+            if let Some((n, x)) = pair
+                && let (n, x) = (self.cells[n], self.cells[x])
+                && n > 0.0
+                && x > 0.0
+            {
+                if let Err(error) = self.measure.take_pair(n, x, line, sink) {
+                    result = Err(error);
+                    break;
+                }
+                self.used += 1;
+                at += length;
+                count += 1;
+                continue;
+            }
             match self
                 .measure
                 .take(&self.cells, None, 0, first_line + count, sink)
@@ -599,41 +615,45 @@ fn plain_row(bytes: &[u8], uses: &[Use], dialect: Dialect, cells: &mut [f64]) ->
         Delimiter::Byte(byte) => (byte, false),
         Delimiter::Blanks => (b' ', true),
     };
+    let last = uses.len().checked_sub(1)?;
     let mut at = 0;
-    let (_, before_last) = uses.split_last()?;
     for (index, field) in uses.iter().enumerate() {
         match field {
             Use::Number(slot) => {
-                let (value, length) = number::unsigned_prefix(&bytes[at..], dialect.mark)?;
+                let (value, length) = number::unsigned_prefix(bytes.get(at..)?, dialect.mark)?;
                 *cells.get_mut(*slot)? = value;
                 at += length;
             }
             Use::Pass => {
                 let start = at;
-                loop {
-                    match *bytes.get(at)? {
-                        b'\n' | b'\r' => break,
-                        byte if byte == delimiter => break,
-                        b'"' | b'#' | b' ' | b'\t' => return None,
-                        _ => at += 1,
-                    }
-                }
+                at = pass_over(bytes, at, delimiter)?;
                 if is_blanks && start == at {
                     return None;
                 }
             }
         }
         let byte = *bytes.get(at)?;
-        if index < before_last.len() {
+        at += 1;
+        if index < last {
             if byte != delimiter {
                 return None;
             }
-            at += 1;
-        } else if byte == b'\n' {
-            return Some(at + 1);
-        } else if byte == b'\r' && *bytes.get(at + 1)? == b'\n' {
-            return Some(at + 2);
+        } else if byte != b'\n' {
+            let is_crlf = byte == b'\r' && *bytes.get(at)? == b'\n';
+            return is_crlf.then_some(at + 1);
         }
     }
-    None
+    Some(at)
+}
+
+/// The end of a field without quotes, blanks and comments that starts at `at`.
+fn pass_over(bytes: &[u8], mut at: usize, delimiter: u8) -> Option<usize> {
+    loop {
+        match *bytes.get(at)? {
+            b'\n' | b'\r' => return Some(at),
+            byte if byte == delimiter => return Some(at),
+            b'"' | b'#' | b' ' | b'\t' => return None,
+            _ => at += 1,
+        }
+    }
 }

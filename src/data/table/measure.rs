@@ -243,6 +243,36 @@ impl Measure {
         Ok(any)
     }
 
+    /// The slots of N and throughput, where a row is nothing but those two, as they are.
+    pub(super) fn plain_pair(&self) -> Option<(usize, usize)> {
+        let is_plain = self.slots.latency.is_none()
+            && self.slots.folded.is_none()
+            && !self.per_unit
+            && !self.by_place
+            && self.n_given.is_none();
+        match (self.slots.n, self.slots.values.as_slice()) {
+            (Some(n), [(x, Kind::Throughput(factor))]) if is_plain => {
+                (factor.to_bits() == 1.0_f64.to_bits()).then_some((n, *x))
+            }
+            _ => None,
+        }
+    }
+
+    /// Hands on a plain pair with N and throughput above 0: [`Measure::take`] in short.
+    #[inline]
+    pub(super) fn take_pair(
+        &mut self,
+        n: f64,
+        throughput: f64,
+        line: u64,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Error> {
+        self.row.n = Some(n);
+        self.row.throughput = throughput;
+        self.row.line = line;
+        sink(&self.row)
+    }
+
     /// Throughput of one value column; NaN where its cell is empty.
     fn throughput(&self, index: usize, n: Option<f64>, cells: &[f64]) -> Result<f64, Fault> {
         let (slot, kind) = self.slots.values[index];

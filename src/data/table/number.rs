@@ -79,6 +79,39 @@ fn without_sign(bytes: &[u8]) -> &[u8] {
 /// a mark at the front, more digits than a float holds).
 #[inline]
 pub(super) fn unsigned_prefix(bytes: &[u8], mark: u8) -> Option<(f64, usize)> {
+    match short_prefix(bytes, mark) {
+        Some(found) => Some(found),
+        None => long_prefix(bytes, mark),
+    }
+}
+
+/// [`unsigned_prefix`] for at most seven digits on each side of the mark, which is what
+/// tools print, and with some bytes after them.
+#[inline]
+fn short_prefix(bytes: &[u8], mark: u8) -> Option<(f64, usize)> {
+    let window = bytes.first_chunk::<16>()?;
+    let word = u64::from_le_bytes(*window.first_chunk::<8>()?);
+    let whole = leading_digits(word);
+    if !(1..8).contains(&whole) {
+        return None;
+    }
+    let mantissa = value_of(word, whole);
+    if window[whole] != mark {
+        return Some((mantissa.cast_signed() as f64, whole));
+    }
+    let word = u64::from_le_bytes(*window[whole + 1..].first_chunk::<8>()?);
+    let fraction = leading_digits(word);
+    if fraction == 8 {
+        return None;
+    }
+    let mantissa = mantissa * WORD_POWERS[fraction] + value_of(word, fraction);
+    // Fourteen digits at most: exact as an integer and as a float.
+    let value = mantissa.cast_signed() as f64 / POWERS[fraction];
+    Some((value, whole + 1 + fraction))
+}
+
+/// [`unsigned_prefix`] for any number of digits.
+fn long_prefix(bytes: &[u8], mark: u8) -> Option<(f64, usize)> {
     let mut mantissa = 0;
     let whole = digits(bytes, &mut mantissa);
     if whole == 0 {
@@ -98,7 +131,6 @@ pub(super) fn unsigned_prefix(bytes: &[u8], mark: u8) -> Option<(f64, usize)> {
 
 /// Appends the leading digits of `bytes` to a number and returns how many there are.
 /// The number wraps around once it has had more than [`MOST_DIGITS`].
-#[inline]
 fn digits(bytes: &[u8], number: &mut u64) -> usize {
     let mut count = 0;
     while let Some(word) = bytes[count..].first_chunk::<8>() {
@@ -132,14 +164,16 @@ fn leading_digits(word: u64) -> usize {
     (not_digit.trailing_zeros() / 8) as usize
 }
 
-/// The number that the first `count` bytes spell, all of them digits.
+/// The number that the first `count` bytes spell, all of them digits; eight at most.
 #[inline]
 fn value_of(word: u64, count: usize) -> u64 {
-    if count == 0 {
-        return 0;
-    }
     // The digits move to the high end: zero bytes before them count as leading zeros.
-    let mut value = (word << (64 - 8 * count)) & 0x0f0f_0f0f_0f0f_0f0f;
+    let moved = if count == 8 {
+        word
+    } else {
+        (word << (56 - 8 * count)) << 8
+    };
+    let mut value = moved & 0x0f0f_0f0f_0f0f_0f0f;
     // Neighbours become one: 10·a + b in bytes, 100·a + b in pairs, 10000·a + b in fours.
     value = value.wrapping_mul(10 * 256 + 1) >> 8;
     value = (value & 0x00ff_00ff_00ff_00ff).wrapping_mul(100 * 65_536 + 1) >> 16;

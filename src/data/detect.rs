@@ -2,7 +2,7 @@
 
 use super::json::{self, Json};
 use super::rows::Rows;
-use super::text::{Lines, Source, nul_byte, unreadable};
+use super::text::{Lines, Source, unreadable};
 use super::{ReadOptions, Reading, Sink, table};
 use super::{
     ab, autocannon, cassandra_stress, criterion, fio, fortio, ghz, go_bench, google_benchmark, hey,
@@ -144,9 +144,7 @@ pub fn read(
         .take(HEAD)
         .read_to_end(&mut head)
         .map_err(|error| unreadable(&error))?;
-    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-        return Err(nul_byte());
-    }
+    table::check_encoding(&head)?;
     let text = String::from_utf8_lossy(&head).into_owned();
     let mut source: Source<'_> = BufReader::new(Cursor::new(head).chain(input));
     let asked = Asked::parse(options.from.as_deref())?;

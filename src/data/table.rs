@@ -17,6 +17,7 @@ use super::{ReadOptions, Reading, Sink};
 use crate::error::Error;
 use crate::note::Note;
 use dialect::Dialect;
+pub(super) use dialect::check_encoding;
 use fields::{Delimiter, Field};
 use layout::{Layout, Size, Table};
 use lines::Lines;
@@ -39,7 +40,7 @@ pub fn read(
 ) -> Result<Reading, Error> {
     let mut lines = Lines::new(input);
     lines.fill_block()?;
-    let mark = dialect::check_encoding(lines.rest())?;
+    let mark = check_encoding(lines.rest())?;
     lines.take(mark, 0);
     let mut options = options.clone();
     take_separator_line(&mut lines, &mut options)?;

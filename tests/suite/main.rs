@@ -17,5 +17,6 @@ mod laws;
 mod queueing;
 mod queueing_cli;
 mod queueing_identities;
+mod reading;
 mod reference;
 mod simulated;

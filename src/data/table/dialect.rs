@@ -33,7 +33,7 @@ const SAMPLE: usize = 200;
 ///
 /// # Errors
 /// [`Error::Data`] that names the encoding or the kind of file.
-pub(super) fn check_encoding(head: &[u8]) -> Result<usize, Error> {
+pub(in crate::data) fn check_encoding(head: &[u8]) -> Result<usize, Error> {
     let refuse = |what: &str, hint: &str| {
         let message = format!("the input is {what}, not UTF-8 text");
         Err(Error::data(message, hint).at(1, None))

@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod bad_input;
 mod check;
 mod cmd;
 mod documents;

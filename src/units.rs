@@ -79,6 +79,36 @@ pub fn rate(text: &str) -> Result<f64, Error> {
     }
 }
 
+/// Reads a price per hour in any currency: `0.34/h`, `$250/month`, `8/day`. A month is a
+/// twelfth of 365 days.
+///
+/// # Errors
+/// [`Error::Parse`] without a number, without the time it is for, or below 0.
+pub fn price(text: &str) -> Result<f64, Error> {
+    let (amount, per) = text.split_once('/').unwrap_or((text, ""));
+    let hours = match per.trim() {
+        "h" | "hr" | "hour" => Some(1.0),
+        "d" | "day" => Some(24.0),
+        "mo" | "month" => Some(730.0),
+        "y" | "yr" | "year" => Some(8760.0),
+        _ => None,
+    };
+    let amount = amount.trim().trim_start_matches(['$', '€', '£', '¥']);
+    match (finite_number(amount), hours) {
+        (Some(amount), Some(hours)) if amount >= 0.0 => Ok(amount / hours),
+        (amount, _) => Err(Error::Parse {
+            what: "a price",
+            text: text.to_owned(),
+            hint: match amount {
+                Some(amount) if per.is_empty() && amount >= 0.0 => {
+                    format!("say for how long: {text}/h, {text}/day or {text}/month")
+                }
+                _ => "write a number and a time: 0.34/h, 8/day, 250/month".to_owned(),
+            },
+        }),
+    }
+}
+
 /// Reads a count with an optional decimal suffix: `10k`, `2.5M`, `64`.
 ///
 /// # Errors
@@ -259,6 +289,15 @@ mod tests {
         for bad in ["", "k", "5k/", "5/year", "-1", "1,000", "inf", "5Q"] {
             assert!(rate(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn prices_are_per_hour_and_need_their_time() {
+        for (text, expected) in [("0.34/h", 0.34), ("$12/day", 0.5), ("73/month", 0.1)] {
+            assert!((price(text).unwrap() - expected).abs() < 1e-12, "{text}");
+        }
+        assert!(price("0.34").unwrap_err().hint().contains("0.34/h"));
+        assert!(price("-1/h").is_err() && price("x/h").is_err() && price("1/parsec").is_err());
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use super::Outcome;
 use super::failure::{ErrorDocument, Failure};
-use crate::report::{Document, amdahl, check, compare, explain, import, little, paths, queue, usl};
+use crate::report::{
+    Document, amdahl, check, compare, explain, import, little, paths, plan, queue, usl,
+};
 use clap::Args;
 use schemars::Schema;
 use std::io::Write;
@@ -32,6 +34,7 @@ const KINDS: &[Kind] = &[
     ("import-fold", schema_of::<import::FoldDocument>),
     ("little", schema_of::<little::LittleDocument>),
     ("paths", schema_of::<paths::PathsDocument>),
+    ("plan", schema_of::<plan::PlanDocument>),
     ("queue", schema_of::<queue::QueueDocument>),
     ("queue-bound", schema_of::<queue::BoundDocument>),
     ("queue-drain", schema_of::<queue::DrainDocument>),

@@ -4,7 +4,7 @@ mod files;
 mod names;
 mod whole;
 
-pub(super) use whole::{document, text};
+pub(super) use whole::{bytes, document, text};
 
 use super::Terminal;
 use super::failure::Failure;

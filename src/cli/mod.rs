@@ -14,6 +14,7 @@ pub mod input;
 pub mod little;
 pub mod output;
 pub mod paths;
+pub mod plan;
 mod policy;
 pub mod queue;
 mod saved;
@@ -81,6 +82,8 @@ enum Command {
     Compare(Box<compare::CompareArgs>),
     /// Turn what a benchmark tool wrote into rows
     Import(Box<import::ImportArgs>),
+    /// How many units for a load, at what price: out, up, or in cells
+    Plan(Box<plan::PlanArgs>),
     /// Say what a term or a note code means
     Explain(help::ExplainArgs),
     /// Print the JSON Schema of a kind of document
@@ -142,6 +145,7 @@ fn dispatch(
         Command::Check(args) => check::run(args, terminal)?,
         Command::Compare(args) => compare::run(args, terminal)?,
         Command::Import(args) => import::run(args, terminal)?,
+        Command::Plan(args) => plan::run(args, terminal)?,
         Command::Explain(args) => help::explain(args)?,
         Command::Schema(args) => return help::schema(args, out),
         Command::Completions(args) => return help::completions(args, Cli::command(), out),

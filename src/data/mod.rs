@@ -27,6 +27,7 @@ mod oha;
 mod own_json;
 mod pgbench;
 mod prometheus;
+pub mod records;
 mod redis_benchmark;
 mod responses;
 mod rows;

@@ -8,6 +8,7 @@ pub mod import;
 pub mod little;
 pub mod number;
 pub mod paths;
+pub mod plan;
 pub mod queue;
 pub mod sweeps;
 pub mod usl;

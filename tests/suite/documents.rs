@@ -115,3 +115,18 @@ fn error_documents() {
         &["amdahl", "paths --at 2.5", "paths --quorum 3", "nonsense"],
     );
 }
+
+#[test]
+fn plan_documents() {
+    let law = "--alpha 0.03 --beta 0.0002 --gamma 1000";
+    let commands = [
+        "--target 5k/s",
+        "--load 4k/s --growth 50% --headroom 30% --spare 1 --zones 3 --price 0.34/h --current 20",
+        "--target 100k/s",
+        "--target 100k/s --cells --cell-overhead 0.5 --price 1/h",
+        "--target 9k/s --sizes data/machines.csv",
+        "--target 9k/s --slo mean<=1.2ms",
+    ]
+    .map(|flags| format!("plan {law} {flags}"));
+    check("plan", &commands.each_ref().map(String::as_str));
+}

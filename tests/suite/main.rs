@@ -15,6 +15,7 @@ mod forecast;
 mod import;
 mod importers;
 mod laws;
+mod plan;
 mod queueing;
 mod queueing_cli;
 mod queueing_identities;

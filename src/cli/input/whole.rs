@@ -1,5 +1,6 @@
-//! Files that are read whole: policies and saved documents.
+//! Files beside the measurements: policies, saved documents, tables of machines and workers.
 
+use crate::cli::Terminal;
 use crate::cli::failure::Failure;
 use std::fs::{self, File};
 use std::io::Read;
@@ -32,6 +33,27 @@ pub(in crate::cli) fn document(path: &str) -> Result<Option<String>, Failure> {
         text(path).map(Some)
     } else {
         Ok(None)
+    }
+}
+
+/// The bytes of a table, of standard input for `-`.
+///
+/// # Errors
+/// An input failure for what cannot be opened; a usage failure where standard input is a
+/// terminal.
+pub(in crate::cli) fn bytes(path: &str, terminal: &Terminal) -> Result<Box<dyn Read>, Failure> {
+    if path == "-" && terminal.stdin {
+        return Err(Failure::usage(
+            "standard input is a terminal",
+            "name a file, or pipe one in",
+        ));
+    }
+    if path == "-" {
+        return Ok(Box::new(std::io::stdin()));
+    }
+    match File::open(path) {
+        Ok(file) => Ok(Box::new(file)),
+        Err(error) => Err(refuse(path, &error)),
     }
 }
 

@@ -1,0 +1,239 @@
+//! Small tables beside the measurements, read by column name: machines on offer, workers.
+//!
+//! One record at a time, with the place of what cannot be read.
+
+use crate::error::Error;
+use crate::units;
+use std::io::{BufRead, BufReader, Read};
+
+/// A delimited table with a header, read record by record.
+#[derive(Debug)]
+pub struct Records<R> {
+    reader: csv::Reader<BufReader<R>>,
+    header: Vec<Name>,
+    record: csv::StringRecord,
+}
+
+/// A column name, with its unit taken off.
+#[derive(Debug, Clone, PartialEq)]
+struct Name {
+    /// As it stands in the file.
+    written: String,
+    /// In lower case, words joined by `_`, without its unit.
+    plain: String,
+    /// What a value is multiplied by for seconds, or a share; 1 without a unit.
+    factor: f64,
+}
+
+/// A column that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column(usize);
+
+/// Units at the end of a name, with their factor to base units.
+const UNITS: [(&str, f64); 13] = [
+    ("_seconds", 1.0),
+    ("_secs", 1.0),
+    ("_s", 1.0),
+    ("_ms", 1e-3),
+    ("_us", 1e-6),
+    ("_ns", 1e-9),
+    ("_percent", 1e-2),
+    ("_pct", 1e-2),
+    ("_%", 1e-2),
+    ("_per_h", 1.0),
+    ("_per_s", 1.0),
+    ("/h", 1.0),
+    ("/s", 1.0),
+];
+
+impl Name {
+    fn new(written: &str) -> Self {
+        let lower = written.trim().to_lowercase();
+        let joined = lower
+            .replace(['(', '[', ')', ']'], " ")
+            .split([' ', '-', '.'])
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join("_");
+        // The longest ending wins: "_per_s" before "_s".
+        let unit = UNITS
+            .iter()
+            .filter(|(ending, _)| joined.len() > ending.len() && joined.ends_with(ending))
+            .max_by_key(|(ending, _)| ending.len());
+        let (plain, factor) = unit.map_or((joined.as_str(), 1.0), |(ending, factor)| {
+            (joined.trim_end_matches(ending), *factor)
+        });
+        Self {
+            written: written.trim().to_owned(),
+            plain: plain.trim_end_matches('_').to_owned(),
+            factor,
+        }
+    }
+}
+
+impl<R: Read> Records<R> {
+    /// Reads the header. The delimiter is the one of `,`, `;` and tab that it has most of.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where nothing can be read or there is no header.
+    pub fn new(input: R) -> Result<Self, Error> {
+        let mut input = BufReader::new(input);
+        let start = input
+            .fill_buf()
+            .map_err(|error| Error::data(error.to_string(), ""))?;
+        let bom = b"\xef\xbb\xbf";
+        let skip = if start.starts_with(bom) { bom.len() } else { 0 };
+        let line = start[skip..].split(|byte| *byte == b'\n').next();
+        let delimiter = [b',', b';', b'\t']
+            .into_iter()
+            .rev()
+            .max_by_key(|mark| line.map_or(0, |line| memchr::memchr_iter(*mark, line).count()))
+            .unwrap_or(b',');
+        input.consume(skip);
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .comment(Some(b'#'))
+            .trim(csv::Trim::All)
+            .from_reader(input);
+        let header: Vec<Name> = reader
+            .headers()
+            .map_err(|error| refuse(&error))?
+            .iter()
+            .map(Name::new)
+            .collect();
+        if header.iter().all(|name| name.plain.is_empty()) {
+            return Err(Error::data(
+                "the file is empty",
+                "give a header that names the columns, and a row each",
+            ));
+        }
+        Ok(Self {
+            reader,
+            header,
+            record: csv::StringRecord::new(),
+        })
+    }
+
+    /// The column with the first of these names that is there; names in lower case with `_`,
+    /// without unit.
+    pub fn column(&self, names: &[&str]) -> Option<Column> {
+        names
+            .iter()
+            .find_map(|name| self.header.iter().position(|known| known.plain == *name))
+            .map(Column)
+    }
+
+    /// The names of all columns, as they are written.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.header.iter().map(|name| name.written.as_str())
+    }
+
+    /// Moves to the next record; `false` at the end.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where a record cannot be read or has another number of fields.
+    pub fn advance(&mut self) -> Result<bool, Error> {
+        self.reader
+            .read_record(&mut self.record)
+            .map_err(|error| refuse(&error))
+    }
+
+    /// Line of the present record, from 1.
+    pub fn line(&self) -> u64 {
+        self.record.position().map_or(0, csv::Position::line)
+    }
+
+    /// Text of a field.
+    pub fn text(&self, column: Column) -> &str {
+        self.record.get(column.0).unwrap_or_default()
+    }
+
+    /// Number of a field in base units; `None` where it is empty, `-` or `NA`. `85%` is 0.85.
+    ///
+    /// # Errors
+    /// [`Error::Data`] with line and column for what is not a number.
+    pub fn number(&self, column: Column) -> Result<Option<f64>, Error> {
+        let text = self.text(column);
+        if matches!(text, "" | "-" | "NA" | "N/A" | "null") {
+            return Ok(None);
+        }
+        let (digits, factor) = match text.strip_suffix('%') {
+            Some(digits) => (digits, 1e-2),
+            None => (text, self.header[column.0].factor),
+        };
+        match units::number(digits) {
+            Ok(value) => Ok(Some(value * factor)),
+            Err(_) => Err(Error::data(
+                format!(
+                    "cannot read \"{text}\" as a number in column \"{}\"",
+                    self.header[column.0].written
+                ),
+                "write digits with an optional decimal point, or leave the cell empty",
+            )
+            .at(self.line(), Some(column.0 as u64 + 1))),
+        }
+    }
+}
+
+fn refuse(error: &csv::Error) -> Error {
+    let line = error.position().map(csv::Position::line);
+    let message = match error.kind() {
+        csv::ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => format!("{len} fields where the header has {expected_len}"),
+        csv::ErrorKind::Utf8 { .. } => "the text is not UTF-8".to_owned(),
+        _ => error.to_string(),
+    };
+    let error = Error::data(message, "");
+    match line {
+        Some(line) => error.at(line, None),
+        None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_their_unit_and_values_take_it() {
+        let mut records =
+            Records::new("\u{feff}Worker;CPU %;lock wait (ms);work_s\r\na;85;250;2\r\n".as_bytes())
+                .unwrap();
+        let at = |records: &Records<&[u8]>, name: &str| {
+            records
+                .number(records.column(&[name]).unwrap())
+                .unwrap()
+                .unwrap()
+        };
+        assert!(records.advance().unwrap());
+        assert!((at(&records, "cpu") - 0.85).abs() < 1e-15);
+        assert!((at(&records, "lock_wait") - 0.25).abs() < 1e-15);
+        assert!((at(&records, "work") - 2.0).abs() < 1e-15);
+        assert_eq!(records.text(records.column(&["worker"]).unwrap()), "a");
+        assert!(!records.advance().unwrap());
+    }
+
+    #[test]
+    fn what_cannot_be_read_has_its_place() {
+        let mut records = Records::new("worker,cpu\na,0.5\nb,x\n".as_bytes()).unwrap();
+        let cpu = records.column(&["utilization", "cpu"]).unwrap();
+        assert!(records.advance().unwrap() && records.number(cpu).is_ok());
+        assert!(records.advance().unwrap());
+        let error = records.number(cpu).unwrap_err().in_file("w.csv");
+        assert!(
+            error
+                .to_string()
+                .starts_with("w.csv:3:2: cannot read \"x\"")
+        );
+        let mut ragged = Records::new("a,b\n1\n".as_bytes()).unwrap();
+        assert!(
+            ragged
+                .advance()
+                .unwrap_err()
+                .to_string()
+                .contains("1 fields")
+        );
+        assert!(Records::new("".as_bytes()).is_err());
+    }
+}

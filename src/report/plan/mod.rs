@@ -1,0 +1,296 @@
+//! A plan: how many units, at what price, and which way to grow.
+
+mod document;
+mod tables;
+mod words;
+
+pub use document::{
+    PlanCell, PlanCells, PlanCurrent, PlanDemand, PlanDocument, PlanLaw, PlanMachine, PlanRow,
+    PlanShortfall, PlanSize,
+};
+
+use super::{Report, Section};
+use crate::error::Error;
+use crate::estimate::Estimate;
+use crate::note::Note;
+use crate::plan::cells::{self, Cells};
+use crate::plan::cost::{Cost, per_million};
+use crate::plan::curve::{Basis, Curve, Trust, carries};
+use crate::plan::size::{Demand, Shortfall, Size, size};
+use crate::plan::sizes::{self, Machine, Offer};
+
+/// What a plan is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// The demand, growth included.
+    pub demand: Demand,
+    /// Present load in 1/s and its growth, where the target comes from them.
+    pub grown: Option<(f64, f64)>,
+    /// Price of a unit per hour.
+    pub price: Option<f64>,
+    /// Present number of units.
+    pub current: Option<f64>,
+    /// Further sizes to show.
+    pub at: Vec<f64>,
+    /// Overhead of a cell in units, where cells are asked for.
+    pub cell_overhead: Option<f64>,
+    /// Machines on offer.
+    pub machines: Vec<Machine>,
+}
+
+/// What the cells of a plan go on sharing.
+const STILL_SHARED: [&str; 3] = [
+    "what routes requests to cells",
+    "data that more than one cell needs",
+    "keys too hot for one cell",
+];
+
+/// Answers the question with a curve; also says whether anything asked for is reachable.
+///
+/// `notes` are those of the fit and its reading.
+///
+/// # Errors
+/// [`Error::OutOfRange`] for an overhead, speed or price out of range.
+pub fn report(
+    curve: &dyn Curve,
+    law: PlanLaw,
+    question: &Question,
+    mut notes: Vec<Note>,
+) -> Result<(Report, bool), Error> {
+    let demand = &question.demand;
+    let answer = size(curve, demand);
+    let cells = match question.cell_overhead {
+        Some(overhead) => cells::plan(curve, demand, overhead)?,
+        None => None,
+    };
+    let offers = sizes::rank(curve, demand, &question.machines)?;
+    let reachable =
+        answer.is_ok() || cells.is_some() || offers.iter().any(|offer| offer.size.is_some());
+    notes.extend(doubts(curve, question, answer.as_ref().ok(), law.n_max));
+    let price = |cells: &Cells| planned_cell(cells, question.price);
+    let body = PlanDocument {
+        demand: planned_demand(question),
+        reachable,
+        size: (answer.as_ref().ok()).map(|size| planned_size(curve, question, size)),
+        shortfall: answer.as_ref().err().map(planned_shortfall),
+        current: match (question.current, &answer) {
+            (Some(units), Ok(size)) => Some(PlanCurrent {
+                units,
+                change: size.units - units,
+                over_provisioned: units / size.units - 1.0,
+                utilization: utilization(curve, demand, units),
+            }),
+            _ => None,
+        },
+        rows: (shown_sizes(curve, question, &answer).into_iter())
+            .map(|n| row(curve, &law, question, n))
+            .collect(),
+        cells: cells.as_ref().map(|plan| PlanCells {
+            overhead_units: plan.overhead,
+            size_real: plan.n_real,
+            cheapest: price(&plan.cheapest),
+            fewest: price(&plan.fewest),
+            rows: plan.curve.iter().map(price).collect(),
+            still_shared: STILL_SHARED.to_vec(),
+        }),
+        machines: offers.iter().map(planned_machine).collect(),
+        notes: notes.clone(),
+        law,
+    };
+    let mut sections = Vec::new();
+    // What was asked for on top comes first where it is the only answer.
+    let asked = tables::cells(&body)
+        .into_iter()
+        .chain(tables::machines(&body));
+    let around = tables::around(&body);
+    if body.size.is_some() {
+        sections.push(Section::Table(around));
+        sections.extend(asked);
+    } else {
+        sections.extend(asked);
+        sections.push(Section::Table(around));
+    }
+    let report = Report {
+        kind: "plan",
+        headline: words::headline(&body),
+        sections,
+        notes,
+        document: super::document("plan", body),
+    };
+    Ok((report, reachable))
+}
+
+/// Name of a basis for machines.
+fn basis_name(basis: Basis) -> &'static str {
+    match basis {
+        Basis::LowEnd => "low-end",
+        Basis::BestGuess => "best-guess",
+    }
+}
+
+fn planned_demand(question: &Question) -> PlanDemand {
+    let demand = &question.demand;
+    PlanDemand {
+        target_per_s: demand.target,
+        load_per_s: question.grown.map(|(load, _)| load),
+        growth: question.grown.map(|(_, growth)| growth),
+        headroom: demand.headroom,
+        required_per_s: demand.required(),
+        spare: demand.spare,
+        zones: demand.zones,
+        latency_mean_limit_s: demand.latency,
+        basis: basis_name(demand.basis),
+        price_per_h: question.price,
+    }
+}
+
+fn planned_size(curve: &dyn Curve, question: &Question, size: &Size) -> PlanSize {
+    let per_hour = question.price.map(|price| price * size.units);
+    PlanSize {
+        carrying: size.carrying,
+        units: size.units,
+        carries_with_all: size.carries_with_all,
+        throughput: curve.throughput(size.carrying),
+        trust: curve.trust(size.carrying).name(),
+        utilization: utilization(curve, &question.demand, size.carrying),
+        price_per_h: per_hour,
+        price_per_million_at_target: per_hour
+            .and_then(|price| per_million(price, question.demand.target)),
+    }
+}
+
+fn planned_shortfall(shortfall: &Shortfall) -> PlanShortfall {
+    let latency = shortfall.too_slow.is_some();
+    PlanShortfall {
+        short_of: if latency { "latency" } else { "throughput" },
+        peak_n: shortfall.top.and_then(|top| top.n),
+        peak_per_s: shortfall.top.map(|top| top.throughput),
+        too_slow_n: shortfall.too_slow,
+        best_guess_n: shortfall.at_best_guess,
+        alpha_at_most: shortfall.alpha,
+        beta_at_most: shortfall.beta,
+        speed_at_least: shortfall.speed.is_finite().then_some(shortfall.speed),
+        ways_out: vec!["--cells", "--sizes"],
+    }
+}
+
+fn planned_cell(cells: &Cells, price: Option<f64>) -> PlanCell {
+    PlanCell {
+        size: cells.size,
+        cells: cells.count,
+        cell_throughput_per_s: cells.throughput,
+        units: cells.units,
+        units_per_1000: cells.units_per_throughput * 1000.0,
+        price_per_h: price.map(|price| price * cells.units),
+    }
+}
+
+fn planned_machine(offer: &Offer) -> PlanMachine {
+    PlanMachine {
+        name: offer.machine.name.clone(),
+        speed: offer.machine.speed,
+        price_each_per_h: offer.machine.price,
+        carrying: offer.size.map(|size| size.carrying),
+        units: offer.size.map(|size| size.units),
+        throughput_per_s: offer.throughput,
+        coordination_share: offer.lost,
+        price_per_h: offer.per_hour,
+    }
+}
+
+fn row(curve: &dyn Curve, law: &PlanLaw, question: &Question, n: f64) -> PlanRow {
+    let throughput = curve.throughput(n);
+    let best = throughput.value.unwrap_or(f64::NAN);
+    let cost = (question.price).map(|price| Cost::of(n, price, best, curve.marginal(n)));
+    let demand = &question.demand;
+    PlanRow {
+        n,
+        throughput,
+        trust: curve.trust(n).name(),
+        utilization: utilization(curve, demand, n),
+        efficiency: law.gamma.value.map(|gamma| best / (n * gamma)),
+        latency_mean_s: throughput.value.map(|x| n / x),
+        carries: carries(demand.basis.of(throughput), demand.required()),
+        price_per_h: cost.map(|cost| cost.per_hour),
+        price_next_1000_per_h: cost.and_then(|cost| cost.next_thousand),
+        price_per_million: cost.and_then(|cost| cost.per_million),
+    }
+}
+
+/// Target over throughput: the low end of one is the high end of the other.
+fn utilization(curve: &dyn Curve, demand: &Demand, n: f64) -> Estimate {
+    curve.throughput(n).map_monotone(|x| demand.target / x)
+}
+
+/// Sizes around the answer: the neighbours, all with spares, the present one, the peak.
+fn shown_sizes(
+    curve: &dyn Curve,
+    question: &Question,
+    answer: &Result<Size, Shortfall>,
+) -> Vec<f64> {
+    let mut sizes = question.at.clone();
+    sizes.extend(question.current);
+    match answer {
+        Ok(size) => {
+            sizes.extend((-2..=2).map(|step| size.carrying + f64::from(step)));
+            sizes.push(size.units);
+        }
+        Err(shortfall) => {
+            let middle = shortfall.top.and_then(|top| top.n).or(shortfall.too_slow);
+            let middle =
+                middle.unwrap_or_else(|| question.demand.required() / curve.law().params().gamma);
+            let part = |share: f64| (share * middle).round();
+            sizes.extend([0.25, 0.5, 0.75, 1.0, 1.5].map(part));
+        }
+    }
+    sizes.retain(|n| *n > 0.0);
+    sizes.sort_by(f64::total_cmp);
+    sizes.dedup();
+    sizes
+}
+
+/// What the reader has to know before believing the number.
+fn doubts(
+    curve: &dyn Curve,
+    question: &Question,
+    size: Option<&Size>,
+    n_max: Option<f64>,
+) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let Some(size) = size else {
+        return notes;
+    };
+    if !size.carries_with_all {
+        notes.push(Note::warning(
+            "past-peak",
+            format!(
+                "with all {} running, throughput is lower than with {}: let the spare ones stand by idle",
+                words::count(size.units),
+                words::count(size.carrying)
+            ),
+        ));
+    }
+    let n_max = words::count(n_max.unwrap_or(f64::NAN));
+    let n = words::count(size.carrying);
+    match curve.trust(size.carrying) {
+        Trust::Given | Trust::Trusted => {}
+        Trust::Extrapolated => notes.push(Note::remark(
+            "extrapolated",
+            format!("{n} lies beyond the largest measured size {n_max}: the count rests on the forecast blend; measure there before relying on it"),
+        )),
+        Trust::Untrusted => notes.push(Note::warning(
+            "untrusted",
+            format!("{n} is more than twice the largest measured size {n_max}: measure nearer to it before buying"),
+        )),
+    }
+    if question.demand.basis == Basis::LowEnd
+        && curve.trust(size.carrying) != Trust::Given
+        && curve.throughput(size.carrying).low.is_none()
+    {
+        notes.push(Note::warning(
+            "no-interval",
+            "too few measurements for an interval: the count rests on the best guess alone",
+        ));
+    }
+    notes
+}

@@ -1,0 +1,182 @@
+//! Plans against the reference rows, by brute force and through the command line.
+
+use scalecalc::cli::{Terminal, run};
+use scalecalc::law::{ScalingLaw, Usl, UslParams};
+use scalecalc::plan::cells;
+use scalecalc::plan::{Basis, Curve, Demand};
+use serde_json::Value;
+
+fn close(found: f64, expected: f64, tolerance: f64) -> bool {
+    (found - expected).abs() <= tolerance * expected.abs()
+}
+
+/// Runs the program and reads its JSON document.
+pub(crate) fn answer(command: &str) -> (u8, Value) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let args = ["scalecalc"]
+        .into_iter()
+        .chain(command.split(' '))
+        .chain(["--json"]);
+    let code = run(args, &Terminal::default(), &mut out, &mut err);
+    let document = serde_json::from_slice(&out)
+        .unwrap_or_else(|_| panic!("{command}: {}", String::from_utf8_lossy(&err)));
+    (code, document)
+}
+
+/// The CELLS rows: the cubic and the brute force of an independent high-precision script.
+#[test]
+fn cells_meet_the_reference() {
+    let mut rows = csv::Reader::from_path("tests/data/queueing.csv").unwrap();
+    let mut checked = 0;
+    for row in rows.records() {
+        let row = row.unwrap();
+        if &row[1] != "CELLS" {
+            continue;
+        }
+        let given: Value = serde_json::from_str(&row[3]).unwrap();
+        let expected: Value = serde_json::from_str(&row[5]).unwrap();
+        let tolerance: f64 = row[7].parse::<f64>().unwrap().max(row[6].parse().unwrap());
+        let number = |value: &Value| value.as_str().unwrap().parse::<f64>().unwrap();
+        let law = Usl::new(UslParams {
+            alpha: number(&given["alpha"]),
+            beta: number(&given["beta"]),
+            gamma: number(&given["gamma_per_s"]),
+        })
+        .unwrap();
+        let demand = Demand::new(number(&given["target_per_s"])).unwrap();
+        let overhead = number(&given["overhead_nodes_per_cell"]);
+        let plan = cells::plan(&law, &demand, overhead).unwrap().unwrap();
+        let peak = law.peak().unwrap();
+        let top = law.top(Basis::LowEnd).unwrap();
+        for (name, found) in [
+            ("n_opt_real", plan.n_real.unwrap()),
+            ("n_opt_int", plan.cheapest.size),
+            ("X_cell_per_s", plan.cheapest.throughput),
+            ("cells", plan.cheapest.count),
+            ("nodes_total", plan.cheapest.units),
+            ("n_peak", peak.n),
+            ("X_peak_per_s", peak.throughput_integer),
+        ] {
+            let expected = number(&expected[name]);
+            assert!(
+                close(found, expected, tolerance),
+                "{}: {name} {found}",
+                &row[0]
+            );
+        }
+        assert!(top.throughput < demand.target);
+        checked += 1;
+    }
+    assert_eq!(checked, 4);
+}
+
+/// 100,000/s from one that peaks at 17,344/s: 426 units at the peak size, 140 at size 6.
+#[test]
+fn the_cheapest_cell_is_not_the_peak() {
+    let (code, document) = answer(
+        "plan --alpha 0.03 --beta 0.0002 --gamma 1000 --target 100k/s --cells --cell-overhead 1",
+    );
+    assert_eq!(code, 0);
+    let cells = &document["cells"];
+    assert_eq!(
+        (&cells["cheapest"]["size"], &cells["cheapest"]["units"]),
+        (&6.0.into(), &140.0.into())
+    );
+    let peak = cells["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["size"] == 70.0);
+    assert_eq!(peak.unwrap()["units"], 426.0);
+    // By hand: X(7) = 7000/1.1884 = 5,890.3, 17 of them carry 100,134/s with 17 × 8 units.
+    assert_eq!(
+        (&cells["fewest"]["size"], &cells["fewest"]["units"]),
+        (&7.0.into(), &136.0.into())
+    );
+    assert_eq!(document["reachable"], true);
+    assert_eq!(document["size"], Value::Null);
+    assert_eq!(document["shortfall"]["peak_n"], 70.0);
+}
+
+#[test]
+fn without_overhead_the_article_s_thousand_single_nodes() {
+    let (code, document) =
+        answer("plan --alpha 0.05 --beta 0.001 --gamma 100 --target 100k/s --cells");
+    let best = &document["cells"]["cheapest"];
+    assert_eq!(
+        (code, &best["size"], &best["cells"]),
+        (0, &1.0.into(), &1000.0.into())
+    );
+}
+
+/// The whole chain on a linear law, where every number is a mental sum.
+#[test]
+fn headroom_spares_zones_growth_and_price_on_a_linear_law() {
+    let (code, document) = answer(
+        "plan --alpha 0 --beta 0 --gamma 100 --load 1k/s --growth 40% --headroom 30% --spare 1 --zones 4 --price 0.36/h --current 32",
+    );
+    assert_eq!(code, 0);
+    // 1,400/s at 70 % is 2,000/s: 20 units, 21 with the spare, 28 in four zones.
+    let size = &document["size"];
+    assert_eq!(
+        (&size["carrying"], &size["units"]),
+        (&20.0.into(), &28.0.into())
+    );
+    let near = |found: &Value, expected: f64| close(found.as_f64().unwrap(), expected, 1e-12);
+    assert!(near(&document["demand"]["required_per_s"], 2000.0));
+    assert!(near(&size["utilization"]["value"], 0.7));
+    assert!(near(&size["price_per_h"], 10.08));
+    // 10.08 an hour are 0.0028 a second for 1,400 operations: 2 a million.
+    assert!(near(&size["price_per_million_at_target"], 2.0));
+    assert_eq!(document["current"]["change"], -4.0);
+    assert!(near(&document["current"]["over_provisioned"], 1.0 / 7.0));
+    for row in document["rows"].as_array().unwrap() {
+        // A unit for 0.36 an hour brings 100/s, ten bring the next 1,000/s; fully loaded a
+        // million operations take 10,000 unit-seconds.
+        assert!(near(&row["price_next_1000_per_h"], 3.6));
+        assert!(near(&row["price_per_million"], 1.0));
+        assert!(near(&row["efficiency"], 1.0));
+    }
+}
+
+#[test]
+fn unreachable_says_what_would_do_and_each_of_it_does() {
+    let (code, document) = answer("plan --alpha 0.03 --beta 0.0002 --gamma 1000 --target 20k/s");
+    assert_eq!((code, &document["reachable"]), (6, &false.into()));
+    let short = &document["shortfall"];
+    let peak = |alpha: f64, beta: f64, gamma: f64| {
+        let law = Usl::new(UslParams { alpha, beta, gamma }).unwrap();
+        law.peak().unwrap().throughput_integer
+    };
+    let number = |name: &str| short[name].as_f64().unwrap();
+    // The whole N next to a real peak misses it by a hair.
+    assert!(close(
+        peak(number("alpha_at_most"), 2e-4, 1000.0),
+        20_000.0,
+        1e-4
+    ));
+    assert!(close(
+        peak(0.03, number("beta_at_most"), 1000.0),
+        20_000.0,
+        1e-4
+    ));
+    assert!(close(
+        peak(0.03, 2e-4, 1000.0 * number("speed_at_least")),
+        20_000.0,
+        1e-12
+    ));
+}
+
+#[test]
+fn latency_promises_bound_the_size_from_above() {
+    // R(N) = N/X(N) = (1 + 0.05 (N − 1)) ms: 1.45 ms with the ten that 6,500/s needs.
+    let command = "plan --alpha 0.05 --beta 0 --gamma 1000 --target 6500/s --slo";
+    assert_eq!(answer(&format!("{command} mean<=1.46ms")).0, 0);
+    let (code, document) = answer(&format!("{command} mean<=1.44ms"));
+    assert_eq!(
+        (code, &document["shortfall"]["short_of"]),
+        (6, &"latency".into())
+    );
+    assert_eq!(document["shortfall"]["too_slow_n"], 10.0);
+    assert_eq!(answer(&format!("{command} p99<=5ms")).0, 2);
+}

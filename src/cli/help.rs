@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::failure::{ErrorDocument, Failure};
 use crate::report::{
-    Document, amdahl, check, compare, explain, import, little, paths, plan, queue, usl,
+    Document, amdahl, check, compare, explain, health, import, little, paths, plan, queue, usl,
 };
 use clap::Args;
 use schemars::Schema;
@@ -32,6 +32,7 @@ const KINDS: &[Kind] = &[
     ("explain", schema_of::<explain::ExplainDocument>),
     ("import", schema_of::<import::ImportDocument>),
     ("import-fold", schema_of::<import::FoldDocument>),
+    ("health", schema_of::<health::HealthDocument>),
     ("little", schema_of::<little::LittleDocument>),
     ("paths", schema_of::<paths::PathsDocument>),
     ("plan", schema_of::<plan::PlanDocument>),

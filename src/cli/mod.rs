@@ -8,6 +8,7 @@ pub mod check;
 pub mod compare;
 pub mod failure;
 pub mod fit;
+pub mod health;
 pub mod help;
 pub mod import;
 pub mod input;
@@ -84,6 +85,8 @@ enum Command {
     Import(Box<import::ImportArgs>),
     /// How many units for a load, at what price: out, up, or in cells
     Plan(Box<plan::PlanArgs>),
+    /// How evenly and how busily the workers work, from their metrics
+    Health(health::HealthArgs),
     /// Say what a term or a note code means
     Explain(help::ExplainArgs),
     /// Print the JSON Schema of a kind of document
@@ -146,6 +149,7 @@ fn dispatch(
         Command::Compare(args) => compare::run(args, terminal)?,
         Command::Import(args) => import::run(args, terminal)?,
         Command::Plan(args) => plan::run(args, terminal)?,
+        Command::Health(args) => health::run(args, terminal)?,
         Command::Explain(args) => help::explain(args)?,
         Command::Schema(args) => return help::schema(args, out),
         Command::Completions(args) => return help::completions(args, Cli::command(), out),

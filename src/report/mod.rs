@@ -4,6 +4,7 @@ pub mod amdahl;
 pub mod check;
 pub mod compare;
 pub mod explain;
+pub mod health;
 pub mod import;
 pub mod little;
 pub mod number;

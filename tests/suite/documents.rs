@@ -130,3 +130,15 @@ fn plan_documents() {
     .map(|flags| format!("plan {law} {flags}"));
     check("plan", &commands.each_ref().map(String::as_str));
 }
+
+#[test]
+fn health_documents() {
+    check(
+        "health",
+        &[
+            "health data/workers.csv",
+            "health data/workers.csv --single-worker 100/s --worst 0",
+            "health tests/data/workers_even.csv --good queue-depth-ratio=1",
+        ],
+    );
+}

@@ -12,6 +12,7 @@ mod check;
 mod cmd;
 mod documents;
 mod forecast;
+mod health;
 mod import;
 mod importers;
 mod laws;

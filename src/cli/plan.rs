@@ -1,16 +1,18 @@
 //! `scalecalc plan`: how many units for a load, at what price: out, up, or in cells.
 
+use super::fit::FitArgs;
 use super::input::{self, InputArgs};
 use super::value::{self, Sizes};
-use super::{Failure, Outcome, Terminal, slo};
+use super::{Failure, Outcome, Terminal, saved, slo};
 use crate::data::records::Records;
 use crate::error::Error;
 use crate::estimate::Estimate;
+use crate::fit::levels::Levels;
+use crate::fit::{self, FitOptions, LawChoice, Noise, NoiseChoice};
 use crate::law::{Usl, UslParams};
 use crate::note::Note;
 use crate::plan::sizes::Machine;
 use crate::plan::{Basis, Curve, Demand};
-use crate::queueing::sizing::Measure;
 use crate::report::plan::{self, PlanLaw, Question};
 use crate::units;
 use clap::Args;
@@ -84,6 +86,18 @@ pub struct PlanArgs {
     gamma: Option<f64>,
     #[command(flatten)]
     input: InputArgs,
+    #[command(flatten)]
+    fit: FitArgs,
+}
+
+/// Measurements to plan with.
+struct Measured {
+    from: &'static str,
+    paths: Vec<String>,
+    levels: Levels,
+    options: FitOptions,
+    n_unit: String,
+    notes: Vec<Note>,
 }
 
 /// What a cell costs besides its units.
@@ -110,16 +124,17 @@ fn overhead(text: &str) -> Result<Overhead, String> {
 /// Answers the capacity question.
 pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
     let question = args.question(terminal)?;
-    match (args.alpha, args.beta, args.gamma) {
-        (Some(alpha), Some(beta), Some(gamma)) if !args.input.is_given() => {
-            let law = Usl::new(UslParams { alpha, beta, gamma })?;
-            answer(&law, given(&law, &args.input), &question, Vec::new())
-        }
-        _ => Err(Failure::usage(
-            "plan needs a law",
-            "--alpha 0.03 --beta 0.0002 --gamma 1000/s",
-        )),
+    let (Some(alpha), Some(beta), Some(gamma)) = (args.alpha, args.beta, args.gamma) else {
+        return args.measured(&question, terminal);
+    };
+    if args.input.is_given() {
+        return Err(Failure::usage(
+            "measurements and a given law at once",
+            "leave out the file, or leave out --alpha, --beta and --gamma",
+        ));
     }
+    let law = Usl::new(UslParams { alpha, beta, gamma })?;
+    answer(&law, given(&law, &args.input), &question, Vec::new())
 }
 
 /// A law that was given, for the document.
@@ -150,6 +165,82 @@ fn answer(
 }
 
 impl PlanArgs {
+    /// Fits the measurements and answers from them.
+    fn measured(&self, question: &Question, terminal: &Terminal) -> Result<Outcome, Failure> {
+        let measured = match self.saved()? {
+            Some(measured) => measured,
+            None => self.read(terminal)?,
+        };
+        let fit = fit::fit(&self.fit.levels(&measured.levels), &measured.options)?;
+        let law = PlanLaw {
+            from: measured.from,
+            paths: measured.paths,
+            n_unit: measured.n_unit,
+            alpha: fit.alpha(),
+            beta: fit.beta(),
+            gamma: fit.gamma(),
+            n_max: Some(fit.levels().n_max()),
+        };
+        let mut notes = measured.notes;
+        notes.extend(fit.notes());
+        answer(&fit, law, question, notes)
+    }
+
+    /// Reads measurements.
+    fn read(&self, terminal: &Terminal) -> Result<Measured, Failure> {
+        let sweeps = self.input.sweeps(terminal)?;
+        let [sweep] = sweeps.sweeps.as_slice() else {
+            let names = sweeps.sweeps.iter().map(|sweep| sweep.name.as_str());
+            return Err(several(&names.collect::<Vec<_>>()));
+        };
+        Ok(Measured {
+            from: "measurements",
+            paths: (sweeps.sources.iter())
+                .map(|source| source.path.clone())
+                .collect(),
+            levels: sweep.levels.clone(),
+            options: self.fit.options(),
+            n_unit: sweeps.n_unit,
+            notes: sweeps.notes,
+        })
+    }
+
+    /// Takes measurements from a document that `usl --json` wrote, where the one input is
+    /// such; with its law and noise, unless the flags name others.
+    fn saved(&self) -> Result<Option<Measured>, Failure> {
+        let (path, text) = match (self.input.csv.as_slice(), self.input.input.as_slice()) {
+            ([path], []) | ([], [path]) => match input::document(path)? {
+                Some(text) => (path, text),
+                None => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        let series = saved::parse(path, &text)?;
+        let [only] = series.as_slice() else {
+            let names = series.iter().map(|saved| saved.name.as_str());
+            return Err(several(&names.collect::<Vec<_>>()));
+        };
+        let mut options = self.fit.options();
+        if options.law == LawChoice::default() {
+            options.law = match only.law.as_str() {
+                "linear" => LawChoice::Linear,
+                "amdahl" => LawChoice::Amdahl,
+                _ => LawChoice::Usl,
+            };
+        }
+        if options.noise == NoiseChoice::default() && only.noise == Noise::Relative.name() {
+            options.noise = NoiseChoice::Relative;
+        }
+        Ok(Some(Measured {
+            from: "document",
+            paths: vec![path.clone()],
+            levels: only.levels.clone(),
+            options,
+            n_unit: only.n_unit.clone(),
+            notes: Vec::new(),
+        }))
+    }
+
     fn question(&self, terminal: &Terminal) -> Result<Question, Failure> {
         let grown = self.load.map(|load| (load, self.growth.unwrap_or(0.0)));
         let target = match (self.target, grown) {
@@ -201,19 +292,29 @@ impl PlanArgs {
     }
 }
 
+/// More series than one.
+fn several(names: &[&str]) -> Failure {
+    Failure::input(
+        format!(
+            "{} series, and a plan is for one: {}",
+            names.len(),
+            names.join(", ")
+        ),
+        "choose one with --select or --x, or pass a file with one alone",
+    )
+}
+
 /// The limit of a promise about the mean latency: all that a law can keep or break.
 fn mean_latency(promise: &slo::Promise) -> Result<f64, Failure> {
-    let goal = promise.goal(false);
-    if goal.measure == Measure::MeanResponse {
-        return Ok(goal.limit);
-    }
-    Err(Failure::usage(
-        format!(
-            "{}: a scaling law knows the mean latency alone",
-            promise.text
-        ),
-        "--slo 'mean<=5ms', or scalecalc queue --slo for percentiles",
-    ))
+    promise.mean_limit().ok_or_else(|| {
+        Failure::usage(
+            format!(
+                "--slo {}: a scaling law knows only the mean latency",
+                promise.text
+            ),
+            "--slo 'mean<=50ms' here, or scalecalc queue --slo for percentiles",
+        )
+    })
 }
 
 /// Reads the machines on offer.

@@ -7,6 +7,7 @@ pub mod cost;
 pub mod curve;
 pub mod gate;
 pub mod health;
+pub mod measured;
 pub mod size;
 pub mod sizes;
 

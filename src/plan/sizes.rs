@@ -1,6 +1,6 @@
 //! Up or out: which size of machine carries a load at the lowest price.
 
-use super::curve::Curve;
+use super::curve::{Basis, Curve};
 use super::size::{Demand, Size, size};
 use crate::domain;
 use crate::error::Error;
@@ -59,12 +59,14 @@ fn offer(curve: &dyn Curve, demand: &Demand, machine: &Machine) -> Result<Offer,
     };
     let size = size(curve, &scaled).ok();
     let counted = |n: f64| curve.counted(n, demand.basis);
+    let alone = curve.law().params().gamma;
+    let efficiency = |n: f64| curve.counted(n, Basis::BestGuess) / (n * alone);
     Ok(Offer {
         machine: machine.clone(),
         size,
         per_hour: size.map(|size| size.units * machine.price),
         throughput: size.map(|size| speed * counted(size.carrying)),
-        lost: size.map(|size| 1.0 - counted(size.carrying) / (size.carrying * counted(1.0))),
+        lost: size.map(|size| 1.0 - efficiency(size.carrying)),
     })
 }
 

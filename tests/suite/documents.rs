@@ -128,7 +128,17 @@ fn plan_documents() {
         "--target 9k/s --slo mean<=1.2ms",
     ]
     .map(|flags| format!("plan {law} {flags}"));
-    check("plan", &commands.each_ref().map(String::as_str));
+    let measured = [
+        "plan data/published/cisco_mysql.csv --target 9k/s --spare 1 --price 1/h --current 40",
+        "plan data/published/cisco_mysql.csv --target 100k/s --cells --cell-overhead 1",
+        "plan data/published/cisco_mysql.csv --target 20k/s --noise relative",
+    ];
+    let commands: Vec<&str> = commands
+        .iter()
+        .map(String::as_str)
+        .chain(measured)
+        .collect();
+    check("plan", &commands);
 }
 
 #[test]

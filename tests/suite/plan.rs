@@ -180,3 +180,59 @@ fn latency_promises_bound_the_size_from_above() {
     assert_eq!(document["shortfall"]["too_slow_n"], 10.0);
     assert_eq!(answer(&format!("{command} p99<=5ms")).0, 2);
 }
+
+/// The count and its neighbour against the intervals that `usl` gives for the same data.
+#[test]
+fn measurements_count_on_the_low_end_that_usl_reports() {
+    let file = "data/published/cisco_mysql.csv";
+    for (flags, end) in [("", "low"), (" --at-best-guess", "value")] {
+        let (code, document) = answer(&format!("plan {file} --target 9k/s --headroom 20%{flags}"));
+        let n = document["size"]["carrying"].as_f64().unwrap();
+        let (_, usl) = answer(&format!("usl {file} --at {},{n}", n - 1.0));
+        let end = |at: usize| usl["predictions"][at]["forecast_throughput"][end].as_f64();
+        assert_eq!(code, 0);
+        assert!(
+            end(0).unwrap() < 11_250.0 && end(1).unwrap() >= 11_250.0,
+            "{n}"
+        );
+    }
+}
+
+/// Beyond the data the forecast counts, and the plan says how far it goes.
+#[test]
+fn beyond_the_data_a_plan_says_so() {
+    let command = "plan data/own/gobench_mutex.csv --fit-up-to 4 --at-best-guess --at";
+    let (_, inside) = answer(&format!("{command} 4,8,9 --target 1000"));
+    let trust = |n: f64| {
+        let rows = inside["rows"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["n"] == n).unwrap();
+        row["trust"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(trust(4.0), "trusted");
+    assert_eq!(trust(8.0), "extrapolated");
+    assert_eq!(trust(9.0), "untrusted");
+}
+
+#[test]
+fn a_plan_is_for_one_law() {
+    let file = "data/published/cisco_mysql.csv";
+    let law = "--alpha 0.1 --beta 0 --gamma 1";
+    assert_eq!(answer(&format!("plan {file} {law} --target 1")).0, 2);
+    assert_eq!(answer(&format!("plan {file} --target 1 --load 1")).0, 2);
+    assert_eq!(answer("plan --alpha 0.1 --target 1").0, 2);
+}
+
+/// A saved `usl` document holds the measurements: the same plan comes out of it.
+#[test]
+fn a_saved_document_gives_the_same_plan() {
+    let file = "data/published/cisco_mysql.csv";
+    let path = std::env::temp_dir().join(format!("scalecalc-plan-{}.json", std::process::id()));
+    answer(&format!("usl {file} -o json={}", path.display()));
+    let (_, direct) = answer(&format!("plan {file} --target 9k/s"));
+    let (code, saved) = answer(&format!("plan {} --target 9k/s", path.display()));
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!((code, &saved["law"]["from"]), (0, &"document".into()));
+    assert_eq!(saved["size"]["carrying"], direct["size"]["carrying"]);
+    let low = |plan: &Value| plan["size"]["throughput"]["low"].as_f64().unwrap();
+    assert!(close(low(&saved), low(&direct), 1e-9));
+}

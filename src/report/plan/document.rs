@@ -109,6 +109,10 @@ pub struct PlanShortfall {
     pub peak_n: Option<f64>,
     /// Highest throughput that can be counted on, 1/s; null where latency is short.
     pub peak_per_s: Option<f64>,
+    /// Where the law itself peaks at its best guess; null without a peak.
+    pub law_peak_n: Option<f64>,
+    /// Throughput of the law there, 1/s; null without a peak.
+    pub law_peak_per_s: Option<f64>,
     /// Units that carry the load, too slowly; null where throughput is short.
     pub too_slow_n: Option<f64>,
     /// Units that carry the load at the best guess; null where that falls short too.

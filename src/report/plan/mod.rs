@@ -12,6 +12,7 @@ pub use document::{
 use super::{Report, Section};
 use crate::error::Error;
 use crate::estimate::Estimate;
+use crate::law::ScalingLaw;
 use crate::note::Note;
 use crate::plan::cells::{self, Cells};
 use crate::plan::cost::{Cost, per_million};
@@ -72,7 +73,7 @@ pub fn report(
         demand: planned_demand(question),
         reachable,
         size: (answer.as_ref().ok()).map(|size| planned_size(curve, question, size)),
-        shortfall: answer.as_ref().err().map(planned_shortfall),
+        shortfall: (answer.as_ref().err()).map(|short| planned_shortfall(curve, short)),
         current: match (question.current, &answer) {
             (Some(units), Ok(size)) => Some(PlanCurrent {
                 units,
@@ -159,12 +160,15 @@ fn planned_size(curve: &dyn Curve, question: &Question, size: &Size) -> PlanSize
     }
 }
 
-fn planned_shortfall(shortfall: &Shortfall) -> PlanShortfall {
+fn planned_shortfall(curve: &dyn Curve, shortfall: &Shortfall) -> PlanShortfall {
+    let law_peak = curve.law().peak();
     let latency = shortfall.too_slow.is_some();
     PlanShortfall {
         short_of: if latency { "latency" } else { "throughput" },
         peak_n: shortfall.top.and_then(|top| top.n),
         peak_per_s: shortfall.top.map(|top| top.throughput),
+        law_peak_n: law_peak.map(|peak| peak.n_integer),
+        law_peak_per_s: law_peak.map(|peak| peak.throughput_integer),
         too_slow_n: shortfall.too_slow,
         best_guess_n: shortfall.at_best_guess,
         alpha_at_most: shortfall.alpha,

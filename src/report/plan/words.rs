@@ -113,11 +113,7 @@ fn short(body: &PlanDocument, shortfall: &PlanShortfall) -> Vec<String> {
             count(n),
         ));
     } else {
-        let top = match (shortfall.peak_n, shortfall.peak_per_s) {
-            (Some(n), Some(x)) => format!("throughput peaks at {} with {}", rate(x), count(n)),
-            (None, Some(x)) => format!("throughput never exceeds {}", rate(x)),
-            _ => "throughput falls short".to_owned(),
-        };
+        let top = top(body, shortfall);
         lines.push(format!("No number of {unit} carries {load}: {top}."));
     }
     if let Some(n) = shortfall.best_guess_n {
@@ -152,6 +148,26 @@ fn short(body: &PlanDocument, shortfall: &PlanShortfall) -> Vec<String> {
         );
     }
     lines
+}
+
+/// The highest throughput there is, and of it what can be counted on.
+fn top(body: &PlanDocument, shortfall: &PlanShortfall) -> String {
+    let counted = match (shortfall.peak_n, shortfall.peak_per_s) {
+        (Some(n), Some(x)) => format!("{} with {}", rate(x), count(n)),
+        (None, Some(x)) => rate(x),
+        _ => return "throughput falls short".to_owned(),
+    };
+    let law = shortfall.law_peak_per_s.zip(shortfall.law_peak_n);
+    match (body.law.n_max, law, shortfall.peak_n) {
+        (Some(_), Some((x, n)), _) => format!(
+            "the fitted law peaks at {} with {}, and at most {counted} can be counted on",
+            rate(x),
+            count(n)
+        ),
+        (Some(_), None, _) => format!("at most {counted} can be counted on"),
+        (None, _, Some(_)) => format!("throughput peaks at {counted}"),
+        (None, _, None) => format!("throughput never exceeds {counted}"),
+    }
 }
 
 fn in_cells(cells: &PlanCells) -> Vec<String> {

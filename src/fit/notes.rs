@@ -117,7 +117,8 @@ impl Fit {
 
     /// Whether the data significantly prefer α < 0.
     fn unbounded_alpha_is_negative(&self) -> bool {
-        if self.options.allow_superlinear || !self.at_bound().contains(&"alpha") {
+        if self.options.allow_superlinear || self.is_exact() || !self.at_bound().contains(&"alpha")
+        {
             return false;
         }
         let options = super::FitOptions {

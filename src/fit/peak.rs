@@ -70,7 +70,8 @@ impl Fit {
         let (low, high) = if alpha < 1.0 {
             let ends = self.ends(Quantity::PeakCurvature, allowance);
             (
-                Some(ends.high.map_or(1.0, |w| of_square(1.0 / w))),
+                // An exact fit without a peak has none anywhere.
+                Some(ends.high.map_or(1.0, |w| of_square(1.0 / w))).filter(|n| n.is_finite()),
                 ends.low.filter(|w| *w > 0.0).map(|w| of_square(1.0 / w)),
             )
         } else if beta > 0.0 {

@@ -9,6 +9,7 @@ use super::sweeps::Sweeps;
 use super::{Cell, Column, Fact, Quantity, Report, Section, Table};
 use crate::estimate::Estimate;
 use crate::fit::Fit;
+use crate::law::ScalingLaw;
 use crate::note::Note;
 use document::{KNEE, Prediction, Questions, UslDocument};
 use serde::Serialize;
@@ -182,6 +183,12 @@ impl<'a> Words<'a> {
                     body.input.levels
                 ),
             }
+        } else if self.fit.law().throughput(2.0) < self.fit.law().throughput(1.0) * (1.0 - 1e-9) {
+            format!(
+                "Throughput is highest at 1 {}, about {}; more {many} make it slower.",
+                self.one,
+                rate(peak.throughput.value.unwrap_or(best.throughput))
+            )
         } else if self.fit.law().params().alpha >= 1.0 - 1e-9 {
             format!(
                 "More {many} do not help: one {} does as much as any number, about {}.",
@@ -231,7 +238,9 @@ impl<'a> Words<'a> {
         let peak = &body.derived.peak;
         let many = self.many;
         let n_max = count(self.fit.levels().n_max());
-        let start = if climbing {
+        let start = if self.fit.is_exact() && peak.n.is_none() {
+            format!("No peak: these sizes lie exactly on a law without one, up to {n_max} {many}")
+        } else if climbing {
             format!("Still climbing at {n_max} {many}; this data does not establish a peak")
         } else {
             format!("Throughput levels off by {n_max} {many}; this data does not establish a peak")
@@ -332,9 +341,9 @@ impl<'a> Words<'a> {
 fn interval_words(percent: &str, estimate: &Estimate) -> String {
     match (estimate.low, estimate.high) {
         (Some(low), Some(high)) => {
-            format!("{percent} interval {}–{}", near(low), near(high))
+            format!("{percent} interval {}–{}", near(low, high), near(high, low))
         }
-        (Some(low), None) => format!("{percent} interval {} and up", near(low)),
+        (Some(low), None) => format!("{percent} interval {} and up", near(low, f64::INFINITY)),
         _ => "no interval".to_owned(),
     }
 }
@@ -350,11 +359,11 @@ fn count(value: f64) -> String {
 }
 
 /// An end of an interval of N: whole from ten on.
-fn near(value: f64) -> String {
-    if value >= 10.0 {
+fn near(value: f64, other: f64) -> String {
+    if value >= 10.0 && (value - other).abs() >= 2.0 {
         alone(Quantity::Count, value.round(), DIGITS)
     } else {
-        significant(value, 2)
+        significant(value, if value < 10.0 { 2 } else { 3 })
     }
 }
 

@@ -3,6 +3,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stdout,
     reason = "a test that cannot go on says so by panicking"
 )]
 
@@ -11,7 +12,9 @@ mod bad_input;
 mod check;
 mod cmd;
 mod documents;
+mod fold_elsewhere;
 mod forecast;
+mod fuzz_corpus;
 mod health;
 mod import;
 mod importers;

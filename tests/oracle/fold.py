@@ -1,0 +1,123 @@
+"""A million runs, folded by a database, fit to the same digits as the runs themselves.
+
+usage: fold.py duckdb|spark SCALECALC FOLDER
+
+Writes FOLDER/runs.csv (a USL curve with noise from a hash), folds it with QUERY in the named
+engine into FOLDER/<engine>.csv, and compares what SCALECALC makes of both files: its own fold,
+and every number of the fit. Exit code 0: equal to DIGITS; 77: the engine is not there.
+"""
+import csv
+import importlib.util
+import json
+import math
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+RUNS = 1_000_000
+DIGITS = 11
+
+# The same words for DuckDB and Spark SQL; `runs` is the table of single runs.
+QUERY = """
+SELECT n, count(*) AS runs,
+       avg(throughput) AS throughput_mean, stddev_samp(throughput) AS throughput_stddev,
+       avg(ln(throughput)) AS log_throughput_mean, stddev_samp(ln(throughput)) AS log_throughput_stddev,
+       series
+FROM runs GROUP BY series, n ORDER BY series, n
+"""
+
+
+def write_runs(path):
+    """One line a run: N from 1 to 64, noise of 5 % that depends on the line alone."""
+    if path.exists():
+        return
+    state = 12345
+    with path.open("w") as out:
+        out.write("n,throughput,series\n")
+        for line in range(RUNS):
+            state = (6364136223846793005 * state + 1442695040888963407) % 2**64
+            noise = ((state >> 11) / 2**53 - 0.5) * 0.1
+            n = 1 + line % 64
+            x = 995.6 * n / (1 + 0.0267 * (n - 1) + 0.000769 * n * (n - 1)) * (1 + noise)
+            out.write(f"{n},{x!r},a\n")
+
+
+def fold_duckdb(runs, folded):
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute(f"CREATE VIEW runs AS SELECT * FROM read_csv('{runs}', header=true)")
+    connection.execute(f"COPY ({QUERY}) TO '{folded}' (HEADER)")
+
+
+def fold_spark(runs, folded):
+    from pyspark.sql import SparkSession
+
+    spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+    spark.read.csv(str(runs), header=True, inferSchema=True).createOrReplaceTempView("runs")
+    rows = spark.sql(QUERY)
+    with folded.open("w", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(rows.columns)
+        writer.writerows(rows.collect())
+    spark.stop()
+
+
+def numbers(value, path=""):
+    """Every number of a document, by its path."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from numbers(inner, f"{path}.{key}")
+    elif isinstance(value, list):
+        for at, inner in enumerate(value):
+            yield from numbers(inner, f"{path}[{at}]")
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield path, value
+
+
+def compare(what, left, right, kept):
+    """The least number of digits to which the kept numbers of two documents agree."""
+    left, right = (
+        {path: value for path, value in numbers(side) if kept(path)} for side in (left, right)
+    )
+    if not left or left.keys() != right.keys():
+        sys.exit(f"{what}: other keys: {sorted(left.keys() ^ right.keys())[:5]}")
+    worst = 17.0
+    for path, value in left.items():
+        apart = abs(value - right[path]) / max(abs(value), abs(right[path]), 1e-9)
+        digits = -math.log10(apart) if apart > 0 else 17.0
+        if digits < worst:
+            worst, where = digits, path
+    if worst < DIGITS:
+        sys.exit(f"{what}: {worst:.1f} digits at {where}: {left[where]} and {right[where]}")
+    print(f"{what}: {len(left)} numbers, equal to {worst:.1f} digits or more")
+
+
+def main():
+    engine, scalecalc, folder = sys.argv[1:]
+    folder = pathlib.Path(folder)
+    runs, folded = folder / "runs.csv", folder / f"{engine}.csv"
+    module, fold = {"duckdb": ("duckdb", fold_duckdb), "spark": ("pyspark", fold_spark)}[engine]
+    if importlib.util.find_spec(module) is None or (engine == "spark" and not shutil.which("java")):
+        print(f"skipped: fold in {engine}: needs the Python module {module} (and Java for Spark)")
+        sys.exit(77)
+    write_runs(runs)
+    fold(runs, folded)
+
+    def ask(*arguments):
+        done = subprocess.run([scalecalc, *map(str, arguments)], capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"{arguments}: {done.stderr}")
+        return json.loads(done.stdout)
+
+    own = ("import", "--fold", "--json")
+    compare(f"{engine}, fold", ask(*own, runs), ask(*own, folded), lambda p: p.startswith(".levels"))
+    # Residuals are differences of nearly equal numbers: what they lose says nothing of the fit.
+    exact = re.compile(r"\.(fit|derived)|\.levels\[\d+\]\.(n|runs|throughput|fitted|efficiency)")
+    fit = ("usl", "--json")
+    compare(f"{engine}, fit", ask(*fit, runs), ask(*fit, folded), exact.match)
+
+
+main()

@@ -1,8 +1,12 @@
 //! `scalecalc amdahl`: speed-up from a serial fraction, or the fraction from speed-ups.
 
+use super::fit::FitArgs;
+use super::input::InputArgs;
 use super::value::{self, Sizes};
-use super::{Failure, Outcome};
-use crate::report::amdahl::{self, Basis, Measured};
+use super::{Failure, Outcome, Terminal};
+use crate::fit::{self, FitOptions, LawChoice};
+use crate::report::amdahl::{self, Basis, Fitted, Measured};
+use crate::report::sweeps::Sweep;
 use crate::units;
 use clap::Args;
 
@@ -15,6 +19,10 @@ Gustafson's N − s(N−1) takes s as a share of the time on N units, for work t
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub struct AmdahlArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    fit: FitArgs,
     /// Serial share of the work: 10% or 0.1
     #[arg(long, value_name = "RATIO", value_parser = value::ratio, conflicts_with = "speedup")]
     serial: Option<f64>,
@@ -43,17 +51,61 @@ fn measured(text: &str) -> Result<Measured, String> {
 }
 
 /// Evaluates the law.
-pub(super) fn run(args: &AmdahlArgs) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &AmdahlArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
+    if args.input.is_given() {
+        return fitted(args, terminal);
+    }
     let basis = match args.serial {
         Some(serial) => Basis::Serial(serial),
         None if !args.speedup.is_empty() => Basis::Speedups(args.speedup.clone()),
         None => {
             return Err(Failure::usage(
-                "amdahl needs a serial share or a measured speedup",
-                "scalecalc amdahl --serial 10%\nscalecalc amdahl --speedup 5@8",
+                "amdahl needs a serial share, a measured speedup, or a file with measurements",
+                "scalecalc amdahl --serial 10%\nscalecalc amdahl --speedup 5@8\nscalecalc amdahl bench.csv",
             ));
         }
     };
+    Ok(Outcome::done(amdahl::report(
+        &basis,
+        &args.at.0,
+        args.gustafson,
+    )?))
+}
+
+/// Fits the law to measurements, and the USL for comparison.
+fn fitted(args: &AmdahlArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
+    if args.serial.is_some() || !args.speedup.is_empty() {
+        return Err(Failure::usage(
+            "measurements and a given share at once",
+            "leave out the file, or leave out --serial and --speedup",
+        ));
+    }
+    let sweeps = args.input.sweeps(terminal)?;
+    let [Sweep { levels, .. }] = sweeps.sweeps.as_slice() else {
+        let names: Vec<&str> = sweeps.sweeps.iter().map(|s| s.name.as_str()).collect();
+        return Err(Failure::input(
+            format!(
+                "{} series, and amdahl fits one: {}",
+                names.len(),
+                names.join(", ")
+            ),
+            "--select NAME",
+        ));
+    };
+    let levels = args.fit.levels(levels);
+    let of = |law| {
+        let options = FitOptions {
+            law,
+            ..args.fit.options()
+        };
+        fit::fit(&levels, &options)
+    };
+    let amdahl =
+        of(LawChoice::Amdahl).map_err(|error| Failure::from(error).about(&sweeps.sources))?;
+    let basis = Basis::Fitted(Box::new(Fitted::new(
+        &amdahl,
+        of(LawChoice::Usl).ok().as_ref(),
+    )));
     Ok(Outcome::done(amdahl::report(
         &basis,
         &args.at.0,

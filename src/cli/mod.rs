@@ -70,7 +70,7 @@ enum Command {
     /// Fit the Universal Scalability Law to measurements, or evaluate a given one
     Usl(Box<usl::UslArgs>),
     /// Speed-up from a serial share, or the share from speed-ups (Amdahl, Gustafson, Karp–Flatt)
-    Amdahl(amdahl::AmdahlArgs),
+    Amdahl(Box<amdahl::AmdahlArgs>),
     /// Little's law: any two of rate, latency and number in flight give the third
     Little(little::LittleArgs),
     /// Queue depth and wait against utilization; servers for a promise
@@ -141,7 +141,7 @@ fn dispatch(
 ) -> Result<u8, Failure> {
     let outcome = match &cli.command {
         Command::Usl(args) => usl::run(args, terminal)?,
-        Command::Amdahl(args) => amdahl::run(args)?,
+        Command::Amdahl(args) => amdahl::run(args, terminal)?,
         Command::Little(args) => little::run(args)?,
         Command::Queue(args) => queue::run(args)?,
         Command::Paths(args) => paths::run(args)?,

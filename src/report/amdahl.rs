@@ -4,6 +4,7 @@ use super::number::alone;
 use super::{Cell, Column, Quantity, Report, Section, Table};
 use crate::error::Error;
 use crate::estimate::Estimate;
+use crate::fit::{Fit, FittedLaw};
 use crate::law::{Amdahl, AmdahlParams, Gustafson, GustafsonParams, ScalingLaw, karp_flatt};
 use crate::note::Note;
 use serde::Serialize;
@@ -27,16 +28,85 @@ pub enum Basis {
     Serial(f64),
     /// It is what these speed-ups imply; the one at the largest N counts.
     Speedups(Vec<Measured>),
+    /// It is fitted to measurements.
+    Fitted(Box<Fitted>),
+}
+
+/// Amdahl's law fitted to measurements, and what the USL says of the same.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fitted {
+    /// Serial fraction with its interval.
+    serial: Estimate,
+    /// Throughput of one unit, 1/s.
+    gamma: Estimate,
+    /// The USL's view, where the data carry it.
+    usl: Option<UslView>,
+}
+
+/// What the USL adds to Amdahl's law on the same data.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct UslView {
+    /// Coherency β, which Amdahl's law does not have.
+    pub beta: Estimate,
+    /// F test of the USL against Amdahl's law; null without degrees of freedom.
+    pub f: Option<f64>,
+    /// Its p-value.
+    pub p: Option<f64>,
+    /// The USL's peak; null without one.
+    pub peak_n: Option<f64>,
+}
+
+impl Fitted {
+    /// From a fit of Amdahl's law and, where there is one, the USL's to the same data.
+    pub fn new(amdahl: &Fit, usl: Option<&Fit>) -> Self {
+        Self {
+            serial: amdahl.alpha(),
+            gamma: amdahl.gamma(),
+            usl: usl.map(|usl| {
+                let test = usl
+                    .nested_tests()
+                    .iter()
+                    .find(|test| test.general == FittedLaw::Usl);
+                UslView {
+                    beta: usl.beta(),
+                    f: test.map(|test| test.f),
+                    p: test.map(|test| test.p),
+                    peak_n: usl.peak().n,
+                }
+            }),
+        }
+    }
+
+    /// The doubt that the data show what this law does not have.
+    fn doubt(&self) -> Option<Note> {
+        let usl = self.usl.filter(|usl| usl.p.is_some_and(|p| p < 0.05))?;
+        let peak = usl
+            .peak_n
+            .map_or(String::new(), |n| format!(" and peak at N = {}", count(n)));
+        Some(Note::warning(
+            "coherency-shown",
+            format!(
+                "these data show coherency, which Amdahl's law does not have (β = {}, p = {}){peak}: throughput will fall where this table rises; use scalecalc usl",
+                alone(Quantity::Number, usl.beta.value?, 3),
+                alone(Quantity::Number, usl.p?, 2)
+            ),
+        ))
+    }
 }
 
 /// Body of a document of kind `amdahl`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AmdahlDocument {
-    /// Where the serial fraction comes from: `serial` or `speedup`.
+    /// Where the serial fraction comes from: `serial`, `speedup` or `fit`.
     pub basis: &'static str,
     /// Serial fraction of the work; below 0 or above 1 where no fraction explains a speed-up.
     pub serial: Estimate,
+    /// Throughput of one unit, 1/s; null unless fitted.
+    pub gamma: Option<Estimate>,
+    /// What the USL says of the same measurements; null unless fitted.
+    pub usl: Option<UslView>,
     /// Highest speed-up of any number of units; no value where the fraction is 0.
     pub ceiling_speedup: Estimate,
     /// Units that reach a share of the ceiling; null without a ceiling.
@@ -67,6 +137,8 @@ pub struct Prediction {
     pub n: Option<f64>,
     /// Speed-up over one unit; no value where it grows without end.
     pub speedup: Estimate,
+    /// Throughput, 1/s; null unless fitted.
+    pub throughput: Option<f64>,
     /// Speed-up a unit.
     pub efficiency: f64,
     /// Share of the ceiling that is reached; null without a ceiling.
@@ -101,21 +173,33 @@ pub fn report(basis: &Basis, sizes: &[f64], gustafson: bool) -> Result<Report, E
         (Basis::Serial(serial), _) => *serial,
         (Basis::Speedups(_), Some(last)) => last.serial,
         (Basis::Speedups(_), None) => 0.0,
+        (Basis::Fitted(fitted), _) => fitted.serial.value.unwrap_or(0.0),
     };
-    let notes = growing(&implied).into_iter().collect::<Vec<_>>();
+    let fitted = match basis {
+        Basis::Fitted(fitted) => Some(**fitted),
+        _ => None,
+    };
+    let mut notes: Vec<Note> = growing(&implied).into_iter().collect();
+    notes.extend(fitted.and_then(|fitted| fitted.doubt()));
     let law = if matches!(basis, Basis::Serial(_)) || (0.0..=1.0).contains(&serial) {
         Some(Amdahl::new(AmdahlParams { serial, gamma: 1.0 })?)
     } else {
         None
     };
-    let predictions = law.map_or(Ok(Vec::new()), |law| predictions(law, sizes))?;
+    let predictions = law.map_or(Ok(Vec::new()), |law| {
+        predictions(law, sizes, fitted.as_ref())
+    })?;
     let near = law.and_then(|law| near_ceiling(&law));
-    let headline = headline(serial, law, near, implied.last());
+    let headline = headline(serial, law, near, implied.last(), fitted.as_ref());
     let mut sections = Vec::new();
     if !predictions.is_empty() {
-        sections.push(Section::Table(law_table(&predictions, gustafson)));
+        sections.push(Section::Table(law_table(
+            &predictions,
+            gustafson,
+            fitted.is_some(),
+        )));
     }
-    if implied.len() > 1 || law.is_none() {
+    if implied.len() > 1 || (law.is_none() && !implied.is_empty()) {
         sections.push(Section::Table(implied_table(&implied)));
     }
     Ok(Report {
@@ -129,9 +213,12 @@ pub fn report(basis: &Basis, sizes: &[f64], gustafson: bool) -> Result<Report, E
                 basis: match basis {
                     Basis::Serial(_) => "serial",
                     Basis::Speedups(_) => "speedup",
+                    Basis::Fitted(_) => "fit",
                 },
-                serial: Estimate::exact(serial),
-                ceiling_speedup: ceiling(law),
+                serial: fitted.map_or(Estimate::exact(serial), |fitted| fitted.serial),
+                gamma: fitted.map(|fitted| fitted.gamma),
+                usl: fitted.and_then(|fitted| fitted.usl),
+                ceiling_speedup: ceiling(law, fitted.as_ref()),
                 near_ceiling: near,
                 predictions,
                 karp_flatt: implied,
@@ -175,12 +262,15 @@ fn growing(implied: &[Implied]) -> Option<Note> {
     })
 }
 
-fn ceiling(law: Option<Amdahl>) -> Estimate {
-    Estimate {
-        value: law.and_then(|law| law.limit()),
-        low: None,
-        high: None,
-        level: None,
+fn ceiling(law: Option<Amdahl>, fitted: Option<&Fitted>) -> Estimate {
+    match fitted {
+        Some(fitted) => fitted.serial.map_monotone(|serial| 1.0 / serial),
+        None => Estimate {
+            value: law.and_then(|law| law.limit()),
+            low: None,
+            high: None,
+            level: None,
+        },
     }
 }
 
@@ -191,7 +281,12 @@ fn near_ceiling(law: &Amdahl) -> Option<NearCeiling> {
     Some(NearCeiling { share: NEAR, n })
 }
 
-fn predictions(law: Amdahl, sizes: &[f64]) -> Result<Vec<Prediction>, Error> {
+fn predictions(
+    law: Amdahl,
+    sizes: &[f64],
+    fitted: Option<&Fitted>,
+) -> Result<Vec<Prediction>, Error> {
+    let gamma = fitted.and_then(|fitted| fitted.gamma.value);
     let serial = law.params().serial;
     let scaled = Gustafson::new(GustafsonParams { serial, gamma: 1.0 })?;
     let limit = law.limit();
@@ -199,7 +294,13 @@ fn predictions(law: Amdahl, sizes: &[f64]) -> Result<Vec<Prediction>, Error> {
         .iter()
         .map(|&n| Prediction {
             n: Some(n),
-            speedup: Estimate::exact(law.speedup(n)),
+            speedup: match fitted {
+                Some(fitted) => fitted
+                    .serial
+                    .map_monotone(|serial| n / (1.0 + serial * (n - 1.0))),
+                None => Estimate::exact(law.speedup(n)),
+            },
+            throughput: gamma.map(|gamma| gamma * law.speedup(n)),
             efficiency: law.efficiency(n),
             ceiling_share: limit.map(|limit| law.speedup(n) / limit),
             marginal_speedup: law.marginal(n),
@@ -208,7 +309,8 @@ fn predictions(law: Amdahl, sizes: &[f64]) -> Result<Vec<Prediction>, Error> {
         .collect();
     predictions.push(Prediction {
         n: None,
-        speedup: ceiling(Some(law)),
+        speedup: ceiling(Some(law), fitted),
+        throughput: gamma.zip(limit).map(|(gamma, limit)| gamma * limit),
         efficiency: if limit.is_some() { 0.0 } else { 1.0 },
         ceiling_share: limit.map(|_| 1.0),
         marginal_speedup: if limit.is_some() { 0.0 } else { 1.0 },
@@ -222,6 +324,7 @@ fn headline(
     law: Option<Amdahl>,
     near: Option<NearCeiling>,
     measured: Option<&Implied>,
+    fitted: Option<&Fitted>,
 ) -> Vec<String> {
     let from = measured.map(|at| {
         format!(
@@ -230,7 +333,18 @@ fn headline(
             count(at.n)
         )
     });
+    let certain = fitted
+        .and_then(|fitted| fitted.serial.low.zip(fitted.serial.high))
+        .map_or(String::new(), |(low, high)| {
+            format!(" ({} to {})", share(low), share(high))
+        });
     let Some(law) = law else {
+        if fitted.is_some() {
+            return vec![
+                "More units make these slower: no serial share explains it; use scalecalc usl."
+                    .to_owned(),
+            ];
+        }
         let from = from.unwrap_or_default();
         return vec![if serial < 0.0 {
             format!("{from} is more than linear: no serial share explains it.")
@@ -240,7 +354,7 @@ fn headline(
     };
     let subject = match from {
         Some(from) => format!("{from} implies a serial share of {}, which", share(serial)),
-        None => format!("A serial share of {}", share(serial)),
+        None => format!("A serial share of {}{certain}", share(serial)),
     };
     let Some(limit) = law.limit() else {
         return vec![format!(
@@ -270,7 +384,7 @@ fn share(value: f64) -> String {
     alone(Quantity::Ratio, value, 3)
 }
 
-fn law_table(predictions: &[Prediction], gustafson: bool) -> Table {
+fn law_table(predictions: &[Prediction], gustafson: bool, fitted: bool) -> Table {
     let mut columns = vec![
         Column::new("n", "N", Quantity::Count),
         Column::new("speedup", "speedup", Quantity::Number),
@@ -278,6 +392,13 @@ fn law_table(predictions: &[Prediction], gustafson: bool) -> Table {
         Column::new("ceiling_share", "of ceiling", Quantity::Ratio),
         Column::new("marginal_speedup", "+1 unit", Quantity::Number),
     ];
+    if fitted {
+        columns.push(Column::new(
+            "throughput_per_s",
+            "throughput",
+            Quantity::Rate,
+        ));
+    }
     if gustafson {
         columns.push(Column::new(
             "gustafson_speedup",
@@ -294,6 +415,9 @@ fn law_table(predictions: &[Prediction], gustafson: bool) -> Table {
             at.ceiling_share.into(),
             at.marginal_speedup.into(),
         ];
+        if fitted {
+            row.push(or_infinite(at.throughput));
+        }
         if gustafson {
             row.push(or_infinite(at.gustafson_speedup));
         }

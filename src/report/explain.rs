@@ -117,6 +117,11 @@ const TERMS: &[Term] = &[
         "Note: the best value of α or β within its meaning is 0, and the unbounded fit would be negative. The interval is one-sided.",
     ),
     term(
+        "coherency-shown",
+        &["coherency note"],
+        "Note coherency of amdahl: the USL describes the same measurements significantly better, so throughput will peak and fall, which Amdahl's law cannot say. Use scalecalc usl.",
+    ),
+    term(
         "superlinear",
         &[],
         "Note: throughput grows faster than N in part of the data (α < 0 without bounds), often a cache that starts to fit. See --allow-superlinear.",

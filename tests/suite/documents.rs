@@ -80,6 +80,9 @@ fn amdahl_documents() {
             "amdahl --serial 0 --gustafson",
             "amdahl --speedup 1.9@2,3.4@4,5@8",
             "amdahl --speedup 9@8",
+            "amdahl data/published/specsdm91.csv",
+            "amdahl data/own/sysbench_mutex.csv",
+            "amdahl tests/data/pathological/syn_exact_linear.csv",
         ],
     );
 }

@@ -43,6 +43,8 @@ pub struct Forecast {
     pub throughput: Estimate,
     /// The fitted law.
     pub law: Estimate,
+    /// Where one future run would fall, by the law.
+    pub single_run: Estimate,
     /// Amdahl's law fitted to the same data, where they carry it.
     pub amdahl: Option<f64>,
     /// Inside, up to twice, or beyond.
@@ -124,6 +126,7 @@ impl Fit {
                 _ => self.blend(n, law).unwrap_or(law),
             },
             law,
+            single_run: self.with_own_noise(law),
             amdahl,
             trust,
             distance: n / self.levels().n_max(),

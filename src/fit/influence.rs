@@ -50,7 +50,11 @@ const MOST_LEFT_OUT: usize = 128;
 
 impl Fit {
     /// Every level against the fit, by rising N.
-    pub fn influence(&self) -> Vec<Influence> {
+    pub fn influence(&self) -> &[Influence] {
+        self.asked.influence.get_or_init(|| self.each_level())
+    }
+
+    fn each_level(&self) -> Vec<Influence> {
         let solution = self.solution();
         let problem = &solution.problem;
         let theta = &solution.optimum.theta;

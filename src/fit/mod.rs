@@ -34,6 +34,7 @@ use levels::Levels;
 use problem::{Problem, Theta, form};
 use profile::{Ends, Quantity};
 use solution::Solution;
+use std::sync::OnceLock;
 
 /// A law fitted to measurements, with everything that can be asked of it.
 ///
@@ -62,6 +63,17 @@ pub struct Fit {
     candidates: Vec<Candidate>,
     nested: Vec<NestedTest>,
     noise_advantage: Option<f64>,
+    asked: Asked,
+}
+
+/// Answers that several questions need, computed at the first.
+#[derive(Debug, Clone, Default)]
+struct Asked {
+    alpha: OnceLock<Estimate>,
+    beta: OnceLock<Estimate>,
+    gamma: OnceLock<Estimate>,
+    peak: OnceLock<FittedPeak>,
+    influence: OnceLock<Vec<influence::Influence>>,
 }
 
 /// Fits a law to levels.
@@ -130,6 +142,7 @@ pub fn fit(levels: &Levels, options: &FitOptions) -> Result<Fit, Error> {
         law,
         t,
         noise_advantage,
+        asked: Asked::default(),
     })
 }
 
@@ -186,24 +199,25 @@ impl Fit {
     /// Contention α.
     pub fn alpha(&self) -> Estimate {
         let per_n = 1.0 / self.solution.problem.n_unit;
-        self.parameter(Quantity::Alpha, self.law.params().alpha, |v| v * per_n, 0)
+        let value = self.law.params().alpha;
+        let compute = || self.parameter(Quantity::Alpha, value, |v| v * per_n, 0);
+        *self.asked.alpha.get_or_init(compute)
     }
 
     /// Coherency β.
     pub fn beta(&self) -> Estimate {
         let per_n = 1.0 / self.solution.problem.n_unit;
-        self.parameter(
-            Quantity::Beta,
-            self.law.params().beta,
-            |v| v * per_n * per_n,
-            1,
-        )
+        let value = self.law.params().beta;
+        let compute = || self.parameter(Quantity::Beta, value, |v| v * per_n * per_n, 1);
+        *self.asked.beta.get_or_init(compute)
     }
 
     /// Throughput of one unit γ, 1/s.
     pub fn gamma(&self) -> Estimate {
         let scale = self.solution.problem.x_unit / self.solution.problem.n_unit;
-        self.parameter(Quantity::A, self.law.params().gamma, |a| scale / a, 2)
+        let value = self.law.params().gamma;
+        let compute = || self.parameter(Quantity::A, value, |a| scale / a, 2);
+        *self.asked.gamma.get_or_init(compute)
     }
 
     /// Standard errors of α, β and γ; `None` for a parameter that is held, and where there
@@ -256,7 +270,11 @@ impl Fit {
 
     /// Where one future run at N would fall: the law's interval and the run's own noise.
     pub fn single_run(&self, n: f64) -> Estimate {
-        let mean = self.throughput(n);
+        self.with_own_noise(self.throughput(n))
+    }
+
+    /// The interval of a mean, widened by the noise of one run.
+    fn with_own_noise(&self, mean: Estimate) -> Estimate {
         let (Some(value), Some(t), Some(variance)) = (mean.value, self.t, self.solution.variance())
         else {
             return mean;

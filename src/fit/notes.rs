@@ -148,7 +148,7 @@ impl Fit {
             .levels
             .as_slice()
             .iter()
-            .zip(&influence)
+            .zip(influence)
             .filter(|(_, influence)| influence.is_outlier())
             .map(|(level, _)| plain(level.n))
             .collect();

@@ -21,6 +21,10 @@ pub struct FittedPeak {
 impl Fit {
     /// Where the law peaks.
     pub fn peak(&self) -> FittedPeak {
+        *self.asked.peak.get_or_init(|| self.find_peak())
+    }
+
+    fn find_peak(&self) -> FittedPeak {
         let n_real = self.peak_n();
         let peak = self.law.peak();
         let shows_decline = self.beta().low.is_some_and(|low| low > 0.0);

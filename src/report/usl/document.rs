@@ -564,7 +564,7 @@ fn prediction(fit: &Fit, n: f64) -> Prediction {
         law_throughput: forecast.law,
         forecast_throughput: forecast.throughput,
         amdahl_throughput: forecast.amdahl,
-        single_run: fit.single_run(n),
+        single_run: forecast.single_run,
         efficiency: speedup / n,
         speedup,
         latency_mean_s: n / value,

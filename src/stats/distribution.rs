@@ -1,7 +1,7 @@
 //! Student's t and Fisher's F, guarded: the only place that names `statrs`.
 //!
 //! Its t quantile loses digits from about 10⁴ degrees of freedom and does not return from
-//! 10⁸ on; beyond [`SERIES_FROM`] a Cornish–Fisher series around the normal quantile is
+//! 10⁸ on; beyond `SERIES_FROM` a Cornish–Fisher series around the normal quantile is
 //! exact to the last digits instead.
 
 use crate::domain;

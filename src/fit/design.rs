@@ -9,6 +9,10 @@
 use super::Fit;
 use super::problem::{Theta, form};
 
+/// Proposals lie at least this factor apart: a second size next to the first says little
+/// about a law, whatever the linearised variance promises.
+const APART: f64 = 1.15;
+
 /// A proposal and what it would bring.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct NextMeasurement {
@@ -63,7 +67,7 @@ impl Fit {
                 .filter(|n| {
                     proposals
                         .iter()
-                        .all(|p: &NextMeasurement| p.n.to_bits() != n.to_bits())
+                        .all(|p: &NextMeasurement| (p.n / **n).max(**n / p.n) > APART)
                 })
                 .map(|n| (*n, after(*n)))
                 .filter(|(_, variance)| variance.is_finite() && *variance > 0.0)

@@ -2,6 +2,7 @@
 
 pub mod document;
 pub mod given;
+mod parts;
 mod spread;
 
 use super::number::{DIGITS, about_rate, alone, significant};
@@ -11,7 +12,8 @@ use crate::estimate::Estimate;
 use crate::fit::Fit;
 use crate::law::ScalingLaw;
 use crate::note::Note;
-use document::{KNEE, Prediction, Questions, UslDocument};
+use document::{Prediction, Questions, UslDocument};
+use parts::KNEE;
 use serde::Serialize;
 
 /// The report of one series.

@@ -1,15 +1,19 @@
 //! The gate in words: which rules hold, which do not, and which cannot be told.
 
+mod baseline;
+mod document;
+
+pub use document::{BaselineDocument, BaselineSeries, BaselineSize, Check, CheckDocument, Summary};
+
 use super::number::alone;
 use super::usl::document::UslDocument;
 use super::{Alarm, Cell, Column, Judged, Outcome, Quantity, Report, Section, Table};
 use crate::estimate::Estimate;
 use crate::fit::Fit;
 use crate::note::Note;
-use crate::plan::baseline::{Changes, SizeChange};
+use crate::plan::baseline::Changes;
 use crate::plan::gate::{Finding, Limit, Reason, Rule, RuleKind, Subject, Verdict, capacity_at};
 use crate::units::plain;
-use serde::Serialize;
 
 /// What an inconclusive check does to the job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,112 +68,6 @@ pub struct Gate {
     pub notes: Vec<Note>,
 }
 
-/// Body of a document of kind `check`.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct CheckDocument {
-    /// One failure fails all; without one, a doubt makes all inconclusive.
-    pub verdict: Verdict,
-    /// How the program ends: 0, 1 (a rule conclusively failed) or 5 (inconclusive).
-    pub exit_code: u8,
-    /// How many checks came out how.
-    pub summary: Summary,
-    /// Every rule; throughput over all sizes against the baseline; and each size whose best
-    /// value is past the tolerance. All sizes are in `baseline`.
-    pub checks: Vec<Check>,
-    /// The comparison with earlier measurements; null without one.
-    pub baseline: Option<BaselineDocument>,
-    /// The fit of each series.
-    pub results: Vec<UslDocument>,
-    /// Doubts about the reading, and warnings about the fits; all about a fit is with it.
-    pub notes: Vec<Note>,
-}
-
-/// How many checks came out how.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Summary {
-    /// Checks that hold.
-    pub passed: usize,
-    /// Checks that conclusively do not hold.
-    pub failed: usize,
-    /// Checks that cannot be told.
-    pub inconclusive: usize,
-    /// Inconclusive checks that the job warns about.
-    pub warned: usize,
-}
-
-/// One check.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Check {
-    /// Unique name, such as `min-efficiency@8`; with several series `name/min-efficiency@8`.
-    pub name: String,
-    /// Series it is about; empty where there is only one.
-    pub series: String,
-    /// What must hold, in base units, such as `efficiency(8) >= 0.6`.
-    pub expression: String,
-    /// How it came out.
-    pub verdict: Verdict,
-    /// What was found, in base units.
-    pub found: Estimate,
-    /// The limit, in the same unit.
-    pub limit: f64,
-    /// How far the best value is inside the limit; below 0 outside.
-    pub margin: Option<f64>,
-    /// Why, one sentence.
-    pub reason: String,
-    #[serde(skip)]
-    #[cfg_attr(feature = "schema", schemars(skip))]
-    quantity: Quantity,
-}
-
-/// The comparison with earlier measurements.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BaselineDocument {
-    /// The file as the user named it.
-    pub path: String,
-    /// Share of throughput that may be lost.
-    pub tolerance: f64,
-    /// Whether the two were measured and fitted alike.
-    pub comparable: bool,
-    /// Why not, a sentence each.
-    pub mismatches: Vec<String>,
-    /// The comparison of each series.
-    pub series: Vec<BaselineSeries>,
-}
-
-/// The comparison of one series.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BaselineSeries {
-    /// Its name; empty where there is only one.
-    pub series: String,
-    /// Change of throughput over all common sizes, X/X₀ − 1.
-    pub overall: Option<Estimate>,
-    /// Change at each common size.
-    pub sizes: Vec<BaselineSize>,
-    /// Sizes that only one of the sweeps has.
-    pub unmatched_n: Vec<f64>,
-}
-
-/// Throughput at one size, before and now.
-#[derive(Debug, Clone, Copy, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BaselineSize {
-    /// The size.
-    pub n: f64,
-    /// Mean throughput in the baseline, 1/s.
-    pub baseline_throughput: f64,
-    /// Mean throughput now, 1/s.
-    pub throughput: f64,
-    /// X/X₀ − 1 with an interval that holds for all sizes at once.
-    pub change: Estimate,
-    /// That interval against the tolerance.
-    pub verdict: Verdict,
-}
-
 /// Shows a gate, and says how the program ends.
 pub fn report(gate: Gate) -> (Report, u8) {
     let checks: Vec<Check> = gate
@@ -214,11 +112,12 @@ pub fn report(gate: Gate) -> (Report, u8) {
             series
                 .changes
                 .as_ref()
-                .and_then(|c| sizes_table(c, series, &gate)),
+                .and_then(|c| baseline::sizes_table(c, series, &gate)),
         );
     }
     let headline = headline(verdict, summary, &checks);
-    let baseline = gate.baseline.as_ref().map(|b| against(b, &gate.series));
+    let against = |b| baseline::document(b, &gate.series);
+    let baseline = gate.baseline.as_ref().map(against);
     let document = super::document(
         "check",
         CheckDocument {
@@ -278,46 +177,8 @@ fn checks_of(series: &Series, gate: &Gate) -> Vec<Check> {
         .map(|(rule, finding)| of_rule(rule, finding, series, &prefix, &gate.n_unit))
         .collect();
     if let (Some(baseline), Some(changes)) = (&gate.baseline, &series.changes) {
-        let of = |name: String, found: &Estimate, verdict, what: &str| {
-            of_baseline(
-                Place {
-                    name: format!("{prefix}{name}"),
-                    series: series.name.clone(),
-                    what,
-                },
-                found,
-                verdict,
-                baseline,
-            )
-        };
-        if let Some((overall, verdict)) = &changes.overall {
-            let what = "throughput over all sizes";
-            checks.push(of("baseline".to_owned(), overall, *verdict, what));
-        }
-        let suspects = changes.sizes.iter().filter(|size| size.suspect);
-        for SizeChange {
-            n, change, verdict, ..
-        } in suspects
-        {
-            let what = format!("throughput at {} {}", count(*n), gate.n_unit);
-            checks.push(of(
-                format!("baseline@{}", plain(*n)),
-                change,
-                *verdict,
-                &what,
-            ));
-        }
-        if changes.sizes.is_empty() {
-            checks.push(Check {
-                reason: "no size was measured in both".to_owned(),
-                ..of(
-                    "baseline".to_owned(),
-                    &Estimate::exact(f64::NAN),
-                    Verdict::Inconclusive,
-                    "throughput",
-                )
-            });
-        }
+        let unit = &gate.n_unit;
+        checks.extend(baseline::checks(baseline, changes, series, &prefix, unit));
     }
     checks
 }
@@ -423,90 +284,6 @@ fn subject(subject: Subject, unit: &str) -> (String, String, Quantity, Option<f6
     }
 }
 
-/// Where a comparison with the baseline stands.
-struct Place<'a> {
-    name: String,
-    series: String,
-    what: &'a str,
-}
-
-fn of_baseline(place: Place<'_>, found: &Estimate, verdict: Verdict, baseline: &Baseline) -> Check {
-    let limit = Limit::AtLeast(-baseline.tolerance);
-    let Place { name, series, what } = place;
-    let mismatch = baseline.mismatches.first();
-    let tolerance = alone(Quantity::Ratio, baseline.tolerance, 3);
-    let reason = match (mismatch, verdict) {
-        (Some(mismatch), _) => mismatch.clone(),
-        _ if found.value.is_none() => format!("{what}: the baseline is 0"),
-        _ if found.low.is_none() => {
-            format!("{what} has no interval: measure each size more than once")
-        }
-        (None, Verdict::Pass) => format!("{what} changed by {}", change(found)),
-        (None, Verdict::Fail) => format!(
-            "{what} changed by {}, all of it beyond the tolerance of {tolerance}",
-            change(found)
-        ),
-        (None, Verdict::Inconclusive) => format!(
-            "{what} changed by {}, and the tolerance of {tolerance} lies inside that; more runs would narrow it",
-            change(found)
-        ),
-    };
-    Check {
-        name,
-        series,
-        expression: format!(
-            "{} >= {}",
-            if what.contains(" at ") {
-                "change of throughput"
-            } else {
-                "change over all sizes"
-            },
-            plain(limit.value())
-        ),
-        verdict: if mismatch.is_some() {
-            Verdict::Inconclusive
-        } else {
-            verdict
-        },
-        found: *found,
-        limit: limit.value(),
-        margin: limit.margin(found),
-        reason,
-        quantity: Quantity::Ratio,
-    }
-}
-
-fn against(baseline: &Baseline, series: &[Series]) -> BaselineDocument {
-    BaselineDocument {
-        path: baseline.path.clone(),
-        tolerance: baseline.tolerance,
-        comparable: baseline.mismatches.is_empty(),
-        mismatches: baseline.mismatches.clone(),
-        series: series
-            .iter()
-            .filter_map(|series| {
-                let changes = series.changes.as_ref()?;
-                Some(BaselineSeries {
-                    series: series.name.clone(),
-                    overall: changes.overall.map(|(change, _)| change),
-                    sizes: changes
-                        .sizes
-                        .iter()
-                        .map(|size| BaselineSize {
-                            n: size.n,
-                            baseline_throughput: size.before,
-                            throughput: size.now,
-                            change: size.change,
-                            verdict: size.verdict,
-                        })
-                        .collect(),
-                    unmatched_n: changes.unmatched.clone(),
-                })
-            })
-            .collect(),
-    }
-}
-
 fn judged(check: &Check, on_inconclusive: OnInconclusive) -> Judged {
     Judged {
         name: check.name.clone(),
@@ -555,53 +332,6 @@ fn table(checks: &[Check]) -> Table {
     }
 }
 
-/// Sizes shown for people; the document holds all.
-const MOST_SIZES: usize = 12;
-
-/// The sizes against the baseline, those with the largest loss where there are many.
-fn sizes_table(changes: &Changes, series: &Series, gate: &Gate) -> Option<Section> {
-    let mut shown: Vec<&SizeChange> = changes.sizes.iter().collect();
-    let all = shown.len();
-    let loss = |size: &SizeChange| size.change.value.unwrap_or(f64::NEG_INFINITY);
-    shown.sort_by(|a, b| loss(a).total_cmp(&loss(b)));
-    shown.truncate(MOST_SIZES);
-    shown.sort_by(|a, b| a.n.total_cmp(&b.n));
-    let name = if series.name.is_empty() {
-        String::new()
-    } else {
-        format!("{}, ", series.name)
-    };
-    let title = if all > MOST_SIZES {
-        format!("{name}against the baseline, {MOST_SIZES} of {all} sizes")
-    } else {
-        format!("{name}against the baseline")
-    };
-    let row = |size: &&SizeChange| -> Vec<Cell> {
-        vec![
-            size.n.into(),
-            size.before.into(),
-            size.now.into(),
-            size.change.value.into(),
-            size.change.low.into(),
-            size.change.high.into(),
-        ]
-    };
-    (!shown.is_empty()).then(|| {
-        Section::Table(Table {
-            title,
-            columns: vec![
-                Column::new("n", gate.n_unit.as_str(), Quantity::Count),
-                Column::new("baseline_throughput", "before", Quantity::Rate),
-                Column::new("throughput", "now", Quantity::Rate),
-                Column::new("change", "change", Quantity::Ratio),
-                Column::new("change_low", "low", Quantity::Ratio),
-                Column::new("change_high", "high", Quantity::Ratio),
-            ],
-            rows: shown.iter().map(row).collect(),
-        })
-    })
-}
-
 fn count(value: f64) -> String {
     alone(Quantity::Count, value, 3)
 }
@@ -615,25 +345,6 @@ fn interval(found: &Estimate, quantity: Quantity) -> String {
         (Some(low), None) => format!("{value} [{} or more]", shown(low)),
         (None, Some(high)) => format!("{value} [{} or less]", shown(high)),
         (None, None) => value,
-    }
-}
-
-/// A change with its sign: `−14.8 % [−17.9 %, −11.6 %]`.
-fn change(found: &Estimate) -> String {
-    let shown = |value: f64| {
-        let text = alone(Quantity::Ratio, value, 3);
-        if value > 0.0 {
-            format!("+{text}")
-        } else {
-            text
-        }
-    };
-    match (found.value, found.low, found.high) {
-        (Some(value), Some(low), Some(high)) => {
-            format!("{} [{}, {}]", shown(value), shown(low), shown(high))
-        }
-        (Some(value), _, _) => shown(value),
-        (None, _, _) => "an unknown amount".to_owned(),
     }
 }
 

@@ -1,0 +1,258 @@
+//! Columns that no flag names: by what their names say, or as the only one left.
+
+use super::{Folded, Kind, Table, ValueColumn};
+use crate::data::Value;
+use crate::data::columns::Role;
+use crate::data::table::number;
+use crate::error::Error;
+use crate::note::Note;
+
+impl Table<'_> {
+    /// Columns of a role that are not taken: the certain ones, or else the others.
+    fn candidates(&self, taken: &[usize], is_role: impl Fn(Role) -> bool) -> Vec<usize> {
+        let all = |certain: bool| -> Vec<usize> {
+            (0..self.meanings.len())
+                .filter(|at| {
+                    let meaning = &self.meanings[*at];
+                    !taken.contains(at)
+                        && is_role(meaning.role)
+                        && meaning.certain == certain
+                        && (certain || !self.is_text(*at))
+                })
+                .collect()
+        };
+        let certain = all(true);
+        if certain.is_empty() {
+            all(false)
+        } else {
+            certain
+        }
+    }
+
+    /// Whether the first row holds words in this column, so that it names something.
+    fn is_text(&self, column: usize) -> bool {
+        self.first.get(column).is_some_and(|cell| {
+            let number = number::decimal(cell.as_bytes(), b'.')
+                .or_else(|| number::decimal(cell.as_bytes(), b','));
+            number.is_none() && cell.chars().any(char::is_alphabetic)
+        })
+    }
+
+    pub(super) fn size_by_name(
+        &self,
+        taken: &[usize],
+        notes: &mut Vec<Note>,
+    ) -> Result<Option<usize>, Error> {
+        if !self.header.is_given {
+            return match (self.header.names.len(), taken) {
+                (2, []) => {
+                    notes.push(Note::remark(
+                        "header-guessed",
+                        "the first row holds numbers, so there is no header: column 1 is taken as N, column 2 as throughput",
+                    ));
+                    Ok(Some(0))
+                }
+                (2, [value]) => Ok(Some(1 - value.min(&1))),
+                _ => Ok(None),
+            };
+        }
+        let candidates = self.candidates(taken, |role| role == Role::Size);
+        match candidates.as_slice() {
+            [one] => return Ok(Some(*one)),
+            [] => {}
+            several => return Err(self.ambiguous("N", several, "--n")),
+        }
+        // `x,y`: the axes of a plot.
+        let named = |wanted: &str| {
+            let name = |at: &usize| self.header.names[*at].trim().eq_ignore_ascii_case(wanted);
+            (0..self.header.names.len()).find(name)
+        };
+        if let (Some(x), Some(_)) = (named("x"), named("y"))
+            && !taken.contains(&x)
+        {
+            notes.push(Note::remark(
+                "header-guessed",
+                "columns x and y are taken as N and throughput",
+            ));
+            return Ok(Some(x));
+        }
+        Ok(None)
+    }
+
+    pub(super) fn values_by_name(
+        &self,
+        taken: &[usize],
+        notes: &mut Vec<Note>,
+    ) -> Result<Vec<usize>, Error> {
+        if !self.header.is_given {
+            let free: Vec<usize> = (0..self.header.names.len())
+                .filter(|at| !taken.contains(at))
+                .collect();
+            return Ok(if free.len() == 1 { free } else { Vec::new() });
+        }
+        let is_time = |role| matches!(role, Role::TimePerOp | Role::RunTime);
+        let asked = self.options.value_is;
+        let wants_time = !matches!(asked, None | Some(Value::Throughput));
+        if !wants_time {
+            let candidates = self.candidates(taken, |r| matches!(r, Role::Throughput { .. }));
+            match candidates.as_slice() {
+                [] => {}
+                [one] => return Ok(vec![*one]),
+                several => return Err(self.ambiguous("throughput", several, "--x")),
+            }
+            if let Some(mean) = self.mean_of_runs(taken) {
+                return Ok(vec![mean]);
+            }
+            if asked == Some(Value::Throughput) {
+                return Ok(Vec::new());
+            }
+        }
+        if self.options.latency.is_some() && !wants_time {
+            return Ok(Vec::new());
+        }
+        let mut times = self.candidates(taken, is_time);
+        if asked == Some(Value::Latency) {
+            times.clear();
+        }
+        if times.is_empty() || !wants_time {
+            times.extend(self.candidates(taken, |role| role == Role::Latency));
+        }
+        if times.is_empty() {
+            times = self.candidates(taken, |role| role == Role::SomeTime);
+        }
+        match times.as_slice() {
+            [] => Ok(Vec::new()),
+            [one] => {
+                self.note_of_derived(*one, notes);
+                Ok(vec![*one])
+            }
+            several => Err(self.ambiguous("the time that throughput comes from", several, "--x")),
+        }
+    }
+
+    /// Says where a name alone decided that throughput is the inverse of a run time.
+    fn note_of_derived(&self, column: usize, notes: &mut Vec<Note>) {
+        if self.meanings[column].role == Role::RunTime && self.options.value_is.is_none() {
+            notes.push(Note::remark(
+                "unit-assumed",
+                format!(
+                    "throughput is 1/\"{}\", whole runs per second; --y-is latency or time-per-op if it is not the run time of a fixed amount of work",
+                    self.header.names[column]
+                ),
+            ));
+        }
+    }
+
+    /// The column `mean` of a table that also has `runs` and `stddev`.
+    pub(super) fn mean_of_runs(&self, taken: &[usize]) -> Option<usize> {
+        self.runs_and_stddev()?;
+        let mut means = (0..self.header.names.len()).filter(|at| {
+            !taken.contains(at)
+                && ["mean", "avg", "average"]
+                    .iter()
+                    .any(|word| self.header.names[*at].eq_ignore_ascii_case(word))
+        });
+        means.next()
+    }
+
+    fn runs_and_stddev(&self) -> Option<(usize, usize)> {
+        let only = |role: Role| match self.candidates(&[], |r| r == role).as_slice() {
+            [one] => Some(*one),
+            _ => None,
+        };
+        Some((only(Role::Runs)?, only(Role::Stddev)?))
+    }
+
+    pub(super) fn folded(
+        &self,
+        values: &[ValueColumn],
+        remarks: &mut Vec<String>,
+    ) -> Option<Folded> {
+        let ([value], true) = (values, self.header.is_given) else {
+            return None;
+        };
+        let (runs, stddev) = self.runs_and_stddev()?;
+        if !matches!(value.kind, Kind::Throughput(_)) || [runs, stddev].contains(&value.column) {
+            return None;
+        }
+        let names = &self.header.names;
+        remarks.push(format!(
+            "each row stands for \"{}\" runs with standard deviation \"{}\"",
+            names[runs], names[stddev]
+        ));
+        let one = |role: Role| {
+            self.meanings
+                .iter()
+                .position(|meaning| meaning.role == role)
+        };
+        Some(Folded {
+            runs,
+            stddev,
+            log: one(Role::LogMean).zip(one(Role::LogStddev)),
+        })
+    }
+
+    /// The one column of unknown name, where a role has no other candidate.
+    pub(super) fn guessed(
+        &self,
+        taken: &[usize],
+        role: &str,
+        notes: &mut Vec<Note>,
+    ) -> Option<usize> {
+        let mut unknown = (0..self.meanings.len()).filter(|at| {
+            self.header.is_given
+                && !taken.contains(at)
+                && self.meanings[*at].role == Role::Unknown
+                && !self.is_text(*at)
+                && !self.header.names[*at].trim().is_empty()
+        });
+        let one = unknown.next().filter(|_| unknown.next().is_none())?;
+        let times = self
+            .meanings
+            .iter()
+            .any(|meaning| matches!(meaning.role, Role::SomeTime | Role::Latency));
+        if role == "throughput" && times {
+            return None;
+        }
+        notes.push(Note::remark(
+            "header-guessed",
+            format!(
+                "column \"{}\" is taken as {role}, because no other can be",
+                self.header.names[one]
+            ),
+        ));
+        Some(one)
+    }
+
+    pub(super) fn latency_by_name(
+        &self,
+        taken: &[usize],
+        remarks: &mut Vec<String>,
+    ) -> Option<usize> {
+        match self
+            .candidates(taken, |role| role == Role::Latency)
+            .as_slice()
+        {
+            [] => None,
+            [one] => Some(*one),
+            several => {
+                remarks.push(format!(
+                    "several columns may be the mean latency ({}), so none is used; --latency chooses",
+                    self.some_listed(several)
+                ));
+                None
+            }
+        }
+    }
+
+    pub(super) fn series_by_name(&self, taken: &[usize]) -> Vec<usize> {
+        (0..self.meanings.len())
+            .filter(|at| {
+                self.header.is_given
+                    && !taken.contains(at)
+                    && self.meanings[*at].role == Role::Series
+                    && self.is_text(*at)
+            })
+            .collect()
+    }
+}

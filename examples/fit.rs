@@ -1,7 +1,8 @@
 //! Fits the USL from Rust code: `cargo run --example fit`.
 #![expect(clippy::print_stdout, reason = "an example shows its results")]
 
-use scalecalc::fit::{self, FitOptions, levels::Levels};
+use scalecalc::fit::{self, FitOptions};
+use scalecalc::sweep::levels::Levels;
 
 fn main() -> Result<(), scalecalc::Error> {
     // SPEC SDM91: simulated users and scripts per hour.

@@ -5,13 +5,16 @@ pub mod domain;
 pub mod error;
 pub mod estimate;
 pub mod fit;
+pub mod judge;
 pub mod law;
 pub mod note;
+mod numeric;
 pub mod plan;
 pub mod queueing;
 pub mod render;
 pub mod report;
 pub mod stats;
+pub mod sweep;
 pub mod units;
 
 #[cfg(feature = "cli")]

@@ -1,9 +1,9 @@
 //! Doubts are data: they travel with the result they qualify.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How much a note should worry the reader.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -13,12 +13,150 @@ pub enum Severity {
     Warning,
 }
 
+/// Builds [`NoteCode`] from its table: variant, stable word, usual severity, a few words for
+/// a list, and what `explain` says of it.
+macro_rules! note_codes {
+    ($($variant:ident $code:literal $severity:ident $words:literal $explanation:literal;)*) => {
+        /// Every doubt there is, by a stable word. A new one is one entry of the table.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[non_exhaustive]
+        pub enum NoteCode {
+            $(#[doc = $explanation] #[serde(rename = $code)] $variant,)*
+        }
+
+        impl NoteCode {
+            /// Every code.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Stable word for machines, such as `peak-not-established`.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// How much it matters, where nothing says otherwise.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)* }
+            }
+
+            /// A few words for a list.
+            pub fn words(self) -> &'static str {
+                match self { $(Self::$variant => $words,)* }
+            }
+
+            /// What it means and what to do about it.
+            pub fn explanation(self) -> &'static str {
+                match self { $(Self::$variant => $explanation,)* }
+            }
+        }
+    };
+}
+
+note_codes! {
+    FewLevels "few-levels" Note
+        "few sizes"
+        "Fewer than 6 distinct N. The intervals are honest but wide; measure more N rather than more repeats.";
+    OneRun "one-run" Note
+        "one run per size"
+        "One run per N, so noise and misfit cannot be told apart. Repeat each N at least three times.";
+    PeakNotEstablished "peak-not-established" Warning
+        "no peak shown"
+        "β = 0 fits these data too, so there may be no peak at all, or one further out. Measure the N that the headline names.";
+    AlphaNotEstablished "alpha-not-established" Note
+        "no contention shown"
+        "α = 0 fits these data too; contention is not shown by them.";
+    AtBound "at-bound" Note
+        "a coefficient is at its bound"
+        "The best value of α or β within its meaning is 0, and the unbounded fit would be negative. The interval is one-sided.";
+    EdgePeak "edge-peak" Note
+        "the peak is at the edge of the data"
+        "The fitted peak is close to or beyond the largest measured N; measure past it to see throughput fall.";
+    Superlinear "superlinear" Warning
+        "grows faster than N"
+        "Throughput grows faster than N in part of the data (α < 0 without bounds), often a cache that starts to fit. Allow a negative α to see it.";
+    LackOfFit "lack-of-fit" Warning
+        "the law misses the measurements"
+        "The curve misses the level means by more than repeats scatter: the system does something the law does not describe (a knee, a limit, two regimes). Look at the residuals; fit only up to the bend.";
+    Outlier "outlier" Warning
+        "a size is off the curve"
+        "One level lies far off the curve that the others give. Measure it again; leaving it out shows what it changes.";
+    Bend "bend" Note
+        "the data bend where the law does not"
+        "Residuals change sign in long runs: the curve bends where the law does not, as past the number of cores. Fit only up to the N of the bend.";
+    RelativeNoise "relative-noise" Note
+        "scatter grows with throughput"
+        "The scatter grows with throughput, so intervals that assume constant noise are too narrow. Assume relative noise, or let the data decide.";
+    Extrapolated "extrapolated" Note
+        "beyond the data"
+        "Beyond the largest measured N. Up to twice that N the forecast is marked extrapolated, further out untrusted (Schwartz 2015). Measure there before you rely on it.";
+    Untrusted "untrusted" Warning
+        "far beyond the data"
+        "So far beyond the largest measured N that no law is to be trusted there. Measure there before you rely on it.";
+    CoherencyShown "coherency-shown" Warning
+        "the USL describes these better"
+        "The USL describes the same measurements significantly better than Amdahl's law, so throughput will peak and fall, which Amdahl's law cannot say. Use scalecalc usl.";
+    SerialGrows "serial-grows" Note
+        "the implied serial share grows"
+        "The serial share that the speedups imply grows with N, so something costs more the more units there are. Amdahl's law does not have that; the USL's β does.";
+    PastPeak "past-peak" Warning
+        "past the peak"
+        "The present size lies past the throughput peak: fewer units carry as much or more.";
+    NoInterval "no-interval" Warning
+        "no interval"
+        "The measurements leave no degrees of freedom, so the count rests on a curve of unknown certainty. Measure more sizes.";
+    OneWorker "one-worker" Note
+        "one worker"
+        "With a single worker there is nothing to compare; spread and imbalance mean nothing.";
+    Saturated "saturated" Warning
+        "saturated"
+        "The offered load is at or above what the servers can carry: there is no steady state and the backlog grows without end.";
+    Approximation "approximation" Warning
+        "approximate"
+        "No exact formula is known for these distributions; the value comes from an approximation whose typical error is stated beside it.";
+    LittleMismatch "little-mismatch" Note
+        "throughput × latency is not N"
+        "By Little's law throughput × latency is the number in flight, which should be N. Where it is not, the reported latency leaves out client time, clients pause between requests, or N is not what it seems.";
+    RateCapped "rate-capped" Warning
+        "the load generator set the rate"
+        "The load generator sent at a fixed rate, so throughput shows the offered load and not what the system can carry. Run without a rate limit.";
+    FlatSeries "flat-series" Warning
+        "N does not change the work"
+        "Every N gives the same time per operation, as where N is a parameter that the benchmark does not use as load.";
+    UnitAssumed "unit-assumed" Note
+        "a unit was assumed"
+        "The input does not say its unit, or says it in a way that allows two readings; the one that was taken is named. Say it to be sure.";
+    ErrorsCounted "errors-counted" Warning
+        "failed operations"
+        "Some operations failed; throughput may count them as work done. Look at the errors before the curve.";
+    ZeroDropped "zero-dropped" Note
+        "rows without throughput left out"
+        "Rows with a throughput of 0 or at N = 0 say nothing about scaling and were left out.";
+    ZeroThroughput "zero-throughput" Warning
+        "throughput of 0"
+        "A size was measured with a throughput of 0: the system did no work there. Check that run.";
+    HeaderGuessed "header-guessed" Note
+        "columns were guessed"
+        "No header names the columns for certain; which column was taken for what is named. Choose the columns to be sure.";
+    RowsSkipped "rows-skipped" Warning
+        "rows left out"
+        "Rows that could not be read were left out, as asked; the first of them is named.";
+    DecimalComma "decimal-comma" Note
+        "decimal comma"
+        "Numbers were read with a comma as decimal mark.";
+}
+
+impl std::fmt::Display for NoteCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 /// One doubt about a result: a stable code, and one sentence that says what to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Note {
     /// Stable word for machines, such as `peak-not-established`.
-    pub code: &'static str,
+    pub code: NoteCode,
     /// How much it matters.
     pub severity: Severity,
     /// One sentence for people.
@@ -26,21 +164,47 @@ pub struct Note {
 }
 
 impl Note {
-    /// Something worth knowing.
-    pub fn remark(code: &'static str, text: impl Into<String>) -> Self {
+    /// A note as loud as its code usually is.
+    pub fn new(code: NoteCode, text: impl Into<String>) -> Self {
         Self {
             code,
-            severity: Severity::Note,
+            severity: code.severity(),
             text: text.into(),
         }
     }
 
-    /// Something that may make the answer mislead.
-    pub fn warning(code: &'static str, text: impl Into<String>) -> Self {
+    /// A warning, where the code is usually quieter.
+    pub fn warning(code: NoteCode, text: impl Into<String>) -> Self {
         Self {
-            code,
             severity: Severity::Warning,
-            text: text.into(),
+            ..Self::new(code, text)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_words_and_each_is_explained() {
+        for (index, code) in NoteCode::ALL.iter().enumerate() {
+            let name = code.name();
+            assert!(
+                name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'),
+                "{name}"
+            );
+            assert!(
+                NoteCode::ALL[..index]
+                    .iter()
+                    .all(|other| other.name() != name),
+                "{name}"
+            );
+            assert!(
+                code.explanation().len() > 40 && !code.words().is_empty(),
+                "{name}"
+            );
+            assert_eq!(serde_json::to_value(code).unwrap(), name);
         }
     }
 }

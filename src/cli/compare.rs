@@ -6,7 +6,7 @@ use super::input::InputArgs;
 use super::value::{self, Sizes};
 use super::{Outcome, Terminal};
 use crate::fit::Fit;
-use crate::plan::compare::Condition;
+use crate::judge::compare::Condition;
 use crate::report::compare::{self, Side};
 use crate::report::usl::document::{embedded, warnings};
 use crate::units;

@@ -2,10 +2,10 @@
 
 use super::failure::Failure;
 use super::value::{self, Sizes};
-use crate::fit::levels::Levels;
 use crate::fit::{
     self, Anchor, Fit, FitOptions, ForecastKind, IntervalKind, LawChoice, NoiseChoice,
 };
+use crate::sweep::levels::Levels;
 use clap::{Args, ValueEnum};
 
 /// `--law`.

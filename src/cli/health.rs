@@ -3,7 +3,7 @@
 use super::{Failure, Outcome, Terminal, input, value};
 use crate::data::records::{Column, Records};
 use crate::error::Error;
-use crate::plan::health::{Grade, Metric, Sample, Workers};
+use crate::judge::workers::{Grade, Metric, Sample, Workers};
 use crate::report::health::{Checkup, report};
 use crate::units;
 use clap::{Args, ValueEnum};
@@ -125,7 +125,7 @@ pub(super) fn run(args: &HealthArgs, terminal: &Terminal) -> Result<Outcome, Fai
 
 impl HealthArgs {
     /// The thresholds of a metric, with what the flags say; the last one counts.
-    fn limits(&self, metric: Metric) -> Result<crate::plan::health::Thresholds, Failure> {
+    fn limits(&self, metric: Metric) -> Result<crate::judge::workers::Thresholds, Failure> {
         let said = |list: &[(Metric, f64)]| {
             let of_metric = |(known, _): &&(Metric, f64)| *known == metric;
             list.iter().rev().find(of_metric).map(|(_, limit)| *limit)

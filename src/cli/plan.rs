@@ -7,13 +7,13 @@ use super::{Failure, Outcome, Terminal, saved, slo};
 use crate::data::records::Records;
 use crate::error::Error;
 use crate::estimate::Estimate;
-use crate::fit::levels::Levels;
 use crate::fit::{self, FitOptions, LawChoice, Noise, NoiseChoice};
 use crate::law::{Usl, UslParams};
 use crate::note::Note;
 use crate::plan::sizes::Machine;
 use crate::plan::{Basis, Curve, Demand};
 use crate::report::plan::{self, PlanLaw, Question};
+use crate::sweep::levels::Levels;
 use crate::units;
 use clap::Args;
 

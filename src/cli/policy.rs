@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::error::Error;
-use crate::plan::gate::{Rule, RuleKind};
+use crate::judge::gate::{Rule, RuleKind};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

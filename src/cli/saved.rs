@@ -3,8 +3,8 @@
 use super::failure::Failure;
 use crate::error::Error;
 use crate::fit::Noise;
-use crate::fit::levels::{Fold, Levels};
-use crate::plan::baseline::Scatter;
+use crate::judge::baseline::Scatter;
+use crate::sweep::levels::{Fold, Levels};
 use serde_json::Value;
 
 /// One series of a saved document.

@@ -1,14 +1,14 @@
 //! Which tool wrote an input: the table of importers, and the choice among them.
 
-use super::json::{self, Json};
-use super::rows::Rows;
-use super::text::{Lines, Source, unreadable};
-use super::{ReadOptions, Reading, Sink, table};
-use super::{
+use super::tools::emitter::Emitter;
+use super::tools::json::{self, Json};
+use super::tools::text::{Lines, Source, unreadable};
+use super::tools::{
     ab, autocannon, cassandra_stress, criterion, fio, fortio, ghz, go_bench, google_benchmark, hey,
     hyperfine, jmeter, jmh, k6, key_value, locust, memtier, oha, own_json, pgbench, prometheus,
     redis_benchmark, stress_ng, sysbench, vegeta, will_it_scale, wrk, ycsb,
 };
+use super::{ReadOptions, Reading, Sink, table};
 use crate::error::Error;
 use std::io::{BufReader, Cursor, Read};
 
@@ -99,8 +99,8 @@ const IMPORTERS: &[Importer] = &[
     text("key-value", key_value::MARKS, key_value::read),
 ];
 
-type ReadLines = fn(&mut Lines<'_>, &mut Rows<'_, '_>) -> Result<(), Error>;
-type ReadDocuments = fn(&[Json], &mut Rows<'_, '_>) -> Result<(), Error>;
+type ReadLines = fn(&mut Lines<'_>, &mut Emitter<'_, '_>) -> Result<(), Error>;
+type ReadDocuments = fn(&[Json], &mut Emitter<'_, '_>) -> Result<(), Error>;
 type Marks = &'static [&'static str];
 
 const fn text(name: &'static str, marks: Marks, read: ReadLines) -> Importer {
@@ -160,7 +160,7 @@ pub fn read(
     if let Some(importer) = importer
         && let Reader::Text(read) | Reader::JsonLines(read) = importer.read
     {
-        let mut rows = Rows::new(importer.name, options, sink);
+        let mut rows = Emitter::new(importer.name, options, sink);
         let mut lines = Lines::new(source);
         read(&mut lines, &mut rows).map_err(|error| at_line(error, &lines))?;
         return rows.finish();
@@ -178,7 +178,7 @@ pub fn read(
         let unknown = Error::data("a JSON document of no known tool", known_formats());
         return Err(closest(unknown, &asked, has, true));
     };
-    let mut rows = Rows::new(importer.name, options, sink);
+    let mut rows = Emitter::new(importer.name, options, sink);
     for remark in remarks {
         rows.remark(remark);
     }

@@ -3,43 +3,11 @@
 //! Every reader hands its rows to a sink, one at a time, and returns a [`Reading`]: what
 //! it took the input for. Rows are never collected here.
 
-mod ab;
-mod autocannon;
-mod cassandra_stress;
 pub mod columns;
-mod criterion;
 mod detect;
-mod fio;
-mod fortio;
-mod ghz;
-mod go_bench;
-mod google_benchmark;
-mod hey;
-mod hyperfine;
-mod jmeter;
-mod jmh;
-mod json;
-mod k6;
-mod key_value;
-mod locust;
-mod memtier;
-mod oha;
-mod own_json;
-mod pgbench;
-mod prometheus;
 pub mod records;
-mod redis_benchmark;
-mod responses;
-mod rows;
-mod steps;
-mod stress_ng;
-mod sysbench;
 pub mod table;
-mod text;
-mod vegeta;
-mod will_it_scale;
-mod wrk;
-mod ycsb;
+mod tools;
 
 pub use detect::{formats, is_tool, read};
 

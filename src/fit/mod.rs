@@ -1,6 +1,6 @@
 //! Measurements in, law and verdict out.
 //!
-//! [`fit`] takes [`levels::Levels`] and returns a [`Fit`]: the law at its bounded optimum,
+//! [`fit`] takes [`crate::sweep::levels::Levels`] and returns a [`Fit`]: the law at its bounded optimum,
 //! intervals for its parameters and for anything derived from them, how well it describes
 //! the data, and its doubts.
 
@@ -8,7 +8,6 @@ pub mod design;
 pub mod forecast;
 pub mod influence;
 mod least_squares;
-pub mod levels;
 mod nist;
 pub mod notes;
 mod options;
@@ -30,7 +29,7 @@ use crate::error::Error;
 use crate::estimate::Estimate;
 use crate::law::{ScalingLaw, Usl, UslParams};
 use crate::stats::distribution::t_quantile;
-use levels::Levels;
+use crate::sweep::levels::Levels;
 use problem::{Problem, Theta, form};
 use profile::{Ends, Quantity};
 use solution::Solution;
@@ -40,7 +39,8 @@ use std::sync::OnceLock;
 ///
 /// # Examples
 /// ```
-/// use scalecalc::fit::{self, FitOptions, levels::Levels};
+/// use scalecalc::fit::{self, FitOptions};
+/// use scalecalc::sweep::levels::Levels;
 /// // SPEC SDM91: simulated users and scripts per hour.
 /// let levels = Levels::from_pairs([
 ///     (1.0, 64.9), (18.0, 995.9), (36.0, 1652.4), (72.0, 1853.2),

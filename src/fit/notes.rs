@@ -3,7 +3,7 @@
 use super::problem::Noise;
 use super::{Fit, IntervalKind};
 use crate::law::ScalingLaw;
-use crate::note::{Note, Severity};
+use crate::note::{Note, NoteCode, Severity};
 use crate::stats::runs_test::{at_most_runs, count_runs};
 use crate::units::plain;
 
@@ -27,7 +27,7 @@ impl Fit {
         let levels = self.levels();
         if self.degrees_of_freedom() < 1.0 {
             notes.push(Note::warning(
-                "few-levels",
+                NoteCode::FewLevels,
                 format!(
                     "{} runs determine {} parameters exactly: no degrees of freedom, no interval; measure more N",
                     levels.runs(),
@@ -35,8 +35,8 @@ impl Fit {
                 ),
             ));
         } else if levels.len() < 6 {
-            notes.push(Note::remark(
-                "few-levels",
+            notes.push(Note::new(
+                NoteCode::FewLevels,
                 format!(
                     "only {} sizes; 6 or more make the intervals useful",
                     levels.len()
@@ -44,8 +44,8 @@ impl Fit {
             ));
         }
         if levels.runs() == levels.len() as u64 && self.degrees_of_freedom() >= 1.0 {
-            notes.push(Note::remark(
-                "one-run",
+            notes.push(Note::new(
+                NoteCode::OneRun,
                 "one run per size; intervals come from the scatter around the curve",
             ));
         }
@@ -67,15 +67,15 @@ impl Fit {
             } else {
                 "β = 0 fits these data too".to_owned()
             };
-            notes.push(Note::warning(
-                "peak-not-established",
+            notes.push(Note::new(
+                NoteCode::PeakNotEstablished,
                 format!("these data do not establish a peak: {why}; measure larger N"),
             ));
         } else if let Some(n) = peak.n
             && n > 0.95 * n_max
         {
-            notes.push(Note::remark(
-                "edge-peak",
+            notes.push(Note::new(
+                NoteCode::EdgePeak,
                 format!(
                     "the peak at {} is at or beyond the largest measured N ({}); measure past it to see throughput fall",
                     plain(n),
@@ -84,8 +84,8 @@ impl Fit {
             ));
         }
         if self.alpha().low == Some(0.0) && self.at_bound().is_empty() {
-            notes.push(Note::remark(
-                "alpha-not-established",
+            notes.push(Note::new(
+                NoteCode::AlphaNotEstablished,
                 "α = 0 fits these data too: contention is not shown",
             ));
         }
@@ -94,8 +94,8 @@ impl Fit {
     fn note_bounds(&self, notes: &mut Vec<Note>) {
         let bounds = self.at_bound();
         if !bounds.is_empty() && !self.is_exact() {
-            notes.push(Note::remark(
-                "at-bound",
+            notes.push(Note::new(
+                NoteCode::AtBound,
                 format!(
                     "{} is at its bound 0; its interval is one-sided",
                     bounds
@@ -108,8 +108,8 @@ impl Fit {
         let params = self.law().params();
         let grows = params.alpha < 0.0 || self.unbounded_alpha_is_negative();
         if grows {
-            notes.push(Note::warning(
-                "superlinear",
+            notes.push(Note::new(
+                NoteCode::Superlinear,
                 "throughput grows faster than N in part of the data (α < 0 fits better); see --allow-superlinear",
             ));
         }
@@ -134,8 +134,8 @@ impl Fit {
         if let Some(test) = self.lack_of_fit()
             && test.p < 0.01
         {
-            notes.push(Note::warning(
-                "lack-of-fit",
+            notes.push(Note::new(
+                NoteCode::LackOfFit,
                 format!(
                     "the curve misses the means by more than the repeats scatter (F = {:.1}, p {}): the system does something this law does not describe; try --fit-up-to",
                     test.f,
@@ -154,8 +154,8 @@ impl Fit {
             .collect();
         if !outliers.is_empty() {
             let list = outliers.join(", ");
-            notes.push(Note::warning(
-                "outlier",
+            notes.push(Note::new(
+                NoteCode::Outlier,
                 format!("N = {list} lies off the curve that the others give; measure it again, or compare --exclude {}", outliers.join(",")),
             ));
         }
@@ -164,8 +164,8 @@ impl Fit {
             && !self.is_exact()
             && at_most_runs(positive, negative, runs) < 0.01
         {
-            notes.push(Note::remark(
-                "bend",
+            notes.push(Note::new(
+                NoteCode::Bend,
                 "residuals change sign in long runs: the data bend where the law does not; try --fit-up-to at the bend",
             ));
         }
@@ -175,8 +175,8 @@ impl Fit {
         if self.noise() == Noise::Constant
             && self.noise_advantage().is_some_and(|gain| gain > CLEARLY)
         {
-            notes.push(Note::remark(
-                "relative-noise",
+            notes.push(Note::new(
+                NoteCode::RelativeNoise,
                 "the scatter grows with throughput, so these intervals are too narrow; use --noise relative",
             ));
         }

@@ -7,7 +7,7 @@
 //! is X̄ − μ (constant) or the mean of ln X minus ln μ (relative).
 
 use super::least_squares::{Local, Matrix, Until, minimise, solve};
-use super::levels::Levels;
+use crate::sweep::levels::Levels;
 
 /// How the scatter of throughput behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,10 +1,10 @@
 //! Which law the data want, and how well it describes them.
 
 use super::Fit;
-use super::levels::Levels;
 use super::problem::Noise;
 use super::solution::{FittedLaw, Solution};
 use crate::stats::distribution::f_upper;
+use crate::sweep::levels::Levels;
 
 /// One law of the comparison.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,10 +1,10 @@
 //! One law fitted to one set of levels under one noise: the optimum and what it is worth.
 
 use super::least_squares::inverse;
-use super::levels::Levels;
 use super::options::{Anchor, LawChoice};
 use super::problem::{A_ZERO, B_ZERO, C_ZERO, Face, Noise, Optimum, Problem, Theta};
 use crate::error::Error;
+use crate::sweep::levels::Levels;
 
 /// The laws that can be fitted, from simple to general.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -139,8 +139,8 @@ fn highest(from: f64, to: f64, value: impl Fn(f64) -> f64) -> Option<(f64, f64)>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fit::levels::Levels;
     use crate::fit::{FitOptions, fit};
+    use crate::sweep::levels::Levels;
 
     /// SPEC SDM91: simulated users and scripts per hour, up to 216 users.
     fn sdm() -> Fit {

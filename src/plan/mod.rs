@@ -1,12 +1,8 @@
-//! Answers a question with a law: size, cost, cells, gate, health.
+//! Answers a question with a curve: how many units, at what price, in cells.
 
-pub mod baseline;
 pub mod cells;
-pub mod compare;
 pub mod cost;
 pub mod curve;
-pub mod gate;
-pub mod health;
 pub mod measured;
 pub mod size;
 pub mod sizes;

@@ -1,9 +1,9 @@
 //! How long those wait who find a place in a room of limited size (M/M/c/K).
 
 use super::geometric::Powers;
-use super::root::{bracket, root};
 use crate::domain;
 use crate::error::Error;
+use crate::numeric::root::{bracket, root};
 
 /// What an admitted arrival finds: fewer than c others, or c + j of them, 0 ≤ j < m.
 ///

@@ -1,8 +1,8 @@
 //! The shape that M/M/1 and M/M/c share: a wait that is zero or exponential, then service.
 
-use super::root::root;
 use crate::domain;
 use crate::error::Error;
+use crate::numeric::root::root;
 
 /// Wait 0 with probability 1 − C, otherwise exponential with rate θ; then an exponential
 /// service with rate μ = 1/S, independent of the wait.

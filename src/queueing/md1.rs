@@ -3,9 +3,9 @@
 use super::load::Load;
 use super::mg1::Mg1;
 use super::performance::Performance;
-use super::root::{bracket, root};
 use crate::domain;
 use crate::error::Error;
+use crate::numeric::root::{bracket, root};
 
 /// One server whose services all take S: half the mean wait of M/M/1, Wq = ρS/(2(1−ρ)).
 ///

@@ -34,7 +34,6 @@ mod mmc;
 mod mmck;
 mod performance;
 mod priority;
-mod root;
 pub mod sizing;
 mod staffing;
 

@@ -3,9 +3,9 @@
 use super::erlang;
 use super::load::{Load, MOST_SERVERS, count};
 use super::mmc::Mmc;
-use super::root::last_that_holds;
 use crate::domain;
 use crate::error::Error;
+use crate::numeric::root::last_that_holds;
 
 /// What a promise is about. All fall as servers are added and rise with the load.
 #[derive(Debug, Clone, Copy, PartialEq)]

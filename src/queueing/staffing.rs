@@ -2,9 +2,9 @@
 
 use super::delay::Delay;
 use super::load::Load;
-use super::root::root;
 use super::sizing::{Goal, Measure};
 use crate::error::Error;
+use crate::numeric::root::root;
 use statrs::function::erf::erfc;
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 

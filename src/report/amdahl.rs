@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::estimate::Estimate;
 use crate::fit::{Fit, FittedLaw};
 use crate::law::{Amdahl, AmdahlParams, Gustafson, GustafsonParams, ScalingLaw, karp_flatt};
-use crate::note::Note;
+use crate::note::{Note, NoteCode};
 use serde::Serialize;
 
 /// Share of the ceiling that the headline gives an N for.
@@ -84,8 +84,8 @@ impl Fitted {
         let peak = usl
             .peak_n
             .map_or(String::new(), |n| format!(" and peak at N = {}", count(n)));
-        Some(Note::warning(
-            "coherency-shown",
+        Some(Note::new(
+            NoteCode::CoherencyShown,
             format!(
                 "these data show coherency, which Amdahl's law does not have (β = {}, p = {}){peak}: throughput will fall where this table rises; use scalecalc usl",
                 alone(Quantity::Number, usl.beta.value?, 3),
@@ -249,8 +249,8 @@ fn growing(implied: &[Implied]) -> Option<Note> {
         .windows(2)
         .all(|pair| pair[0].serial <= pair[1].serial);
     (rises && last.serial > 1.1 * first.serial.max(0.0) && last.n > first.n).then(|| {
-        Note::remark(
-            "serial-grows",
+        Note::new(
+            NoteCode::SerialGrows,
             format!(
                 "the implied serial share grows from {} at N = {} to {} at N = {}: cost that grows with N, which Amdahl's law does not have; fit the USL to the throughputs (scalecalc usl)",
                 share(first.serial),

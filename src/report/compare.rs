@@ -5,9 +5,9 @@ use super::usl::document::UslDocument;
 use super::{Alarm, Cell, Column, Judged, Outcome, Quantity, Report, Section, Table};
 use crate::estimate::Estimate;
 use crate::fit::{Fit, Trust};
+use crate::judge::compare::{Condition, Measure, Standing, crossings, difference, lead, ratio};
+use crate::judge::gate::Verdict;
 use crate::note::Note;
-use crate::plan::compare::{Condition, Measure, Standing, crossings, difference, lead, ratio};
-use crate::plan::gate::Verdict;
 use serde::Serialize;
 
 /// One of the sweeps.

@@ -1,6 +1,7 @@
 //! What a word means: a term of the field, a note code or a column.
 
 use super::{Report, Section};
+use crate::note::NoteCode;
 use serde::Serialize;
 
 /// Body of a document of kind `explain`.
@@ -97,71 +98,6 @@ const TERMS: &[Term] = &[
         "Beyond the data, tables show the mean of the USL and of Amdahl's law, each riding on from the last measured level: on real sweeps this misses by less than either law alone.",
     ),
     term(
-        "extrapolated",
-        &["trust", "untrusted"],
-        "Beyond the largest measured N. Up to twice that N the forecast is marked extrapolated, further out untrusted (Schwartz 2015). Measure there before you rely on it.",
-    ),
-    term(
-        "peak-not-established",
-        &[],
-        "Note: β = 0 fits these data too, so there may be no peak at all, or one further out. Measure the N that the headline names.",
-    ),
-    term(
-        "alpha-not-established",
-        &[],
-        "Note: α = 0 fits these data too; contention is not shown by them.",
-    ),
-    term(
-        "at-bound",
-        &[],
-        "Note: the best value of α or β within its meaning is 0, and the unbounded fit would be negative. The interval is one-sided.",
-    ),
-    term(
-        "coherency-shown",
-        &["coherency note"],
-        "Note coherency of amdahl: the USL describes the same measurements significantly better, so throughput will peak and fall, which Amdahl's law cannot say. Use scalecalc usl.",
-    ),
-    term(
-        "superlinear",
-        &[],
-        "Note: throughput grows faster than N in part of the data (α < 0 without bounds), often a cache that starts to fit. See --allow-superlinear.",
-    ),
-    term(
-        "few-levels",
-        &[],
-        "Note: fewer than 6 distinct N. The intervals are honest but wide; measure more N rather than more repeats.",
-    ),
-    term(
-        "one-run",
-        &[],
-        "Note: one run per N, so noise and misfit cannot be told apart. Repeat each N at least three times.",
-    ),
-    term(
-        "relative-noise",
-        &[],
-        "Note: the scatter grows with throughput, so intervals under --noise constant are too narrow. Use --noise relative or auto.",
-    ),
-    term(
-        "lack-of-fit",
-        &[],
-        "Note: the curve misses the level means by more than repeats scatter: the system does something the law does not describe (a knee, a limit, two regimes). Look at the residuals; try --fit-up-to.",
-    ),
-    term(
-        "outlier",
-        &[],
-        "Note: one level lies far off the curve that the others give. Measure it again; --exclude shows what it changes.",
-    ),
-    term(
-        "bend",
-        &[],
-        "Note: residuals change sign in long runs: the curve bends where the law does not, as past the number of cores. Try --fit-up-to with the N of the bend.",
-    ),
-    term(
-        "edge-peak",
-        &[],
-        "Note: the fitted peak is close to or beyond the largest measured N; measure past it to see throughput fall.",
-    ),
-    term(
         "gustafson",
         &["gustafson's law", "scaled speedup"],
         "Gustafson's law (1988): speedup(N) = N − s(N−1), for work that grows with the machine. Its s is a share of the time on N units, Amdahl's one of the time on a single unit.",
@@ -170,11 +106,6 @@ const TERMS: &[Term] = &[
         "karp-flatt",
         &["karp-flatt metric"],
         "The serial share that a measured speedup on N units implies: (1/speedup − 1/N) / (1 − 1/N). Where it grows with N, the cost is not serial work but coherency: fit the USL.",
-    ),
-    term(
-        "serial-grows",
-        &[],
-        "Note: the serial share that the speedups imply grows with N, so something costs more the more units there are. Amdahl's law does not have that; the USL's β does.",
     ),
     term(
         "coordination path",
@@ -188,31 +119,48 @@ const TERMS: &[Term] = &[
     ),
 ];
 
-/// Words that have an explanation.
+/// Words that have an explanation: terms of the field, then the codes of notes.
 pub fn terms() -> Vec<&'static str> {
-    TERMS.iter().map(|term| term.name).collect()
+    let terms = TERMS.iter().map(|term| term.name);
+    terms
+        .chain(NoteCode::ALL.iter().map(|code| code.name()))
+        .collect()
+}
+
+/// The term or note code of this name.
+fn find(word: &str) -> Option<ExplainDocument> {
+    let wanted = word.to_lowercase();
+    let is_wanted = |also: &&str| also.to_lowercase() == wanted;
+    let term = TERMS
+        .iter()
+        .find(|term| term.name == wanted || term.also.iter().any(is_wanted))
+        .map(|term| ExplainDocument {
+            term: term.name,
+            also: term.also.to_vec(),
+            text: term.text,
+        });
+    term.or_else(|| {
+        let code = NoteCode::ALL.iter().find(|code| code.name() == wanted)?;
+        Some(ExplainDocument {
+            term: code.name(),
+            also: vec![code.words()],
+            text: code.explanation(),
+        })
+    })
 }
 
 /// Explains a word; `None` where it is not known.
 pub fn report(word: &str) -> Option<Report> {
-    let wanted = word.to_lowercase();
-    let term = TERMS.iter().find(|term| {
-        term.name == wanted || term.also.iter().any(|also| also.to_lowercase() == wanted)
-    })?;
-    let body = ExplainDocument {
-        term: term.name,
-        also: term.also.to_vec(),
-        text: term.text,
-    };
-    let headline = if term.also.is_empty() {
-        term.name.to_owned()
+    let body = find(word)?;
+    let headline = if body.also.is_empty() {
+        body.term.to_owned()
     } else {
-        format!("{} (also: {})", term.name, term.also.join(", "))
+        format!("{} (also: {})", body.term, body.also.join(", "))
     };
     Some(Report {
         kind: "explain",
         headline: vec![headline],
-        sections: vec![Section::Text(term.text.to_owned())],
+        sections: vec![Section::Text(body.text.to_owned())],
         notes: Vec::new(),
         document: super::document("explain", body),
     })

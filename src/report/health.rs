@@ -2,8 +2,8 @@
 
 use super::number::alone;
 use super::{Cell, Column, Quantity, Report, Section, Table};
-use crate::note::Note;
-use crate::plan::health::{Grade, Metric, Offender, Reading, Thresholds, Worker, read};
+use crate::judge::workers::{Grade, Metric, Offender, Reading, Thresholds, Worker, read};
+use crate::note::{Note, NoteCode};
 use serde::Serialize;
 
 /// Body of a document of kind `health`.
@@ -95,8 +95,8 @@ pub fn report(checkup: &Checkup) -> (Report, Option<Grade>) {
     let verdict = grades.iter().max().copied();
     let mut notes = Vec::new();
     if checkup.workers.len() == 1 {
-        notes.push(Note::remark(
-            "one-worker",
+        notes.push(Note::new(
+            NoteCode::OneWorker,
             "one worker alone cannot be uneven: give a row for each",
         ));
     }

@@ -3,7 +3,7 @@
 use super::number::alone;
 use super::{Cell, Fact, Quantity, Report, Section, document};
 use crate::error::Error;
-use crate::note::Note;
+use crate::note::{Note, NoteCode};
 use crate::queueing::little;
 use serde::Serialize;
 
@@ -75,7 +75,7 @@ pub fn report(known: Known) -> Result<Option<Report>, Error> {
     let mut notes = Vec::new();
     if consistent == Some(false) {
         notes.push(Note::warning(
-            "little-mismatch",
+            NoteCode::LittleMismatch,
             format!(
                 "rate × (latency + think time) is {}, not {}: one of the three was measured elsewhere, over another time, or leaves out waiting",
                 alone(Quantity::Number, implied, 3),

@@ -1,7 +1,7 @@
 //! What a command measured with: sweeps, where they came from, and how they were read.
 
-use crate::fit::levels::Levels;
 use crate::note::Note;
+use crate::sweep::levels::Levels;
 use serde::Serialize;
 
 /// One input and what was taken from it.

@@ -46,7 +46,12 @@ fn refused(text: impl AsRef<[u8]>, place: (u64, u64), message: &str, hint: &str)
 }
 
 fn note_codes(text: &str) -> Vec<&'static str> {
-    rows(text).1.notes.iter().map(|note| note.code).collect()
+    rows(text)
+        .1
+        .notes
+        .iter()
+        .map(|note| note.code.name())
+        .collect()
 }
 
 /// The sweep with one line replaced; lines count from 1.
@@ -124,7 +129,7 @@ fn bad_rows_can_be_left_out_and_are_counted() {
     assert_eq!(rows.len(), 5);
     assert_eq!((reading.rows_read, reading.rows_used), (7, 5));
     let note = &reading.notes[0];
-    assert_eq!(note.code, "rows-skipped");
+    assert_eq!(note.code.name(), "rows-skipped");
     assert!(
         note.text.starts_with("2 of 7 rows") && note.text.contains("line 4"),
         "{}",
@@ -192,7 +197,7 @@ fn impossible_rows_are_refused_and_empty_ones_dropped() {
     // A row at 0/s may be an outage: kept, and said aloud.
     let (zero, reading) = rows(&with_line(6, "108,0"));
     assert_eq!(zero[4], (108.0, 0.0));
-    assert_eq!(reading.notes[0].code, "zero-throughput");
+    assert_eq!(reading.notes[0].code.name(), "zero-throughput");
     assert!(
         reading.notes[0].text.contains("line 6") && reading.notes[0].text.contains("--exclude 108")
     );

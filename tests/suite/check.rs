@@ -2,10 +2,10 @@
 
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
-use scalecalc::fit::levels::Levels;
+use scalecalc::judge::baseline::{Terms, changes};
+use scalecalc::judge::gate::Verdict;
 use scalecalc::law::{ScalingLaw, Usl, UslParams};
-use scalecalc::plan::baseline::{Terms, changes};
-use scalecalc::plan::gate::Verdict;
+use scalecalc::sweep::levels::Levels;
 use std::fs;
 use std::path::Path;
 use std::process::Command;

@@ -3,9 +3,9 @@
 
 use crate::reference::{expected, pairs};
 use scalecalc::fit::forecast::{RECORD, Record};
-use scalecalc::fit::levels::Levels;
 use scalecalc::fit::{self, FitOptions};
 use scalecalc::law::ScalingLaw;
+use scalecalc::sweep::levels::Levels;
 use std::collections::BTreeSet;
 
 /// Sets of `data/` that are no sweeps of their own: not measured throughput, or rows of

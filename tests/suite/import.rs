@@ -2,7 +2,7 @@
 
 use scalecalc::cli::input::InputArgs;
 use scalecalc::cli::{Terminal, run};
-use scalecalc::fit::levels::Levels;
+use scalecalc::sweep::levels::Levels;
 use std::fs;
 use std::path::PathBuf;
 

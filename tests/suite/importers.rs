@@ -44,7 +44,7 @@ fn close(got: f64, expected: f64) {
 }
 
 fn has_note(reading: &Reading, code: &str) -> bool {
-    reading.notes.iter().any(|note| note.code == code)
+    reading.notes.iter().any(|note| note.code.name() == code)
 }
 
 /// The N of `n0008_r1.json`.

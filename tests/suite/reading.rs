@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use scalecalc::data::{Header, ReadOptions, Reading, Row, Value, read};
 use scalecalc::error::Error;
-use scalecalc::fit::levels::{Fold, Levels};
+use scalecalc::sweep::levels::{Fold, Levels};
 
 /// Rows of a text and what was understood.
 fn rows_with(text: &str, options: &ReadOptions) -> Result<(Vec<Row>, Reading), Error> {
@@ -40,7 +40,7 @@ fn message(text: &str, options: &ReadOptions) -> String {
 }
 
 fn codes(reading: &Reading) -> Vec<&str> {
-    reading.notes.iter().map(|note| note.code).collect()
+    reading.notes.iter().map(|note| note.code.name()).collect()
 }
 
 fn columns(n: &str, x: &[&str]) -> ReadOptions {

@@ -1,9 +1,9 @@
 //! Fits against answers that two independent solvers agree on (SciPy with a 60-digit
 //! Newton, and R). `tests/data/expected.json` holds them; `data/README.md` names the sets.
 
-use scalecalc::fit::levels::Levels;
 use scalecalc::fit::{self, Anchor, Fit, FitOptions, IntervalKind, LawChoice};
 use scalecalc::law::ScalingLaw;
+use scalecalc::sweep::levels::Levels;
 use serde_json::Value;
 use std::path::PathBuf;
 

@@ -4,9 +4,9 @@
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use scalecalc::Estimate;
-use scalecalc::fit::levels::Levels;
 use scalecalc::fit::{self, Fit, FitOptions, NoiseChoice};
 use scalecalc::law::{ScalingLaw, Usl, UslParams};
+use scalecalc::sweep::levels::Levels;
 
 /// Seeded random numbers.
 struct Random(Xoshiro256PlusPlus);

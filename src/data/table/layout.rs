@@ -7,7 +7,7 @@ use super::header::Header;
 use crate::data::columns::{Meaning, Role, understand};
 use crate::data::{ReadOptions, Value};
 use crate::error::Error;
-use crate::note::Note;
+use crate::note::{Note, NoteCode};
 use crate::units;
 use regex_lite::Regex;
 
@@ -326,8 +326,8 @@ impl<'a> Table<'a> {
             Kind::Inverse(_) => remarks.push(format!("throughput is 1/\"{name}\"")),
         }
         if !matches!(kind, Kind::Throughput(_)) && time_unit.is_none() {
-            notes.push(Note::remark(
-                "unit-assumed",
+            notes.push(Note::new(
+                NoteCode::UnitAssumed,
                 format!("\"{name}\" is taken as seconds; α, β and the peak do not depend on it"),
             ));
         }

@@ -3,7 +3,7 @@
 use super::layout::{Kind, Latency, Layout, Size, Time};
 use crate::data::{ReadOptions, Row, Sink};
 use crate::error::Error;
-use crate::note::Note;
+use crate::note::{Note, NoteCode};
 use crate::units::plain;
 
 /// A row that cannot be: the column that says so, what is wrong, what to do.
@@ -449,8 +449,8 @@ impl Measure {
             count => format!("{count} rows"),
         };
         if tally.zero_sizes > 0 {
-            notes.push(Note::remark(
-                "zero-dropped",
+            notes.push(Note::new(
+                NoteCode::ZeroDropped,
                 format!(
                     "{} with N = 0 left out: they carry no information",
                     rows(tally.zero_sizes)
@@ -458,8 +458,8 @@ impl Measure {
             ));
         }
         if let Some((n, line)) = tally.first_zero {
-            notes.push(Note::warning(
-                "zero-throughput",
+            notes.push(Note::new(
+                NoteCode::ZeroThroughput,
                 format!(
                     "{} with throughput 0 (first: N = {}, line {line}): possibly an outage or a failed run; --exclude {} leaves that N out",
                     rows(tally.zero_throughputs), plain(n), plain(n)
@@ -467,14 +467,14 @@ impl Measure {
             ));
         }
         if let Some(unit) = self.latency_unit_found {
-            notes.push(Note::remark(
-                "unit-assumed",
+            notes.push(Note::new(
+                NoteCode::UnitAssumed,
                 format!("latency is read in {unit}, with which N = X·R holds; its name does not say the unit"),
             ));
         }
         if tally.mismatches > 0 {
-            notes.push(Note::remark(
-                "little-mismatch",
+            notes.push(Note::new(
+                NoteCode::LittleMismatch,
                 format!(
                     "N differs from X·R by more than 10 % in {} of {} (first: line {}): think time (--think), or not the mean latency",
                     tally.mismatches, rows(tally.compared), tally.first_mismatch
@@ -487,7 +487,7 @@ impl Measure {
                 .is_some_and(|n| n > tally.largest_throughput);
         if self.by_place && looks_swapped {
             notes.push(Note::warning(
-                "header-guessed",
+                NoteCode::HeaderGuessed,
                 "column 1 was taken as N but looks like throughput: if so, add --n 2 --x 1",
             ));
         }

@@ -10,7 +10,7 @@ use super::number;
 use super::records::{Record, Records};
 use crate::data::{ReadOptions, Sink};
 use crate::error::Error;
-use crate::note::Note;
+use crate::note::{Note, NoteCode};
 
 /// Most series that a column may name; more is an identifier and not a series.
 const MOST_SERIES: usize = 10_000;
@@ -300,8 +300,8 @@ impl<'a> Rows<'a> {
     pub(super) fn notes(&self) -> Vec<Note> {
         let mut notes = self.measure.notes();
         if let Some(first) = &self.skipped {
-            notes.push(Note::warning(
-                "rows-skipped",
+            notes.push(Note::new(
+                NoteCode::RowsSkipped,
                 format!(
                     "{} of {} rows could not be read and are left out (first: {first})",
                     self.left_out, self.read
@@ -309,8 +309,8 @@ impl<'a> Rows<'a> {
             ));
         }
         if self.dialect.comma_guessed {
-            notes.push(Note::remark(
-                "decimal-comma",
+            notes.push(Note::new(
+                NoteCode::DecimalComma,
                 "the comma is read as the decimal mark; --decimal . if it is not",
             ));
         }

@@ -3,8 +3,8 @@
 use super::document::{BaselineDocument, BaselineSeries, BaselineSize, Check};
 use super::{Baseline, Gate, Series, count};
 use crate::estimate::Estimate;
-use crate::plan::baseline::{Changes, SizeChange};
-use crate::plan::gate::{Limit, Verdict};
+use crate::judge::baseline::{Changes, SizeChange};
+use crate::judge::gate::{Limit, Verdict};
 use crate::report::number::alone;
 use crate::report::{Cell, Column, Quantity, Section, Table};
 use crate::units::plain;

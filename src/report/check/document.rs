@@ -1,8 +1,8 @@
 //! The JSON document of a gate: kind `check`.
 
 use crate::estimate::Estimate;
+use crate::judge::gate::Verdict;
 use crate::note::Note;
-use crate::plan::gate::Verdict;
 use crate::report::Quantity;
 use crate::report::usl::document::UslDocument;
 use serde::Serialize;

@@ -10,9 +10,9 @@ use super::usl::document::UslDocument;
 use super::{Alarm, Cell, Column, Judged, Outcome, Quantity, Report, Section, Table};
 use crate::estimate::Estimate;
 use crate::fit::Fit;
+use crate::judge::baseline::Changes;
+use crate::judge::gate::{Finding, Limit, Reason, Rule, RuleKind, Subject, Verdict, capacity_at};
 use crate::note::Note;
-use crate::plan::baseline::Changes;
-use crate::plan::gate::{Finding, Limit, Reason, Rule, RuleKind, Subject, Verdict, capacity_at};
 use crate::units::plain;
 
 /// What an inconclusive check does to the job.

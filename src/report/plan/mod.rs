@@ -13,7 +13,7 @@ use super::{Report, Section};
 use crate::error::Error;
 use crate::estimate::Estimate;
 use crate::law::ScalingLaw;
-use crate::note::Note;
+use crate::note::{Note, NoteCode};
 use crate::plan::cells::{self, Cells};
 use crate::plan::cost::{Cost, per_million};
 use crate::plan::curve::{Basis, Curve, Trust, carries};
@@ -265,8 +265,8 @@ fn doubts(
         return notes;
     };
     if !size.carries_with_all {
-        notes.push(Note::warning(
-            "past-peak",
+        notes.push(Note::new(
+            NoteCode::PastPeak,
             format!(
                 "with all {} running, throughput is lower than with {}: let the spare ones stand by idle",
                 words::count(size.units),
@@ -278,12 +278,12 @@ fn doubts(
     let n = words::count(size.carrying);
     match curve.trust(size.carrying) {
         Trust::Given | Trust::Trusted => {}
-        Trust::Extrapolated => notes.push(Note::remark(
-            "extrapolated",
+        Trust::Extrapolated => notes.push(Note::new(
+            NoteCode::Extrapolated,
             format!("{n} lies beyond the largest measured size {n_max}: the count rests on the forecast blend; measure there before relying on it"),
         )),
-        Trust::Untrusted => notes.push(Note::warning(
-            "untrusted",
+        Trust::Untrusted => notes.push(Note::new(
+            NoteCode::Untrusted,
             format!("{n} is more than twice the largest measured size {n_max}: measure nearer to it before buying"),
         )),
     }
@@ -291,8 +291,8 @@ fn doubts(
         && curve.trust(size.carrying) != Trust::Given
         && curve.throughput(size.carrying).low.is_none()
     {
-        notes.push(Note::warning(
-            "no-interval",
+        notes.push(Note::new(
+            NoteCode::NoInterval,
             "too few measurements for an interval: the count rests on the best guess alone",
         ));
     }

@@ -2,7 +2,7 @@
 
 use super::{ClassRow, QueueDocument, QueueInput, show, table};
 use crate::error::Error;
-use crate::note::Note;
+use crate::note::{Note, NoteCode};
 use crate::queueing::{Priority, PriorityClass};
 use crate::report::number::alone;
 use crate::report::{Quantity, Report};
@@ -43,8 +43,8 @@ pub fn report(classes: &[PriorityClass]) -> Result<Report, Error> {
         })
         .collect();
     if let Some(first) = queue.first_starved() {
-        document.notes.push(Note::warning(
-            "saturated",
+        document.notes.push(Note::new(
+            NoteCode::Saturated,
             format!(
                 "class {} and those below it starve: the classes down to it offer a load of at least 1; its queue grows without end",
                 first + 1

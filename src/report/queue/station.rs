@@ -2,7 +2,7 @@
 
 use super::{Show, show};
 use crate::error::Error;
-use crate::note::Note;
+use crate::note::{Note, NoteCode};
 use crate::queueing::{Ggc, Load, Md1, Mg1, Mm1, MmInfinite, Mmc, Mmck, Performance, Variability};
 use crate::report::Quantity;
 use crate::report::number::alone;
@@ -317,14 +317,14 @@ pub(super) fn wait_columns(with_percentiles: bool) -> Vec<Show<Station>> {
 pub(super) fn notes(stations: &[&Station]) -> Vec<Note> {
     let mut notes = Vec::new();
     if stations.iter().any(|s| !s.exact && !s.saturated) {
-        notes.push(Note::warning(
-            "approximation",
+        notes.push(Note::new(
+            NoteCode::Approximation,
             "mean waits are approximate (Allen–Cunneen); in simulated cases the truth lay between \"from\" and \"to\", which is widest where few wait; measure or simulate before you rely on them",
         ));
     }
     if let Some(station) = stations.iter().find(|s| s.saturated) {
-        notes.push(Note::warning(
-            "saturated",
+        notes.push(Note::new(
+            NoteCode::Saturated,
             format!(
                 "{} cannot keep up: the backlog grows by {} until something gives",
                 super::plural(station.servers.unwrap_or(0.0), "server"),

@@ -7,7 +7,7 @@ use super::document::{
 };
 use crate::fit::{Anchor, Fit, FittedLaw, ForecastKind, IntervalKind, forecast};
 use crate::law::{ScalingLaw, Usl};
-use crate::note::Note;
+use crate::note::{Note, NoteCode};
 use crate::report::sweeps::Sweeps;
 
 /// Share of the peak that the knee reaches.
@@ -233,8 +233,8 @@ fn forecast_notes(fit: &Fit, predictions: &[Prediction], unit: &str) -> Vec<Note
         && fit.fitted_law() == FittedLaw::Usl
         && fit.options().forecast == ForecastKind::Blend
     {
-        notes.push(Note::remark(
-            "extrapolated",
+        notes.push(Note::new(
+            NoteCode::Extrapolated,
             format!(
                 "forecasts this far past the data missed by {:.0} % in the median, {:.0} % at worst decile, on {} real sweeps",
                 100.0 * record.median_miss,
@@ -243,8 +243,8 @@ fn forecast_notes(fit: &Fit, predictions: &[Prediction], unit: &str) -> Vec<Note
             ),
         ));
     } else if far("extrapolated") > 0.0 {
-        notes.push(Note::remark(
-            "extrapolated",
+        notes.push(Note::new(
+            NoteCode::Extrapolated,
             format!(
                 "beyond {} {unit} nothing was measured",
                 fit.levels().n_max()
@@ -252,8 +252,8 @@ fn forecast_notes(fit: &Fit, predictions: &[Prediction], unit: &str) -> Vec<Note
         ));
     }
     if far("untrusted") > 0.0 {
-        notes.push(Note::warning(
-            "untrusted",
+        notes.push(Note::new(
+            NoteCode::Untrusted,
             format!(
                 "beyond {} {unit}, twice the largest measured, do not rely on any of these laws",
                 2.0 * fit.levels().n_max()

@@ -5,7 +5,7 @@ use crate::data::Value;
 use crate::data::columns::Role;
 use crate::data::table::number;
 use crate::error::Error;
-use crate::note::Note;
+use crate::note::{Note, NoteCode};
 
 impl Table<'_> {
     /// Columns of a role that are not taken: the certain ones, or else the others.
@@ -46,8 +46,8 @@ impl Table<'_> {
         if !self.header.is_given {
             return match (self.header.names.len(), taken) {
                 (2, []) => {
-                    notes.push(Note::remark(
-                        "header-guessed",
+                    notes.push(Note::new(
+                        NoteCode::HeaderGuessed,
                         "the first row holds numbers, so there is no header: column 1 is taken as N, column 2 as throughput",
                     ));
                     Ok(Some(0))
@@ -70,8 +70,8 @@ impl Table<'_> {
         if let (Some(x), Some(_)) = (named("x"), named("y"))
             && !taken.contains(&x)
         {
-            notes.push(Note::remark(
-                "header-guessed",
+            notes.push(Note::new(
+                NoteCode::HeaderGuessed,
                 "columns x and y are taken as N and throughput",
             ));
             return Ok(Some(x));
@@ -133,8 +133,8 @@ impl Table<'_> {
     /// Says where a name alone decided that throughput is the inverse of a run time.
     fn note_of_derived(&self, column: usize, notes: &mut Vec<Note>) {
         if self.meanings[column].role == Role::RunTime && self.options.value_is.is_none() {
-            notes.push(Note::remark(
-                "unit-assumed",
+            notes.push(Note::new(
+                NoteCode::UnitAssumed,
                 format!(
                     "throughput is 1/\"{}\", whole runs per second; --y-is latency or time-per-op if it is not the run time of a fixed amount of work",
                     self.header.names[column]
@@ -214,8 +214,8 @@ impl Table<'_> {
         if role == "throughput" && times {
             return None;
         }
-        notes.push(Note::remark(
-            "header-guessed",
+        notes.push(Note::new(
+            NoteCode::HeaderGuessed,
             format!(
                 "column \"{}\" is taken as {role}, because no other can be",
                 self.header.names[one]

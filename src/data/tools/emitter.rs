@@ -1,0 +1,352 @@
+//! Where importers put their rows: series, selection, N from outside, doubts.
+
+use crate::data::{ReadOptions, Reading, Row, Sink};
+use crate::error::Error;
+use crate::note::{Note, NoteCode};
+use regex_lite::Regex;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// Failed operations are left out of the throughput; above this share that is noted.
+const ERROR_SHARE: f64 = 0.01;
+/// How far N may be from X·R before it is noted, as a factor.
+const LITTLE_FACTOR: f64 = 1.25;
+/// More benchmarks in one input are a mistake, or an attack.
+const MOST_SERIES: usize = 10_000;
+
+/// What an importer hands its rows to.
+pub(crate) struct Emitter<'a, 's> {
+    options: &'a ReadOptions,
+    sink: &'a mut Sink<'s>,
+    reading: Reading,
+    series: HashMap<String, Option<usize>>,
+    n_in_name: Option<Regex>,
+    checked: u64,
+    mismatched: u64,
+}
+
+impl<'a, 's> Emitter<'a, 's> {
+    /// An empty reading of this format.
+    pub(crate) fn new(
+        format: &'static str,
+        options: &'a ReadOptions,
+        sink: &'a mut Sink<'s>,
+    ) -> Self {
+        Self {
+            options,
+            sink,
+            reading: Reading {
+                format,
+                ..Reading::default()
+            },
+            series: HashMap::new(),
+            // The command line has checked the expression.
+            n_in_name: options
+                .n_from
+                .as_deref()
+                .and_then(|regex| Regex::new(regex).ok()),
+            checked: 0,
+            mismatched: 0,
+        }
+    }
+
+    /// What the user said about the input.
+    pub(crate) fn options(&self) -> &'a ReadOptions {
+        self.options
+    }
+
+    /// Names what N, throughput and latency were read from.
+    pub(crate) fn columns(&mut self, n: Option<&str>, throughput: &str, latency: Option<&str>) {
+        self.reading.n_column = n.map(str::to_owned);
+        self.reading.throughput_column = Some(throughput.to_owned());
+        self.reading.latency_column = latency.map(str::to_owned);
+    }
+
+    /// Says what N counts, such as `threads`.
+    pub(crate) fn unit(&mut self, unit: &str) {
+        self.reading.n_unit = Some(unit.to_owned());
+    }
+
+    /// The index of a series; `None` where `--select` leaves it out.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for more than 10,000 series.
+    pub(crate) fn series(&mut self, name: &str) -> Result<Option<usize>, Error> {
+        if let Some(found) = self.series.get(name) {
+            return Ok(*found);
+        }
+        if self.series.len() >= MOST_SERIES {
+            return Err(Error::data(
+                "more than 10,000 benchmarks in one input",
+                "keep some with --select GLOB",
+            ));
+        }
+        let wanted = self.options.select.as_deref().is_none_or(|pattern| {
+            let last = name.rsplit_once('.').map_or(name, |(_, last)| last);
+            glob(pattern, name) || glob(pattern, last)
+        });
+        let index = wanted.then(|| {
+            self.reading.series.push(name.to_owned());
+            self.reading.series.len() - 1
+        });
+        self.series.insert(name.to_owned(), index);
+        Ok(index)
+    }
+
+    /// Counts a data row that is left out.
+    pub(crate) fn skip(&mut self) {
+        self.reading.rows_read += 1;
+    }
+
+    /// Hands on one row of this series: N from outside where the input holds none, or where
+    /// the user says another.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where N is not known, or N or the throughput cannot be one.
+    pub(crate) fn emit(&mut self, series: &str, mut row: Row) -> Result<(), Error> {
+        let (series, n_in_name) = self.without_n(series);
+        row.n = n_in_name.or(row.n);
+        self.reading.rows_read += 1;
+        let Some(index) = self.series(&series)? else {
+            return Ok(());
+        };
+        row.series = index;
+        row.n = self.options.n_given.or(row.n);
+        if row.n.is_none() && self.options.n_from_name.is_some() {
+            row.n = self.options.n_from_name;
+            self.note(Note::new(
+                NoteCode::UnitAssumed,
+                "N is taken from the file name; say it with 8=FILE or --n-from to be sure",
+            ));
+        }
+        let Some(n) = row.n else {
+            return Err(self.n_missing());
+        };
+        if n == 0.0 && row.throughput == 0.0 {
+            self.note(Note::new(
+                NoteCode::ZeroDropped,
+                "rows with N = 0 were dropped; they carry no information",
+            ));
+            return Ok(());
+        }
+        if !(n > 0.0 && n.is_finite()) {
+            return Err(Error::data(
+                format!("N = {n} cannot be a size: must be above 0"),
+                "",
+            ));
+        }
+        if !(row.throughput >= 0.0 && row.throughput.is_finite()) {
+            return Err(Error::data(
+                format!("throughput {} is not a rate", row.throughput),
+                "",
+            ));
+        }
+        row.latency = row.latency.filter(|r| *r > 0.0 && r.is_finite());
+        if let Some(latency) = row.latency {
+            let inside = row.throughput * (latency + self.options.think.unwrap_or(0.0));
+            self.checked += 1;
+            if !(n / LITTLE_FACTOR..=n * LITTLE_FACTOR).contains(&inside) {
+                self.mismatched += 1;
+            }
+        }
+        self.reading.rows_used += 1;
+        (self.sink)(&row)
+    }
+
+    /// Says that the input is what it is meant to be, and holds no measurements.
+    pub(crate) fn nothing(&mut self, what: &str) {
+        self.reading.no_measurements = true;
+        self.remark(format!("{what}, without measurements"));
+    }
+
+    /// Says how the input was read, for people who ask.
+    pub(crate) fn remark(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        if !self.reading.remarks.contains(&text) {
+            self.reading.remarks.push(text);
+        }
+    }
+
+    /// Adds a doubt, unless it is there already.
+    pub(crate) fn note(&mut self, note: Note) {
+        if !self
+            .reading
+            .notes
+            .iter()
+            .any(|had| had.code == note.code && had.text == note.text)
+        {
+            self.reading.notes.push(note);
+        }
+    }
+
+    /// The share of failures, noted above 1 %. The caller leaves them out of the throughput.
+    pub(crate) fn failed_share(&mut self, all: f64, failed: f64) -> f64 {
+        if !(failed > 0.0 && all > 0.0) {
+            return 0.0;
+        }
+        let share = (failed / all).min(1.0);
+        if share > ERROR_SHARE {
+            self.note(Note::new(
+                NoteCode::ErrorsCounted,
+                format!(
+                    "{:.1} % of the operations failed; they are left out of the throughput, \
+                     look at the errors before trusting the curve",
+                    share * 100.0
+                ),
+            ));
+        }
+        share
+    }
+
+    /// Notes a run whose load generator was told a rate and reached it.
+    pub(crate) fn requested_rate(&mut self, requested: f64, reached: f64) {
+        if requested > 0.0 && reached >= 0.97 * requested {
+            self.note(Note::new(
+                NoteCode::RateCapped,
+                "throughput equals the requested rate: that is the load, not what the system \
+                 can do; measure without a rate limit",
+            ));
+        }
+    }
+
+    /// The reading, once every row is handed on.
+    ///
+    /// # Errors
+    /// [`Error::Data`] where no row was used; it lists what there was to select from.
+    pub(crate) fn finish(mut self) -> Result<Reading, Error> {
+        if self.reading.rows_used == 0 && !self.reading.no_measurements {
+            let mut names: Vec<_> = self.series.into_keys().filter(|n| !n.is_empty()).collect();
+            names.sort_unstable();
+            return Err(match &self.options.select {
+                Some(pattern) if !names.is_empty() => Error::data(
+                    format!("--select {pattern} matches no benchmark"),
+                    format!("there are: {}", shortened(&names)),
+                ),
+                _ => Error::data(
+                    format!("{}: 0 data rows", self.reading.format),
+                    "check that the run came to its end",
+                ),
+            });
+        }
+        if self.mismatched * 2 > self.checked {
+            self.note(Note::new(
+                NoteCode::LittleMismatch,
+                "throughput × latency is not N: clients pause (give --think), N is not the \
+                 number of requests in flight, or one of the figures covers something else",
+            ));
+        }
+        Ok(self.reading)
+    }
+
+    /// The name of a benchmark without the N that `--n-from` finds in it, and that N.
+    fn without_n<'n>(&self, name: &'n str) -> (Cow<'n, str>, Option<f64>) {
+        let found = self
+            .n_in_name
+            .as_ref()
+            .and_then(|regex| regex.captures(name)?.get(1))
+            .and_then(|group| Some((group, super::text::number(group.as_str())?)));
+        match found {
+            Some((group, n)) => {
+                let rest = format!("{}{}", &name[..group.start()], &name[group.end()..]);
+                (Cow::Owned(rest), Some(n))
+            }
+            None => (Cow::Borrowed(name), None),
+        }
+    }
+
+    /// The error where nothing says how large the system was.
+    fn n_missing(&self) -> Error {
+        Error::data(
+            format!("{} output does not say N", self.reading.format),
+            "write N in front of the file, such as 8=c8.json\n--n-from 'c(\\d+)' takes it from the file names",
+        )
+    }
+}
+
+/// The first names of a list, and how many more there are.
+pub(crate) fn shortened(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let mut text = names
+        .iter()
+        .take(SHOWN)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.len() > SHOWN {
+        text += &format!(" and {} more", names.len() - SHOWN);
+    }
+    text
+}
+
+/// Whether a name matches a pattern in which `*` is any text and `?` any character.
+pub(crate) fn glob(pattern: &str, name: &str) -> bool {
+    let (pattern, name): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), name.chars().collect());
+    let (mut p, mut n) = (0, 0);
+    // Where to go on if the last star has to take one more character.
+    let mut retry: Option<(usize, usize)> = None;
+    while n < name.len() {
+        match pattern.get(p) {
+            Some('*') => {
+                retry = Some((p, n));
+                p += 1;
+            }
+            Some(c) if *c == '?' || *c == name[n] => {
+                p += 1;
+                n += 1;
+            }
+            _ => match retry {
+                Some((star, taken)) => {
+                    retry = Some((star, taken + 1));
+                    p = star + 1;
+                    n = taken + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p..].iter().all(|c| *c == '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs() {
+        for (pattern, name) in [
+            ("*", ""),
+            ("a*c", "abbc"),
+            ("*:put", "g:put"),
+            ("B?x*", "Bax"),
+            ("a*b*c", "axbxbc"),
+        ] {
+            assert!(glob(pattern, name), "{pattern} {name}");
+        }
+        for (pattern, name) in [("a", "ab"), ("a*c", "abcd"), ("?", ""), ("", "a")] {
+            assert!(!glob(pattern, name), "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn n_comes_from_the_user_then_the_input_then_the_file_name() {
+        let mut options = ReadOptions::default();
+        let n_of = |options: &ReadOptions, held: Option<f64>| {
+            let mut got = None;
+            let mut sink = |row: &Row| {
+                got = row.n;
+                Ok(())
+            };
+            let mut rows = Emitter::new("test", options, &mut sink);
+            rows.emit("", Row::run(held, 1.0)).map(|()| got)
+        };
+        assert_eq!(n_of(&options, Some(2.0)).unwrap(), Some(2.0));
+        let error = n_of(&options, None).unwrap_err();
+        assert!(error.hint().contains("8=c8.json") && error.hint().contains("--n-from"));
+        options.n_from_name = Some(4.0);
+        assert_eq!(n_of(&options, Some(2.0)).unwrap(), Some(2.0));
+        assert_eq!(n_of(&options, None).unwrap(), Some(4.0));
+        options.n_given = Some(8.0);
+        assert_eq!(n_of(&options, Some(2.0)).unwrap(), Some(8.0));
+    }
+}

@@ -1,0 +1,6 @@
+//! Verdicts: rules on a sweep, a sweep against its baseline, sweeps side by side, workers.
+
+pub mod baseline;
+pub mod compare;
+pub mod gate;
+pub mod workers;

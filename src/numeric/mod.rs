@@ -1,0 +1,3 @@
+//! What several rooms solve with: roots of monotone functions.
+
+pub(crate) mod root;

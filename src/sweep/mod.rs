@@ -1,0 +1,3 @@
+//! What a sweep is: throughput measured at several N, folded to one level a size.
+
+pub mod levels;

@@ -78,6 +78,68 @@ impl Estimate {
     }
 }
 
+/// What an answer about throughput at one N rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// The fitted law, inside the data.
+    Law,
+    /// The mean that was measured at this N.
+    Measured,
+    /// The law with the misfit of the two neighbouring levels.
+    Between,
+    /// Beyond the data.
+    Forecast,
+}
+
+impl Basis {
+    /// The word for it, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Law => "law",
+            Self::Measured => "measured",
+            Self::Between => "between",
+            Self::Forecast => "forecast",
+        }
+    }
+}
+
+/// The one answer to "what is the throughput at N": value, interval and what they rest on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PointEstimate {
+    /// The N asked for.
+    pub n: f64,
+    /// Mean throughput to expect there, 1/s.
+    pub value: f64,
+    /// Lower end of the interval of the mean, 1/s; `None` where it is not known.
+    pub low: Option<f64>,
+    /// Upper end of the interval of the mean, 1/s; `None` where it is not known.
+    pub high: Option<f64>,
+    /// How often such an interval holds the mean, such as 0.95; 0.9 beyond the data.
+    /// `None` without an interval.
+    pub level: Option<f64>,
+    /// What it rests on.
+    pub basis: Basis,
+}
+
+impl PointEstimate {
+    /// The throughput as an [`Estimate`], 1/s.
+    pub fn throughput(&self) -> Estimate {
+        Estimate {
+            value: finite(self.value),
+            low: self.low,
+            high: self.high,
+            level: self.level,
+        }
+    }
+
+    /// Mean latency N/X in a closed loop without think time, in seconds.
+    pub fn latency(&self) -> Estimate {
+        self.throughput().map_monotone(|x| self.n / x)
+    }
+}
+
 fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }

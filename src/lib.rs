@@ -21,5 +21,5 @@ pub mod units;
 pub mod cli;
 
 pub use error::Error;
-pub use estimate::Estimate;
+pub use estimate::{Basis, Estimate, PointEstimate};
 pub use note::{Note, Severity};

@@ -5,6 +5,8 @@
 //! the data, and its doubts.
 
 pub mod design;
+mod dispersion;
+mod estimate;
 pub mod forecast;
 pub mod influence;
 mod least_squares;
@@ -14,14 +16,19 @@ mod options;
 mod peak;
 mod problem;
 mod profile;
+mod quality;
 pub mod select;
+mod shape;
 mod solution;
 
+pub use dispersion::Dispersion;
 pub use forecast::{Forecast, Trust};
 pub use options::{Anchor, FitOptions, ForecastKind, IntervalKind, LawChoice, NoiseChoice};
 pub use peak::FittedPeak;
 pub use problem::Noise;
+pub use quality::{Grade, Quality};
 pub use select::{Candidate, LackOfFit, NestedTest, Verdict};
+pub use shape::Shape;
 pub use solution::FittedLaw;
 
 use crate::domain;
@@ -58,6 +65,8 @@ pub struct Fit {
     /// The bounded Amdahl fit to the same data, where the data carry it: half of the forecast.
     amdahl: Option<Solution>,
     law: Usl,
+    /// Scatter of a run, scaled; `None` without degrees of freedom.
+    scatter: Option<Dispersion>,
     /// Two-sided t quantile of the confidence; `None` without degrees of freedom.
     t: Option<f64>,
     candidates: Vec<Candidate>,
@@ -126,9 +135,10 @@ pub fn fit(levels: &Levels, options: &FitOptions) -> Result<Fit, Error> {
     } else {
         Usl::new(params)?
     };
-    let t = match solution.degrees() {
-        degrees if degrees >= 1.0 => Some(t_quantile(0.5 + 0.5 * options.confidence, degrees)?),
-        _ => None,
+    let scatter = dispersion::of(&solution, options.noise == NoiseChoice::Constant);
+    let t = match scatter {
+        Some(scatter) => Some(t_quantile(0.5 + 0.5 * options.confidence, scatter.degrees)?),
+        None => None,
     };
     Ok(Fit {
         levels: levels.clone(),
@@ -140,6 +150,7 @@ pub fn fit(levels: &Levels, options: &FitOptions) -> Result<Fit, Error> {
             .find(|solution| solution.law == FittedLaw::Amdahl),
         solution,
         law,
+        scatter,
         t,
         noise_advantage,
         asked: Asked::default(),
@@ -275,11 +286,10 @@ impl Fit {
 
     /// The interval of a mean, widened by the noise of one run.
     fn with_own_noise(&self, mean: Estimate) -> Estimate {
-        let (Some(value), Some(t), Some(variance)) = (mean.value, self.t, self.solution.variance())
-        else {
+        let (Some(value), Some(t), Some(scatter)) = (mean.value, self.t, self.scatter) else {
             return mean;
         };
-        let noise = t * variance.sqrt();
+        let noise = t * scatter.variance.sqrt();
         let widen = |end: Option<f64>, sign: f64| {
             end.map(|end| match self.noise() {
                 Noise::Constant => {
@@ -388,6 +398,26 @@ impl Fit {
         self.noise_advantage
     }
 
+    /// Scatter of one run about the law, on the fitted scale; `None` without degrees of
+    /// freedom or where it overflows.
+    pub fn dispersion(&self) -> Option<Dispersion> {
+        let unit = match self.noise() {
+            Noise::Constant => self.solution.problem.x_unit,
+            Noise::Relative => 1.0,
+        };
+        let scatter = self.scatter?;
+        Some(Dispersion {
+            variance: scatter.variance * unit * unit,
+            ..scatter
+        })
+        .filter(|dispersion| dispersion.variance.is_finite())
+    }
+
+    /// The law at N, 1/s.
+    pub(crate) fn law_value(&self, n: f64) -> f64 {
+        self.law.throughput(n)
+    }
+
     pub(crate) fn solution(&self) -> &Solution {
         &self.solution
     }
@@ -399,7 +429,10 @@ impl Fit {
     /// SSE above the minimum that an interval allows, scaled; `None` without degrees of
     /// freedom.
     fn allowance(&self) -> Option<f64> {
-        self.allowance_of(&self.solution)
+        if self.solution.exact && self.scatter.is_some() {
+            return Some(0.0);
+        }
+        Some(self.scatter?.variance * self.t? * self.t?)
     }
 
     pub(crate) fn allowance_of(&self, solution: &Solution) -> Option<f64> {
@@ -495,7 +528,7 @@ impl Fit {
         if self.solution.exact {
             return None;
         }
-        let variance = self.solution.variance()?;
+        let variance = self.scatter?.variance;
         let inner = self.solution.covariance(false)?;
         let Problem { n_unit, x_unit, .. } = self.solution.problem;
         let [a, b, c] = self.solution.optimum.theta;

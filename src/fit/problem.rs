@@ -256,6 +256,11 @@ impl Problem {
             .collect()
     }
 
+    /// Number of levels.
+    pub(crate) fn levels(&self) -> usize {
+        self.points.len()
+    }
+
     /// Weight of each level: its runs.
     pub(crate) fn weights(&self) -> impl Iterator<Item = f64> + '_ {
         self.points.iter().map(|point| point.weight)

@@ -1,0 +1,235 @@
+//! What a person sees in the measured levels, whatever any law says: climbing, levelling,
+//! flat, falling.
+
+use super::Fit;
+use super::levels::{Level, Levels};
+
+/// The shape of a sweep, from its measured level means and their noise.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Shape {
+    /// One size only, or nothing above 0: no shape.
+    Single,
+    /// Still rising at the largest N.
+    Climbing {
+        /// Largest measured N.
+        to: f64,
+        /// d ln X/d ln N over the last part: 1 is in proportion to N.
+        slope: f64,
+    },
+    /// Rising ever less: little is gained at the largest N.
+    Levelling {
+        /// Largest measured N.
+        to: f64,
+        /// d ln X/d ln N over the last part.
+        slope: f64,
+    },
+    /// The same throughput, as far as noise lets one see, up to the largest N.
+    Flat {
+        /// First N of the flat part.
+        from: f64,
+        /// Largest measured N.
+        to: f64,
+        /// Mean throughput over the flat part, 1/s.
+        throughput: f64,
+    },
+    /// Highest inside, lower at the largest N.
+    Falling {
+        /// N with the highest mean.
+        peak: f64,
+        /// Its mean, 1/s.
+        throughput: f64,
+        /// First N within noise of the highest.
+        from: f64,
+        /// Last N within noise of the highest, before the fall.
+        until: f64,
+        /// Largest measured N.
+        to: f64,
+        /// Highest mean over the mean at the largest N; infinite where that is 0 is left
+        /// out as `None`.
+        factor: Option<f64>,
+    },
+}
+
+impl Shape {
+    /// The word for it, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Single => "single",
+            Self::Climbing { .. } => "climbing",
+            Self::Levelling { .. } => "levelling",
+            Self::Flat { .. } => "flat",
+            Self::Falling { .. } => "falling",
+        }
+    }
+
+    /// The shape of levels whose means have a relative standard error of about `noise`.
+    pub(super) fn of(levels: &Levels, noise: f64) -> Self {
+        let all = levels.as_slice();
+        let (Some(last), Some(best)) = (all.last(), highest(all)) else {
+            return Self::Single;
+        };
+        let top = all[best].mean;
+        if all.len() < 2 || top <= 0.0 {
+            return Self::Single;
+        }
+        let floor = top * (1.0 - tolerance(noise));
+        let (from, until) = plateau(all, best, floor);
+        if until + 1 < all.len() && last.mean < floor {
+            return Self::Falling {
+                peak: all[best].n,
+                throughput: top,
+                from: all[from].n,
+                until: all[until].n,
+                to: last.n,
+                factor: (last.mean > 0.0).then(|| top / last.mean),
+            };
+        }
+        // A dip in between does not end what the last level shows to be flat.
+        let from_n = all[from].n;
+        if last.n >= FLAT_OVER * from_n {
+            let part = &all[from..];
+            return Self::Flat {
+                from: from_n,
+                to: last.n,
+                throughput: part.iter().map(|l| l.mean).sum::<f64>() / part.len() as f64,
+            };
+        }
+        let slope = end_slope(all);
+        if slope >= CLIMBING {
+            Self::Climbing { to: last.n, slope }
+        } else {
+            Self::Levelling { to: last.n, slope }
+        }
+    }
+}
+
+/// N has to grow by this factor at one throughput before that is called flat.
+const FLAT_OVER: f64 = 1.6;
+/// d ln X/d ln N from which a sweep still climbs: doubling N brings a quarter more.
+const CLIMBING: f64 = 0.3;
+/// The end of a sweep: its levels within this factor of the largest N.
+const END: f64 = 1.8;
+
+/// Throughputs closer than this to the highest count as the same.
+fn tolerance(noise: f64) -> f64 {
+    (3.0 * noise).clamp(0.05, 0.12)
+}
+
+/// The level with the highest mean; the smaller N of two.
+fn highest(all: &[Level]) -> Option<usize> {
+    (0..all.len()).max_by(|i, j| all[*i].mean.total_cmp(&all[*j].mean).then(j.cmp(i)))
+}
+
+/// The levels around the highest that stay above a floor.
+fn plateau(all: &[Level], best: usize, floor: f64) -> (usize, usize) {
+    let from = (0..best).rev().take_while(|i| all[*i].mean >= floor).last();
+    let until = (best + 1..all.len())
+        .take_while(|i| all[*i].mean >= floor)
+        .last();
+    (from.unwrap_or(best), until.unwrap_or(best))
+}
+
+/// d ln X/d ln N between the last level and the nearest that is clearly smaller.
+fn end_slope(all: &[Level]) -> f64 {
+    let Some((last, before)) = all.split_last() else {
+        return 0.0;
+    };
+    let start = before
+        .iter()
+        .rev()
+        .filter(|l| l.mean > 0.0)
+        .find(|l| l.n * END <= last.n)
+        .or_else(|| before.iter().find(|l| l.mean > 0.0));
+    start.map_or(1.0, |start| {
+        (last.mean / start.mean).ln() / (last.n / start.n).ln()
+    })
+}
+
+/// Relative standard deviation of a level mean, from how the distances of inner levels to
+/// the line between their neighbours in (ln N, ln X) change from one level to the next: the
+/// lower median, which neither a smooth bend nor a corner moves. 0 with fewer than four.
+pub(super) fn roughness(levels: &Levels) -> f64 {
+    let off: Vec<f64> = levels
+        .as_slice()
+        .windows(3)
+        .map(|three| {
+            let [a, b, c] = three else { return f64::NAN };
+            let share = (b.n / a.n).ln() / (c.n / a.n).ln();
+            b.mean.ln() - a.mean.ln() * (1.0 - share) - c.mean.ln() * share
+        })
+        .collect();
+    let mut changes: Vec<f64> = off
+        .windows(2)
+        .map(|two| (two[1] - two[0]).abs())
+        .filter(|change| change.is_finite())
+        .collect();
+    changes.sort_by(f64::total_cmp);
+    // 1.48: from the median of |·| to a standard deviation; √5: ½, 3/2, 3/2 and ½ squared.
+    changes
+        .get(changes.len().saturating_sub(1) / 2)
+        .map_or(0.0, |median| 1.48 * median / 5.0_f64.sqrt())
+}
+
+impl Fit {
+    /// What the measured levels show, whatever the law says.
+    pub fn shape(&self) -> Shape {
+        let levels = self.levels();
+        let noise = match self.noise_of_repeats() {
+            Some(noise) => {
+                let least = levels.as_slice().iter().map(|l| l.runs).min().unwrap_or(1);
+                noise / (least as f64).sqrt()
+            }
+            None => roughness(levels),
+        };
+        Shape::of(levels, noise)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(pairs: &[(f64, f64)]) -> Shape {
+        let levels = Levels::from_pairs(pairs.iter().copied()).unwrap();
+        Shape::of(&levels, roughness(&levels))
+    }
+
+    #[test]
+    fn a_knee_is_flat_from_the_corner_on() {
+        let knee = [
+            (1.0, 4501.0),
+            (2.0, 8896.0),
+            (4.0, 9016.0),
+            (8.0, 9016.0),
+            (16.0, 8994.0),
+        ];
+        let Shape::Flat { from, to, .. } = shape(&knee) else {
+            panic!("{:?}", shape(&knee));
+        };
+        assert_eq!((from, to), (2.0, 16.0));
+    }
+
+    #[test]
+    fn a_fall_is_told_by_its_factor_also_to_zero() {
+        let fall = [(1.0, 2.0), (2.0, 4.0), (4.0, 1.4), (8.0, 1.1), (16.0, 0.25)];
+        let Shape::Falling { peak, factor, .. } = shape(&fall) else {
+            panic!();
+        };
+        assert_eq!((peak, factor), (2.0, Some(16.0)));
+        let none = shape(&[(1.0, 2.0), (2.0, 4.0), (4.0, 0.0)]);
+        assert!(matches!(none, Shape::Falling { factor: None, .. }));
+    }
+
+    #[test]
+    fn what_rises_climbs_or_levels_whatever_the_units() {
+        for (x, n) in [(1.0, 1.0), (1e300, 1e-3), (1e-300, 1e6)] {
+            let scaled = |pairs: &[(f64, f64)]| -> Vec<(f64, f64)> {
+                pairs.iter().map(|(a, b)| (a * n, b * x)).collect()
+            };
+            let up = scaled(&[(1.0, 1.0), (2.0, 1.9), (4.0, 3.5), (8.0, 6.0)]);
+            assert_eq!(shape(&up).name(), "climbing");
+            let level = scaled(&[(1.0, 1.0), (2.0, 1.6), (4.0, 2.1), (8.0, 2.35)]);
+            assert_eq!(shape(&level).name(), "levelling");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 //! flat, falling.
 
 use super::Fit;
-use super::levels::{Level, Levels};
+use crate::sweep::levels::{Level, Levels};
 
 /// The shape of a sweep, from its measured level means and their noise.
 #[derive(Debug, Clone, Copy, PartialEq)]

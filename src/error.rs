@@ -30,7 +30,8 @@ pub enum Error {
     /// The offered load reaches or exceeds what the servers can carry: no steady state.
     #[error(
         "saturated: the load needs {offered} busy servers and there are {servers}; the backlog grows by {growth}/s without end",
-        growth = .arrival_rate * (1.0 - .servers / .offered).max(0.0)
+        growth = six_digits(.arrival_rate * (1.0 - .servers / .offered).max(0.0)),
+        offered = six_digits(*.offered)
     )]
     Saturated {
         /// Arrivals a second λ.
@@ -163,9 +164,24 @@ impl Error {
     }
 }
 
+/// The value to six digits, without the dust of its arithmetic.
+fn six_digits(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(value)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_saturated_queue_is_told_without_arithmetic_dust() {
+        let error = Error::Saturated {
+            arrival_rate: 100.0,
+            offered: 100.0 * 0.05,
+            servers: 4.0,
+        };
+        assert!(error.to_string().contains("grows by 20/s"), "{error}");
+    }
 
     #[test]
     fn place_is_added_once_and_printed_in_front() {

@@ -1,11 +1,11 @@
-//! Every console block of `tests/cmd` and of README is run and compared.
+//! Every console block of `tests/cmd`, of README and of the guide is run and compared.
 
 #[test]
 fn console_blocks_print_what_they_show() {
     let cases = trycmd::TestCases::new();
-    cases.case("tests/cmd/*/*.trycmd");
-    if std::path::Path::new("README.md").exists() {
-        cases.case("README.md");
-    }
+    cases
+        .case("tests/cmd/*/*.trycmd")
+        .case("README.md")
+        .case("examples/guide/*.md");
     cases.run();
 }

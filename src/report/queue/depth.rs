@@ -106,13 +106,13 @@ fn depth_headline(rows: &[DepthRow]) -> Vec<String> {
     let mut lines = Vec::new();
     if let (Some(first), true) = (rows.first(), rows.len() > 1) {
         lines.push(format!(
-            "At {} utilization {} wait, at {} {}: a wait of {} becomes {}.",
+            "From {} to {} busy, the mean wait goes from {} to {}, and {} wait instead of {}.",
             busy(first),
-            number(first.separate.mean_queue),
             busy(last),
-            number(last.separate.mean_queue),
             seconds(first.separate.mean_wait_s),
             seconds(last.separate.mean_wait_s),
+            number(last.separate.mean_queue),
+            number(first.separate.mean_queue),
         ));
     } else {
         lines.push(format!(

@@ -95,19 +95,24 @@ pub fn drain(backlog: Backlog) -> Result<(Report, bool), Error> {
     let time = backlog.drain_time()?;
     let growth = backlog.growth();
     let rate = |value: f64| alone(Quantity::Rate, value, 3);
-    let headline = match time {
-        Some(time) => format!(
+    let headline = if let Some(time) = time {
+        format!(
             "The backlog of {} is gone after {}: it shrinks by {}.",
             alone(Quantity::Count, backlog.jobs, 3),
             seconds(time),
             rate(-growth),
-        ),
-        None => format!(
-            "The backlog never drains: {} arrive and {} are completed, so it grows by {}.",
+        )
+    } else {
+        let change = if growth > 0.0 {
+            format!("it grows by {}", rate(growth))
+        } else {
+            "it stays the same".to_owned()
+        };
+        format!(
+            "The backlog never drains: {} arrive and {} are completed, so {change}.",
             rate(backlog.arrival_rate),
             rate(backlog.capacity),
-            rate(growth.max(0.0)),
-        ),
+        )
     };
     let report = Report {
         kind: "queue-drain",
@@ -159,7 +164,7 @@ pub fn deadline(servers: f64, mean_service: f64, longest_wait: f64) -> Result<Re
     Ok(Report {
         kind: "queue-bound",
         headline: vec![format!(
-            "Allow {} in the system, {} of them waiting: who comes next would wait longer than {}.",
+            "Allow {} in the system, {} of them waiting: the next arrival would wait longer than {}.",
             count(capacity),
             count(waiting),
             seconds(longest_wait),

@@ -251,7 +251,7 @@ fn headline(solution: &Solution, unknown: Unknown) -> Vec<String> {
     }];
     if unknown == Unknown::Servers && solution.servers.is_some_and(|servers| servers > 1.0) {
         lines.push(format!(
-            "One fewer breaks it: {}.",
+            "One fewer misses it: {}.",
             measure(solution.achieved_with_one_fewer)
         ));
     }

@@ -13,6 +13,7 @@ pub mod plan;
 pub mod queueing;
 pub mod render;
 pub mod report;
+pub mod risk;
 pub mod stats;
 pub mod sweep;
 pub mod units;

@@ -25,4 +25,5 @@ mod queueing_cli;
 mod queueing_identities;
 mod reading;
 mod reference;
+mod risk;
 mod simulated;

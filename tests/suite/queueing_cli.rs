@@ -145,7 +145,9 @@ const KEYS: [(&str, &str); 22] = [
 
 #[test]
 fn every_reference_row_through_the_command_line() {
-    let rows = rows();
+    let rows: Vec<Row> = (rows().into_iter())
+        .filter(|row| !crate::risk::MODELS.contains(&row.model.as_str()))
+        .collect();
     for row in &rows {
         let (command, at) = question(row);
         let args: Vec<&str> = command.split(' ').collect();

@@ -175,7 +175,7 @@ fn exponent_after_rounding(magnitude: f64, digits: usize) -> i64 {
 }
 
 /// Thousands marks in the whole part.
-fn group(text: &str) -> String {
+pub fn group(text: &str) -> String {
     let (sign, rest) = match text.strip_prefix('-') {
         Some(rest) => ("−", rest),
         None => ("", text),

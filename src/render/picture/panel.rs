@@ -1,0 +1,302 @@
+//! One panel: zones, grid, series, markers.
+
+use super::labels::Labels;
+use super::ticks::Ticks;
+use super::{Anchor, Form, Frame, Ink, Shape, TONES, clip};
+use crate::report::Quantity;
+use crate::report::number::{DIGITS, alone};
+use crate::report::scene::{Basis, Marker, Panel, Point, Series, Shape as Drawn, Spread, Zone};
+
+pub(super) const RADIUS: f64 = 4.6;
+pub(super) const DOT: f64 = 1.7;
+pub(super) const DOT_OPACITY: f64 = 0.5;
+pub(super) const BAR_OPACITY: f64 = 0.85;
+const LABEL: f64 = 12.0;
+
+/// A panel in its frame.
+pub(super) fn panel(
+    panel: &Panel,
+    frame: &Frame,
+    marks: &(Ticks, Ticks),
+    labels: &mut Labels,
+) -> Shape {
+    let mut shapes = Vec::new();
+    zones(&panel.zones, frame, labels, &mut shapes);
+    grid(frame, marks, &mut shapes);
+    for series in &panel.series {
+        shapes.push(drawn(series, panel, frame, labels));
+    }
+    for marker in &panel.markers {
+        shapes.push(super::labels::marker(marker, frame, labels));
+    }
+    Shape::Group {
+        attributes: attributes(frame),
+        shapes,
+    }
+}
+
+/// What turns pixels back into values, for whoever reads the file.
+fn attributes(frame: &Frame) -> Vec<(&'static str, String)> {
+    let number = |value: f64| format!("{value}");
+    vec![
+        ("data-panel", frame.y.label.clone()),
+        ("data-x-from", number(frame.x.from)),
+        ("data-x-to", number(frame.x.to)),
+        ("data-x-spacing", spacing(&frame.x).to_owned()),
+        ("data-y-from", number(frame.y.from)),
+        ("data-y-to", number(frame.y.to)),
+        ("data-y-spacing", spacing(&frame.y).to_owned()),
+    ]
+}
+
+fn spacing(axis: &crate::report::scene::Axis) -> &'static str {
+    match axis.spacing {
+        crate::report::scene::Spacing::Linear => "linear",
+        _ => "ratio",
+    }
+}
+
+/// The colour of a series.
+pub(super) fn ink(series: &Series) -> Ink {
+    match series.basis {
+        Basis::Reference => Ink::Muted,
+        _ => Ink::Tone(series.tone),
+    }
+}
+
+/// The dash of a line: the basis first, the tone among laws.
+pub(super) fn dash(series: &Series) -> &'static [f64] {
+    match (series.basis, series.tone % TONES) {
+        (Basis::Forecast, _) => &[2.0, 4.5],
+        (Basis::Between, _) => &[7.0, 4.0],
+        (Basis::Reference, _) => &[3.0, 3.0],
+        (Basis::Law, 2) => &[12.0, 3.0],
+        (Basis::Law, 3) => &[12.0, 3.0, 3.0, 3.0],
+        _ => &[],
+    }
+}
+
+pub(super) fn line_width(basis: Basis) -> f64 {
+    match basis {
+        Basis::Reference => 1.2,
+        _ => 2.2,
+    }
+}
+
+pub(super) fn band_opacity(basis: Basis) -> f64 {
+    match basis {
+        Basis::Forecast => 0.12,
+        _ => 0.2,
+    }
+}
+
+fn zones(zones: &[Zone], frame: &Frame, labels: &mut Labels, shapes: &mut Vec<Shape>) {
+    for zone in zones {
+        let (Some(from), Some(to)) = (frame.x(zone.from), frame.x(zone.to)) else {
+            continue;
+        };
+        let (from, to) = (from.max(frame.left), to.min(frame.right()));
+        if to <= from {
+            continue;
+        }
+        let ink = if zone.untrusted { Ink::Grid } else { Ink::Zone };
+        shapes.push(Shape::Box {
+            at: [from, frame.top, to - from, frame.height],
+            ink,
+            opacity: 1.0,
+        });
+        let label = super::text::shorten(&zone.label, LABEL, to - from - 8.0);
+        if label.chars().count() > 3 {
+            let places = [
+                ([from + 6.0, frame.top + 16.0], Anchor::Start),
+                ([from + 6.0, frame.bottom() - 8.0], Anchor::Start),
+            ];
+            let edges = [from, frame.top, to, frame.bottom()];
+            shapes.extend(labels.put(&label, LABEL, Ink::Muted, edges, &places));
+        }
+    }
+}
+
+fn grid(frame: &Frame, (x, y): &(Ticks, Ticks), shapes: &mut Vec<Shape>) {
+    let line = |points, ink| Shape::Path {
+        points,
+        ink,
+        width: 1.0,
+        dash: &[],
+    };
+    let text = |at, anchor, text: &str| Shape::Text {
+        at,
+        anchor,
+        size: super::layout::TICK,
+        strong: false,
+        ink: Ink::Muted,
+        text: text.to_owned(),
+    };
+    for (value, label) in &y.marks {
+        let Some(at) = frame.y(*value).filter(|at| frame.holds([frame.left, *at])) else {
+            continue;
+        };
+        shapes.push(line(vec![[frame.left, at], [frame.right(), at]], Ink::Grid));
+        shapes.push(text([frame.left - 8.0, at + 4.0], Anchor::End, &super::text::shorten(label, 12.0, 210.0)));
+    }
+    let bottom = frame.bottom();
+    shapes.push(line(vec![[frame.left, bottom], [frame.right(), bottom]], Ink::Muted));
+    for (value, label) in &x.marks {
+        let Some(at) = frame.x(*value).filter(|at| frame.holds([*at, bottom])) else {
+            continue;
+        };
+        shapes.push(line(vec![[at, bottom], [at, bottom + 5.0]], Ink::Muted));
+        shapes.push(text([at, bottom + 18.0], Anchor::Middle, label));
+    }
+    shapes.push(text([frame.right(), bottom + 36.0], Anchor::End, &x.label));
+}
+
+/// One series as a group that names itself.
+fn drawn(series: &Series, panel: &Panel, frame: &Frame, labels: &mut Labels) -> Shape {
+    let mut shapes = Vec::new();
+    match &series.shape {
+        Drawn::Points(points) => marks(series, points, panel, frame, labels, &mut shapes),
+        Drawn::Dots(places) => shapes.push(Shape::Dots {
+            points: places
+                .iter()
+                .filter_map(|[x, y]| frame.at(*x, *y))
+                .filter(|at| frame.holds(*at))
+                .collect(),
+            radius: DOT,
+            ink: ink(series),
+            opacity: DOT_OPACITY,
+        }),
+        Drawn::Line(places) => line(series, places, frame, labels, &mut shapes),
+        Drawn::Band(spread) => band(series, spread, frame, &mut shapes),
+        Drawn::Bars(points) => bars(series, points, frame, labels, &mut shapes),
+    }
+    Shape::Group {
+        attributes: vec![
+            ("data-series", series.label.clone()),
+            ("data-basis", series.basis.name().to_owned()),
+        ],
+        shapes,
+    }
+}
+
+fn edges(frame: &Frame) -> [f64; 4] {
+    [frame.left, frame.top, frame.right(), frame.bottom()]
+}
+
+fn line(
+    series: &Series,
+    places: &[[f64; 2]],
+    frame: &Frame,
+    labels: &mut Labels,
+    shapes: &mut Vec<Shape>,
+) {
+    // A value that the axis cannot show interrupts the line.
+    for run in places.split(|[x, y]| frame.at(*x, *y).is_none()) {
+        let pixels: Vec<[f64; 2]> = run.iter().filter_map(|[x, y]| frame.at(*x, *y)).collect();
+        for points in clip::line(&pixels, edges(frame)) {
+            labels.keep_clear_of_line(&points);
+            shapes.push(Shape::Path {
+                points,
+                ink: ink(series),
+                width: line_width(series.basis),
+                dash: dash(series),
+            });
+        }
+    }
+}
+
+fn band(series: &Series, spread: &[Spread], frame: &Frame, shapes: &mut Vec<Shape>) {
+    let end = |spread: &Spread, value: f64| {
+        let y = frame.y(value).unwrap_or(frame.bottom());
+        Some([frame.x(spread.x)?, y.clamp(frame.top, frame.bottom())])
+    };
+    let mut outline: Vec<[f64; 2]> = spread.iter().filter_map(|s| end(s, s.high)).collect();
+    outline.extend(spread.iter().rev().filter_map(|s| end(s, s.low)));
+    outline.iter_mut().for_each(|[x, _]| *x = x.clamp(frame.left, frame.right()));
+    if outline.len() >= 4 {
+        shapes.push(Shape::Area {
+            points: outline,
+            ink: ink(series),
+            opacity: band_opacity(series.basis),
+        });
+    }
+}
+
+fn marks(
+    series: &Series,
+    points: &[Point],
+    panel: &Panel,
+    frame: &Frame,
+    labels: &mut Labels,
+    shapes: &mut Vec<Shape>,
+) {
+    let radius = if points.len() > 60 { 3.2 } else { RADIUS };
+    for point in points {
+        let Some(at) = frame.at(point.x, point.y).filter(|at| frame.holds(*at)) else {
+            continue;
+        };
+        if let Some((low, high)) = point.ends
+            && let (Some(low), Some(high)) = (frame.y(low).or(Some(frame.bottom())), frame.y(high))
+        {
+            let clamp = |y: f64| y.clamp(frame.top, frame.bottom());
+            shapes.push(Shape::Path {
+                points: vec![[at[0], clamp(low)], [at[0], clamp(high)]],
+                ink: ink(series),
+                width: 1.3,
+                dash: &[],
+            });
+        }
+        labels.keep_clear([at[0] - 6.0, at[1] - 6.0, at[0] + 6.0, at[1] + 6.0]);
+        shapes.push(Shape::Mark {
+            at,
+            form: Form::of(series.tone),
+            radius,
+            ink: ink(series),
+            opacity: 1.0,
+            value: Some(([point.x, point.y], said(point, panel))),
+        });
+    }
+}
+
+/// A point in words: `8 threads: 6,475/s, 3 runs`.
+pub(in crate::render) fn said(point: &Point, panel: &Panel) -> String {
+    let place = match panel.x.names.get(point.x as usize) {
+        Some(name) if panel.x.quantity == Quantity::Text => name.clone(),
+        _ if panel.x.quantity == Quantity::Count => {
+            format!("{} {}", alone(Quantity::Count, point.x, DIGITS), panel.x.label)
+        }
+        _ => format!("{} {}", panel.x.label, alone(panel.x.quantity, point.x, DIGITS)),
+    };
+    let runs = match point.runs {
+        0 => String::new(),
+        1 => ", 1 run".to_owned(),
+        runs => format!(", {} runs", alone(Quantity::Count, runs as f64, DIGITS)),
+    };
+    format!("{place}: {}{runs}", alone(panel.y.quantity, point.y, DIGITS))
+}
+
+fn bars(
+    series: &Series,
+    points: &[Point],
+    frame: &Frame,
+    labels: &mut Labels,
+    shapes: &mut Vec<Shape>,
+) {
+    let step = points
+        .windows(2)
+        .filter_map(|pair| Some((frame.x(pair.get(1)?.x)? - frame.x(pair.first()?.x)?).abs()))
+        .fold(f64::INFINITY, f64::min);
+    let wide = (0.72 * step).clamp(0.6, 40.0);
+    let zero = frame.y(0.0).unwrap_or(frame.bottom()).clamp(frame.top, frame.bottom());
+    for point in points {
+        let Some([x, y]) = frame.at(point.x, point.y) else { continue };
+        let y = y.clamp(frame.top, frame.bottom());
+        let at = [x - 0.5 * wide, y.min(zero), wide, (y - zero).abs()];
+        labels.keep_clear([at[0], at[1], at[0] + wide, at[1] + at[3]]);
+        shapes.push(Shape::Box {
+            at,
+            ink: ink(series),
+            opacity: BAR_OPACITY,
+        });
+    }
+}

@@ -1,0 +1,257 @@
+//! SVG: plain elements, text as text, its own background, no style sheet and no script.
+
+use super::picture::{Anchor, Drawing, Ink, Shape, lay_out};
+use super::printable;
+use crate::report::scene::Scene;
+use std::fmt::Write;
+
+pub(super) const FONT: &str =
+    "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', Helvetica, Arial, sans-serif";
+
+/// A whole file.
+pub(super) fn render(scene: &Scene) -> String {
+    let mut out = element(scene, &lay_out(scene), "scene");
+    out.push('\n');
+    out
+}
+
+/// The `svg` element; `id` tells it apart from others on the same page.
+pub(super) fn element(scene: &Scene, drawing: &Drawing, id: &str) -> String {
+    let (width, height) = (drawing.width, drawing.height);
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
+         role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" font-family=\"{FONT}\">\n"
+    );
+    let _ = writeln!(out, "<title id=\"{id}-title\">{}</title>", escape(&scene.title));
+    let _ = writeln!(out, "<desc id=\"{id}-desc\">{}</desc>", escape(&scene.description));
+    for shape in &drawing.shapes {
+        push(&mut out, shape);
+    }
+    out.push_str("</svg>");
+    out
+}
+
+/// Text for XML: markup escaped, control characters replaced.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in printable(text).chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            // Not characters of XML.
+            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A coordinate: one decimal.
+fn at(value: f64) -> String {
+    let text = format!("{value:.1}");
+    match text.strip_suffix(".0") {
+        Some("-0") => "0".to_owned(),
+        Some(whole) => whole.to_owned(),
+        None => text,
+    }
+}
+
+fn colour(ink: Ink) -> String {
+    let [r, g, b] = ink.rgb();
+    format!("#{r:02x}{g:02x}{b:02x}")
+}
+
+fn push(out: &mut String, shape: &Shape) {
+    match shape {
+        Shape::Group { attributes, shapes } => {
+            if shapes.is_empty() {
+                return;
+            }
+            out.push_str("<g");
+            for (name, value) in attributes {
+                let _ = write!(out, " {name}=\"{}\"", escape(value));
+            }
+            out.push_str(">\n");
+            for shape in shapes {
+                push(out, shape);
+            }
+            out.push_str("</g>\n");
+        }
+        Shape::Box {
+            at: [x, y, w, h],
+            ink,
+            opacity,
+        } => {
+            let _ = writeln!(
+                out,
+                "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" class=\"{}\" fill=\"{}\"{}/>",
+                at(*x),
+                at(*y),
+                at(*w),
+                at(*h),
+                ink.class(),
+                colour(*ink),
+                opaque(*opacity)
+            );
+        }
+        Shape::Path {
+            points,
+            ink,
+            width,
+            dash,
+        } => {
+            let dash = match dash {
+                [] => String::new(),
+                dash => format!(
+                    " stroke-dasharray=\"{}\"",
+                    dash.iter().map(|d| at(*d)).collect::<Vec<_>>().join(" ")
+                ),
+            };
+            let _ = writeln!(
+                out,
+                "<path d=\"{}\" class=\"{}-line\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\"{dash}/>",
+                outline(points),
+                ink.class(),
+                colour(*ink),
+                at(*width),
+            );
+        }
+        Shape::Area {
+            points,
+            ink,
+            opacity,
+        } => {
+            let _ = writeln!(
+                out,
+                "<path d=\"{}Z\" class=\"{}\" fill=\"{}\"{}/>",
+                outline(points),
+                ink.class(),
+                colour(*ink),
+                opaque(*opacity)
+            );
+        }
+        Shape::Dots {
+            points,
+            radius,
+            ink,
+            opacity,
+        } => dots(out, points, *radius, *ink, *opacity),
+        Shape::Mark { .. } => mark(out, shape),
+        Shape::Text { .. } => text(out, shape),
+    }
+}
+
+fn opaque(opacity: f64) -> String {
+    if opacity < 1.0 {
+        format!(" fill-opacity=\"{opacity}\"")
+    } else {
+        String::new()
+    }
+}
+
+fn outline(points: &[[f64; 2]]) -> String {
+    let mut out = String::with_capacity(12 * points.len());
+    for (index, [x, y]) in points.iter().enumerate() {
+        out.push(if index == 0 { 'M' } else { 'L' });
+        let _ = write!(out, "{} {}", at(*x), at(*y));
+    }
+    out
+}
+
+/// Strokes without length and with round ends: the shortest way to write many dots.
+fn dots(out: &mut String, points: &[[f64; 2]], radius: f64, ink: Ink, opacity: f64) {
+    if points.is_empty() {
+        return;
+    }
+    let _ = write!(
+        out,
+        "<path class=\"{}-line\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-opacity=\"{opacity}\" stroke-linecap=\"round\" d=\"",
+        ink.class(),
+        colour(ink),
+        at(2.0 * radius)
+    );
+    for [x, y] in points {
+        let _ = write!(out, "M{} {}h0", at(*x), at(*y));
+    }
+    out.push_str("\"/>\n");
+}
+
+fn mark(out: &mut String, shape: &Shape) {
+    let Shape::Mark {
+        at: [x, y],
+        form,
+        radius,
+        ink,
+        value,
+        ..
+    } = shape
+    else {
+        return;
+    };
+    let (name, place) = match form.corners(*radius).as_slice() {
+        [] => ("circle", format!("cx=\"{}\" cy=\"{}\" r=\"{}\"", at(*x), at(*y), at(*radius))),
+        corners => {
+            let points: Vec<[f64; 2]> = corners.iter().map(|[a, b]| [x + a, y + b]).collect();
+            ("path", format!("d=\"{}Z\"", outline(&points)))
+        }
+    };
+    let _ = write!(
+        out,
+        "<{name} {place} class=\"{} halo\" fill=\"{}\" stroke=\"#ffffff\" stroke-width=\"1.2\"",
+        ink.class(),
+        colour(*ink)
+    );
+    match value {
+        Some(([a, b], said)) => {
+            let _ = writeln!(
+                out,
+                " data-x=\"{a}\" data-y=\"{b}\"><title>{}</title></{name}>",
+                escape(said)
+            );
+        }
+        None => out.push_str("/>\n"),
+    }
+}
+
+fn text(out: &mut String, shape: &Shape) {
+    let Shape::Text {
+        at: [x, y],
+        anchor,
+        size,
+        strong,
+        ink,
+        text,
+    } = shape
+    else {
+        return;
+    };
+    let anchor = match anchor {
+        Anchor::Start => "",
+        Anchor::Middle => " text-anchor=\"middle\"",
+        Anchor::End => " text-anchor=\"end\"",
+    };
+    let weight = if *strong { " font-weight=\"600\"" } else { "" };
+    let _ = writeln!(
+        out,
+        "<text x=\"{}\" y=\"{}\" font-size=\"{}\" class=\"{}\" fill=\"{}\"{anchor}{weight}>{}</text>",
+        at(*x),
+        at(*y),
+        at(*size),
+        ink.class(),
+        colour(*ink),
+        escape(text)
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_and_control_characters_in_labels_are_only_text() {
+        assert_eq!(escape("<b>&\"'\u{7}"), "&lt;b&gt;&amp;&quot;&#39;\u{fffd}");
+    }
+}

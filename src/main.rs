@@ -11,6 +11,7 @@ fn main() -> ExitCode {
         no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
         force_color: std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
         dumb: std::env::var_os("TERM").is_some_and(|value| value == "dumb"),
+        columns: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
         step_summary: std::env::var_os("GITHUB_STEP_SUMMARY").map(Into::into),
     };
     let mut out = stdout.lock();

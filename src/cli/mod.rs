@@ -45,6 +45,8 @@ pub struct Terminal {
     pub force_color: bool,
     /// `TERM` is `dumb`.
     pub dumb: bool,
+    /// Columns of the terminal that standard output is, where it is one.
+    pub columns: Option<usize>,
     /// The file of `GITHUB_STEP_SUMMARY`.
     pub step_summary: Option<PathBuf>,
 }

@@ -3,7 +3,7 @@
 use super::failure::{Failure, INPUT};
 use super::{Outcome, Terminal};
 use crate::note::Severity;
-use crate::render::{self, Format, Style};
+use crate::render::{self, Format, Plot, Style};
 use crate::report::Report;
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
@@ -29,6 +29,8 @@ pub enum FormatName {
     Junit,
     /// Annotations of a GitHub Actions job (check, compare)
     Github,
+    /// The picture, for documents
+    Svg,
 }
 
 impl From<FormatName> for Format {
@@ -42,6 +44,7 @@ impl From<FormatName> for Format {
             FormatName::Markdown => Self::Markdown,
             FormatName::Junit => Self::Junit,
             FormatName::Github => Self::Github,
+            FormatName::Svg => Self::Svg,
         }
     }
 }
@@ -71,6 +74,9 @@ pub struct OutputArgs {
     /// Also write to a file; the format is its ending, or said in front (repeatable)
     #[arg(short, long = "output", global = true, value_name = "[FMT=]FILE")]
     pub output: Vec<String>,
+    /// Draw the picture in the terminal; --plot=80 or --plot=80x20 says how large
+    #[arg(long, global = true, value_name = "COLUMNS[xROWS]", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = plot_size)]
+    pub plot: Option<PlotSize>,
     /// When to use colour
     #[arg(
         long,
@@ -128,11 +134,14 @@ impl OutputArgs {
             digits: usize::from(self.precision),
             ascii: self.ascii,
             color: self.use_color(terminal),
+            plot: self.plot.map(|PlotSize(size)| {
+                size.unwrap_or_else(|| Plot::of_width(terminal.columns.unwrap_or(80).min(120)))
+            }),
         };
-        refuse_without_verdicts(report, format)?;
+        refuse_unsuited(report, format)?;
         for target in &self.output {
             let (format, path) = target_of(target)?;
-            refuse_without_verdicts(report, format)?;
+            refuse_unsuited(report, format)?;
             let style = Style {
                 color: false,
                 ..style
@@ -192,13 +201,48 @@ fn target_of(text: &str) -> Result<(Format, PathBuf), Failure> {
     format.map(|format| (format, text.into())).ok_or_else(|| {
         Failure::usage(
             format!("cannot tell the format of \"{text}\""),
-            format!("-o markdown={text} (table, plain, json, csv, tsv, markdown)"),
+            format!("-o markdown={text} (table, plain, json, csv, tsv, markdown, svg)"),
         )
     })
 }
 
-/// An empty list of test results would look like a pass.
-fn refuse_without_verdicts(report: &Report, format: Format) -> Result<(), Failure> {
+/// What `--plot` says; nothing for the width of the terminal.
+#[derive(Debug, Clone, Copy)]
+pub struct PlotSize(Option<Plot>);
+
+/// Reads `80`, `80x20` or nothing.
+fn plot_size(text: &str) -> Result<PlotSize, String> {
+    if text.is_empty() {
+        return Ok(PlotSize(None));
+    }
+    let (columns, rows) = match text.split_once(['x', 'X', '×']) {
+        Some((columns, rows)) => (columns, Some(rows)),
+        None => (text, None),
+    };
+    let within = |text: &str, least: usize, most: usize| {
+        let number = text.trim().parse().ok();
+        number
+            .filter(|number| (least..=most).contains(number))
+            .ok_or_else(|| format!("{least} to {most}, such as 80 or 80x20"))
+    };
+    let plot = Plot::of_width(within(columns, 30, 400)?);
+    Ok(PlotSize(Some(match rows {
+        Some(rows) => Plot {
+            rows: within(rows, 5, 200)?,
+            ..plot
+        },
+        None => plot,
+    })))
+}
+
+/// An empty list of test results would look like a pass, an empty file like a picture.
+fn refuse_unsuited(report: &Report, format: Format) -> Result<(), Failure> {
+    if format.is_picture() && report.scene.is_none() {
+        return Err(Failure::usage(
+            format!("there is no picture of {}", report.kind),
+            "-f table, markdown or json",
+        ));
+    }
     let about_verdicts = matches!(format, Format::Junit | Format::Github);
     if about_verdicts && report.judged().next().is_none() {
         return Err(Failure::usage(

@@ -70,6 +70,7 @@ mod tests {
             rows: Vec::new(),
         };
         Report {
+            scene: None,
             kind: "check",
             headline: vec!["::stop-commands::x".to_owned()],
             sections: vec![crate::report::Section::Judged(table, items)],

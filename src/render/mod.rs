@@ -4,8 +4,13 @@ mod csv;
 mod github;
 mod junit;
 mod markdown;
+mod picture;
 mod plain;
+mod svg;
 mod table;
+mod terminal_plot;
+
+pub use terminal_plot::Plot;
 
 use crate::note::Severity;
 use crate::report::Report;
@@ -29,6 +34,15 @@ pub enum Format {
     Junit,
     /// Workflow commands of GitHub Actions: an annotation for each thing that went wrong.
     Github,
+    /// The picture, as text and lines for documents.
+    Svg,
+}
+
+impl Format {
+    /// Whether it shows nothing but the picture.
+    pub fn is_picture(self) -> bool {
+        matches!(self, Self::Svg)
+    }
 }
 
 /// How to show it.
@@ -40,6 +54,8 @@ pub struct Style {
     pub ascii: bool,
     /// Colour in the table format.
     pub color: bool,
+    /// The picture in the table format, and its size.
+    pub plot: Option<Plot>,
 }
 
 /// Writes a report in one format.
@@ -53,6 +69,7 @@ pub fn render(report: &Report, format: Format, style: Style) -> String {
         Format::Markdown => markdown::render(report, style),
         Format::Junit => junit::render(report),
         Format::Github => github::render(report),
+        Format::Svg => return report.scene.as_ref().map(svg::render).unwrap_or_default(),
     };
     if style.ascii { ascii(&text) } else { text }
 }

@@ -22,8 +22,16 @@ pub(super) fn element(scene: &Scene, drawing: &Drawing, id: &str) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
          role=\"img\" aria-labelledby=\"{id}-title {id}-desc\" font-family=\"{FONT}\">\n"
     );
-    let _ = writeln!(out, "<title id=\"{id}-title\">{}</title>", escape(&scene.title));
-    let _ = writeln!(out, "<desc id=\"{id}-desc\">{}</desc>", escape(&scene.description));
+    let _ = writeln!(
+        out,
+        "<title id=\"{id}-title\">{}</title>",
+        escape(&scene.title)
+    );
+    let _ = writeln!(
+        out,
+        "<desc id=\"{id}-desc\">{}</desc>",
+        escape(&scene.description)
+    );
     for shape in &drawing.shapes {
         push(&mut out, shape);
     }
@@ -192,7 +200,10 @@ fn mark(out: &mut String, shape: &Shape) {
         return;
     };
     let (name, place) = match form.corners(*radius).as_slice() {
-        [] => ("circle", format!("cx=\"{}\" cy=\"{}\" r=\"{}\"", at(*x), at(*y), at(*radius))),
+        [] => (
+            "circle",
+            format!("cx=\"{}\" cy=\"{}\" r=\"{}\"", at(*x), at(*y), at(*radius)),
+        ),
         corners => {
             let points: Vec<[f64; 2]> = corners.iter().map(|[a, b]| [x + a, y + b]).collect();
             ("path", format!("d=\"{}Z\"", outline(&points)))

@@ -1,6 +1,6 @@
 //! Aligned text for people, at most 100 columns where the report allows it.
 
-use super::{Style, printable};
+use super::{Style, printable, terminal_plot};
 use crate::report::number::{self, alone, in_column, significant};
 use crate::report::{Cell, Fact, Quantity, Report, Section, Table};
 use comfy_table::{CellAlignment, ContentArrangement, presets};
@@ -18,6 +18,15 @@ pub(super) fn render(report: &Report, style: Style) -> String {
             out.push_str(&line);
             out.push('\n');
         }
+    }
+    if let (Some(plot), Some(scene)) = (style.plot, &report.scene) {
+        out.push('\n');
+        out.push_str(&terminal_plot::render(
+            scene,
+            plot,
+            style.ascii,
+            style.color,
+        ));
     }
     for section in &report.sections {
         out.push('\n');

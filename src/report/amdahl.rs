@@ -203,6 +203,7 @@ pub fn report(basis: &Basis, sizes: &[f64], gustafson: bool) -> Result<Report, E
         sections.push(Section::Table(implied_table(&implied)));
     }
     Ok(Report {
+        scene: None,
         kind: "amdahl",
         headline,
         sections,

@@ -204,6 +204,7 @@ pub fn report(
         },
     );
     let report = Report {
+        scene: None,
         kind: "compare",
         headline,
         sections,

@@ -158,6 +158,7 @@ pub fn report(word: &str) -> Option<Report> {
         format!("{} (also: {})", body.term, body.also.join(", "))
     };
     Some(Report {
+        scene: None,
         kind: "explain",
         headline: vec![headline],
         sections: vec![Section::Text(body.text.to_owned())],

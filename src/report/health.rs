@@ -112,6 +112,7 @@ pub fn report(checkup: &Checkup) -> (Report, Option<Grade>) {
     let mut sections = vec![Section::Table(table(&body.metrics))];
     sections.extend(next_steps(&body.metrics).map(Section::Text));
     let report = Report {
+        scene: None,
         kind: "health",
         headline: headline(&body),
         sections,

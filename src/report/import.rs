@@ -196,6 +196,7 @@ fn report(
         n_unit: read.n_unit,
     };
     Report {
+        scene: None,
         kind,
         headline: vec![headline],
         sections: vec![Section::Table(table)],

@@ -96,6 +96,7 @@ pub fn report(known: Known) -> Result<Option<Report>, Error> {
         notes: notes.clone(),
     };
     Ok(Some(Report {
+        scene: None,
         kind: "little",
         headline: vec![headline(&body)],
         sections: vec![Section::Facts(facts(&body))],

@@ -11,6 +11,7 @@ pub mod number;
 pub mod paths;
 pub mod plan;
 pub mod queue;
+pub mod scene;
 pub mod sweeps;
 pub mod usl;
 
@@ -28,6 +29,8 @@ pub struct Report {
     pub sections: Vec<Section>,
     /// Doubts; they are part of the JSON document too.
     pub notes: Vec<Note>,
+    /// The picture, where there is something to see.
+    pub scene: Option<scene::Scene>,
     /// The JSON document, complete, with a newline at its end. Made by [`document`].
     pub document: String,
 }

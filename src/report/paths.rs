@@ -84,6 +84,7 @@ pub fn report(sizes: &[f64], topologies: &[Topology], cost: Option<Cost>) -> Res
     let headline = headline(&rows, topologies, best_cells.last(), cost);
     let table = table(&rows, cost.is_some());
     Ok(Report {
+        scene: None,
         kind: "paths",
         headline,
         sections: vec![Section::Table(table)],

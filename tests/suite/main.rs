@@ -19,6 +19,7 @@ mod health;
 mod import;
 mod importers;
 mod laws;
+mod pictures;
 mod plan;
 mod queueing;
 mod queueing_cli;

@@ -21,7 +21,9 @@ impl Labels {
         for pair in points.windows(2) {
             let &[a, b] = pair else { continue };
             // A long slanting segment is a row of small boxes, not one large one.
-            let steps = ((b[0] - a[0]).abs().max((b[1] - a[1]).abs()) / 12.0).ceil().clamp(1.0, 200.0);
+            let steps = ((b[0] - a[0]).abs().max((b[1] - a[1]).abs()) / 12.0)
+                .ceil()
+                .clamp(1.0, 200.0);
             for index in 0..steps as usize {
                 let at = |t: f64| [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
                 let (p, q) = (at(index as f64 / steps), at((index + 1) as f64 / steps));
@@ -57,9 +59,14 @@ impl Labels {
             [pushed, at[1] - size, pushed + wide, at[1] + 0.25 * size]
         });
         let crowd = |b: &[f64; 4]| -> f64 {
-            let outside = if b[1] < edges[1] || b[3] > edges[3] { 1e6 } else { 0.0 };
+            let outside = if b[1] < edges[1] || b[3] > edges[3] {
+                1e6
+            } else {
+                0.0
+            };
             let over = |t: &[f64; 4]| {
-                (b[2].min(t[2]) - b[0].max(t[0])).max(0.0) * (b[3].min(t[3]) - b[1].max(t[1])).max(0.0)
+                (b[2].min(t[2]) - b[0].max(t[0])).max(0.0)
+                    * (b[3].min(t[3]) - b[1].max(t[1])).max(0.0)
             };
             outside + self.taken.iter().map(over).sum::<f64>()
         };
@@ -100,7 +107,16 @@ pub(super) fn marker(marker: &Marker, frame: &Frame, labels: &mut Labels) -> Sha
             tone,
         } => {
             let ends = [*low, *at, *high];
-            peak(ends, *y, *established, Ink::Tone(*tone), label, frame, labels, &mut shapes);
+            peak(
+                ends,
+                *y,
+                *established,
+                Ink::Tone(*tone),
+                label,
+                frame,
+                labels,
+                &mut shapes,
+            );
             "peak"
         }
         Marker::Across { y, label, wanted } => {
@@ -189,7 +205,9 @@ fn peak(
     labels.keep_clear_of_line(&bar);
     shapes.push(stroke(bar, 3.0, dash));
     let is_in = |value: Option<f64>| {
-        value.and_then(|value| frame.x(value)).is_some_and(|x| frame.holds([x, y]))
+        value
+            .and_then(|value| frame.x(value))
+            .is_some_and(|x| frame.holds([x, y]))
     };
     for (end, x) in [(low, from), (high, to)] {
         if is_in(end) {

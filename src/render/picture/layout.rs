@@ -9,6 +9,8 @@ use crate::report::scene::{Axis, Panel, Scene};
 const WIDTH: f64 = 860.0;
 const EDGE: f64 = 20.0;
 const TITLE: f64 = 17.0;
+/// Heavy letters are wider.
+const STRONG: f64 = 1.13;
 const TITLE_LINE: f64 = 23.0;
 const MAIN: f64 = 350.0;
 const BELOW: f64 = 150.0;
@@ -20,7 +22,7 @@ const REMARK: f64 = 11.5;
 pub(in crate::render) fn lay_out(scene: &Scene) -> Drawing {
     let mut shapes = Vec::new();
     let mut y = 14.0;
-    let lines = wrap(&scene.title, TITLE, WIDTH - 2.0 * EDGE);
+    let lines = wrap(&scene.title, STRONG * TITLE, WIDTH - 2.0 * EDGE);
     for line in lines.iter().take(4) {
         y += TITLE_LINE;
         shapes.push(words([EDGE, y - 5.0], TITLE, true, Ink::Text, line.clone()));
@@ -42,7 +44,10 @@ pub(in crate::render) fn lay_out(scene: &Scene) -> Drawing {
             x: panel.x.clone(),
             y: panel.y.clone(),
         };
-        let marks = (x_ticks(&panel.x, frame.width), ticks(&panel.y, most_y(height)));
+        let marks = (
+            x_ticks(&panel.x, frame.width),
+            ticks(&panel.y, most_y(height)),
+        );
         shapes.push(heading(panel, &marks.1, y - 11.0));
         shapes.push(panel::panel(panel, &frame, &marks, &mut Labels::default()));
         y += height + 2.0 * TICK + LABEL + 8.0;
@@ -87,7 +92,13 @@ fn heading(panel: &Panel, marks: &Ticks, y: f64) -> Shape {
         heading if marks.label.is_empty() => heading.to_owned(),
         heading => format!("{heading}: {}", marks.label),
     };
-    words([EDGE, y], LABEL, false, Ink::Muted, shorten(&text, LABEL, WIDTH - 2.0 * EDGE))
+    words(
+        [EDGE, y],
+        LABEL,
+        false,
+        Ink::Muted,
+        shorten(&text, LABEL, WIDTH - 2.0 * EDGE),
+    )
 }
 
 fn most_y(height: f64) -> usize {
@@ -97,7 +108,10 @@ fn most_y(height: f64) -> usize {
 /// Room for the widest number beside the y axis.
 fn left_margin(panel: &Panel) -> f64 {
     let marks = ticks(&panel.y, 6).marks;
-    let widest = marks.iter().map(|(_, text)| width(text, TICK)).fold(0.0, f64::max);
+    let widest = marks
+        .iter()
+        .map(|(_, text)| width(text, TICK))
+        .fold(0.0, f64::max);
     (widest + 8.0).min(220.0)
 }
 
@@ -108,7 +122,9 @@ fn x_ticks(axis: &Axis, pixels: f64) -> Ticks {
         let ticks = ticks(axis, most);
         let place = |value: f64| axis.place(value).map_or(0.0, |place| place * pixels);
         let fits = ticks.marks.windows(2).all(|pair| {
-            let [(a, left), (b, right)] = pair else { return true };
+            let [(a, left), (b, right)] = pair else {
+                return true;
+            };
             let half = 0.5 * (width(left, TICK) + width(right, TICK));
             place(*b) - place(*a) >= half + 10.0
         });

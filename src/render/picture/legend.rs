@@ -45,7 +45,11 @@ pub(super) fn legend(scene: &Scene, left: f64, right: f64, top: f64) -> (Vec<Sha
         });
         x += wide + GAP;
     }
-    let height = if shapes.is_empty() { 0.0 } else { y - top + 8.0 };
+    let height = if shapes.is_empty() {
+        0.0
+    } else {
+        y - top + 8.0
+    };
     (shapes, height)
 }
 
@@ -62,7 +66,11 @@ fn swatch(series: &Series, x: f64, y: f64, shapes: &mut Vec<Shape>) {
             value: None,
         }),
         Drawn::Dots(_) => shapes.push(Shape::Dots {
-            points: vec![[middle[0] - 7.0, y + 2.0], [middle[0], y - 3.0], [middle[0] + 7.0, y + 1.0]],
+            points: vec![
+                [middle[0] - 7.0, y + 2.0],
+                [middle[0], y - 3.0],
+                [middle[0] + 7.0, y + 1.0],
+            ],
             radius: panel::DOT,
             ink,
             opacity: panel::DOT_OPACITY,

@@ -5,7 +5,7 @@ use super::ticks::Ticks;
 use super::{Anchor, Form, Frame, Ink, Shape, TONES, clip};
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, alone};
-use crate::report::scene::{Basis, Marker, Panel, Point, Series, Shape as Drawn, Spread, Zone};
+use crate::report::scene::{Basis, Panel, Point, Series, Shape as Drawn, Spread, Zone};
 
 pub(super) const RADIUS: f64 = 4.6;
 pub(super) const DOT: f64 = 1.7;
@@ -105,14 +105,16 @@ fn zones(zones: &[Zone], frame: &Frame, labels: &mut Labels, shapes: &mut Vec<Sh
             ink,
             opacity: 1.0,
         });
-        let label = super::text::shorten(&zone.label, LABEL, to - from - 8.0);
-        if label.chars().count() > 3 {
+        // Where the whole label has no room, its last word may.
+        let last = zone.label.rsplit(' ').next().unwrap_or_default();
+        let fits = |label: &&str| super::text::width(label, LABEL) <= to - from - 8.0;
+        if let Some(label) = [zone.label.as_str(), last].into_iter().find(fits) {
             let places = [
                 ([from + 6.0, frame.top + 16.0], Anchor::Start),
                 ([from + 6.0, frame.bottom() - 8.0], Anchor::Start),
             ];
             let edges = [from, frame.top, to, frame.bottom()];
-            shapes.extend(labels.put(&label, LABEL, Ink::Muted, edges, &places));
+            shapes.extend(labels.put(label, LABEL, Ink::Muted, edges, &places));
         }
     }
 }
@@ -137,10 +139,17 @@ fn grid(frame: &Frame, (x, y): &(Ticks, Ticks), shapes: &mut Vec<Shape>) {
             continue;
         };
         shapes.push(line(vec![[frame.left, at], [frame.right(), at]], Ink::Grid));
-        shapes.push(text([frame.left - 8.0, at + 4.0], Anchor::End, &super::text::shorten(label, 12.0, 210.0)));
+        shapes.push(text(
+            [frame.left - 8.0, at + 4.0],
+            Anchor::End,
+            &super::text::shorten(label, 12.0, 210.0),
+        ));
     }
     let bottom = frame.bottom();
-    shapes.push(line(vec![[frame.left, bottom], [frame.right(), bottom]], Ink::Muted));
+    shapes.push(line(
+        vec![[frame.left, bottom], [frame.right(), bottom]],
+        Ink::Muted,
+    ));
     for (value, label) in &x.marks {
         let Some(at) = frame.x(*value).filter(|at| frame.holds([*at, bottom])) else {
             continue;
@@ -212,7 +221,9 @@ fn band(series: &Series, spread: &[Spread], frame: &Frame, shapes: &mut Vec<Shap
     };
     let mut outline: Vec<[f64; 2]> = spread.iter().filter_map(|s| end(s, s.high)).collect();
     outline.extend(spread.iter().rev().filter_map(|s| end(s, s.low)));
-    outline.iter_mut().for_each(|[x, _]| *x = x.clamp(frame.left, frame.right()));
+    outline
+        .iter_mut()
+        .for_each(|[x, _]| *x = x.clamp(frame.left, frame.right()));
     if outline.len() >= 4 {
         shapes.push(Shape::Area {
             points: outline,
@@ -263,16 +274,27 @@ pub(in crate::render) fn said(point: &Point, panel: &Panel) -> String {
     let place = match panel.x.names.get(point.x as usize) {
         Some(name) if panel.x.quantity == Quantity::Text => name.clone(),
         _ if panel.x.quantity == Quantity::Count => {
-            format!("{} {}", alone(Quantity::Count, point.x, DIGITS), panel.x.label)
+            format!(
+                "{} {}",
+                alone(Quantity::Count, point.x, DIGITS),
+                panel.x.label
+            )
         }
-        _ => format!("{} {}", panel.x.label, alone(panel.x.quantity, point.x, DIGITS)),
+        _ => format!(
+            "{} {}",
+            panel.x.label,
+            alone(panel.x.quantity, point.x, DIGITS)
+        ),
     };
     let runs = match point.runs {
         0 => String::new(),
         1 => ", 1 run".to_owned(),
         runs => format!(", {} runs", alone(Quantity::Count, runs as f64, DIGITS)),
     };
-    format!("{place}: {}{runs}", alone(panel.y.quantity, point.y, DIGITS))
+    format!(
+        "{place}: {}{runs}",
+        alone(panel.y.quantity, point.y, DIGITS)
+    )
 }
 
 fn bars(
@@ -287,9 +309,14 @@ fn bars(
         .filter_map(|pair| Some((frame.x(pair.get(1)?.x)? - frame.x(pair.first()?.x)?).abs()))
         .fold(f64::INFINITY, f64::min);
     let wide = (0.72 * step).clamp(0.6, 40.0);
-    let zero = frame.y(0.0).unwrap_or(frame.bottom()).clamp(frame.top, frame.bottom());
+    let zero = frame
+        .y(0.0)
+        .unwrap_or(frame.bottom())
+        .clamp(frame.top, frame.bottom());
     for point in points {
-        let Some([x, y]) = frame.at(point.x, point.y) else { continue };
+        let Some([x, y]) = frame.at(point.x, point.y) else {
+            continue;
+        };
         let y = y.clamp(frame.top, frame.bottom());
         let at = [x - 0.5 * wide, y.min(zero), wide, (y - zero).abs()];
         labels.keep_clear([at[0], at[1], at[0] + wide, at[1] + at[3]]);

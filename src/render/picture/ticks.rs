@@ -54,6 +54,7 @@ pub(in crate::render) fn ticks(axis: &Axis, most: usize) -> Ticks {
 fn labelled(axis: &Axis, scale: Scale) -> String {
     match scale.unit {
         "" => axis.label.clone(),
+        "%" if axis.label.is_empty() => "%".to_owned(),
         "%" => format!("{} in %", axis.label),
         unit if unit.starts_with('/') => format!("{}{unit}", axis.label),
         unit => format!("{} in {unit}", axis.label),
@@ -110,7 +111,11 @@ fn powers(axis: &Axis, base: f64, most: usize) -> Vec<f64> {
         _ => &[1.0],
     };
     let mut values = Vec::new();
-    let mut power = if between.len() > 1 { first - 1.0 } else { first };
+    let mut power = if between.len() > 1 {
+        first - 1.0
+    } else {
+        first
+    };
     while power <= last + 1e-9 && values.len() < 64 {
         for factor in between {
             let value = factor * base.powf(power);
@@ -173,7 +178,10 @@ mod tests {
         let few = axis(Quantity::Count, Spacing::Linear, 0.0, 3.0);
         assert_eq!(texts(&few, 10), ["0", "1", "2", "3"]);
         let small = axis(Quantity::Number, Spacing::Linear, 0.0, 0.05);
-        assert_eq!(texts(&small, 5), ["0", "0.01", "0.02", "0.03", "0.04", "0.05"]);
+        assert_eq!(
+            texts(&small, 5),
+            ["0", "0.01", "0.02", "0.03", "0.04", "0.05"]
+        );
     }
 
     #[test]
@@ -192,7 +200,10 @@ mod tests {
             for most in [2, 5, 9] {
                 for quantity in [Quantity::Rate, Quantity::Count, Quantity::Seconds] {
                     let axis = Axis::numbers("a", quantity, Spacing::Linear, 0.0, to);
-                    assert!(texts(&axis, most).len() <= most + most / 2 + 2, "{to} {most}");
+                    assert!(
+                        texts(&axis, most).len() <= most + most / 2 + 2,
+                        "{to} {most}"
+                    );
                 }
             }
         }

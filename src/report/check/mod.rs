@@ -131,6 +131,7 @@ pub fn report(gate: Gate) -> (Report, u8) {
         },
     );
     let report = Report {
+        scene: None,
         kind: "check",
         headline,
         sections,

@@ -112,6 +112,7 @@ pub fn report(
         sections.push(Section::Table(around));
     }
     let report = Report {
+        scene: None,
         kind: "plan",
         headline: words::headline(&body),
         sections,

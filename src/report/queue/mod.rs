@@ -156,6 +156,7 @@ impl QueueDocument {
             sections.push(Section::Text(self.assumptions.join(" ")));
         }
         Report {
+            scene: None,
             kind: "queue",
             headline,
             sections,

@@ -115,6 +115,7 @@ pub fn drain(backlog: Backlog) -> Result<(Report, bool), Error> {
         )
     };
     let report = Report {
+        scene: None,
         kind: "queue-drain",
         headline: vec![headline],
         sections: vec![
@@ -162,6 +163,7 @@ pub fn deadline(servers: f64, mean_service: f64, longest_wait: f64) -> Result<Re
     let waiting = capacity - servers;
     let count = |value: f64| alone(Quantity::Count, value, 3);
     Ok(Report {
+        scene: None,
         kind: "queue-bound",
         headline: vec![format!(
             "Allow {} in the system, {} of them waiting: the next arrival would wait longer than {}.",
@@ -204,6 +206,7 @@ pub fn deadline(servers: f64, mean_service: f64, longest_wait: f64) -> Result<Re
 pub fn loop_bounds(clients: f64, think_time: f64, demands: &[f64]) -> Result<Report, Error> {
     let bounds = AsymptoticBounds::new(clients, think_time, demands)?;
     Ok(Report {
+        scene: None,
         kind: "queue-bound",
         headline: vec![format!(
             "At most {} and at least {} a response; from {} clients on somebody must wait.",

@@ -149,6 +149,7 @@ pub fn report(law: &Usl, gamma_given: bool, at: &[f64]) -> Report {
         notes: Vec::new(),
     };
     Report {
+        scene: None,
         kind: "usl-law",
         headline: vec![headline],
         sections: vec![Section::Facts(facts), Section::Table(table)],

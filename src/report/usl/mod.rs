@@ -6,6 +6,7 @@ mod parts;
 mod spread;
 
 use super::number::{DIGITS, about_rate, alone, significant};
+use super::scene::sweep::{self, About};
 use super::sweeps::Sweeps;
 use super::{Cell, Column, Fact, Quantity, Report, Section, Table};
 use crate::estimate::Estimate;
@@ -22,7 +23,14 @@ pub fn report(sweeps: &Sweeps, series: &str, fit: &Fit, questions: &Questions) -
     let words = Words::new(fit, &sweeps.n_unit);
     let mut headline = words.headline(&body);
     headline.extend(words.answers(&body));
+    let about = About {
+        title: headline.first().map_or("", String::as_str),
+        n_unit: &sweeps.n_unit,
+        asked: &questions.at,
+        target: None,
+    };
     Report {
+        scene: Some(sweep::scene(fit, &about)),
         kind: "usl",
         headline,
         sections: vec![
@@ -119,6 +127,20 @@ pub fn summary(
             document
         })
         .collect();
+    let headline = format!(
+        "{} series; --select NAME shows one in full.",
+        fits.len() + failed.len()
+    );
+    let drawn: Vec<(&str, &Fit)> = (fits.iter().map(|(name, fit)| (name.as_str(), fit)))
+        .take(sweep::SERIES)
+        .collect();
+    let about = About {
+        title: &format!("Throughput of {} series", fits.len()),
+        n_unit: &sweeps.n_unit,
+        asked: &questions.at,
+        target: None,
+    };
+    let scene = sweep::several(&drawn, fits.len(), &about);
     let mut notes = sweeps.notes.clone();
     for result in &results {
         let doubts = result.notes.iter().map(|note| Note {
@@ -128,11 +150,9 @@ pub fn summary(
         notes.extend(doubts.filter(|note| note.severity == crate::note::Severity::Warning));
     }
     Report {
+        scene: Some(scene),
         kind: "usl-series",
-        headline: vec![format!(
-            "{} series; --select NAME shows one in full.",
-            fits.len() + failed.len()
-        )],
+        headline: vec![headline],
         sections: vec![Section::Table(table)],
         notes: notes.clone(),
         document: super::document(

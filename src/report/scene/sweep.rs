@@ -1,0 +1,494 @@
+//! Throughput over size: what was measured, the fitted law, and what lies beyond.
+
+use super::{Adjustable, Axis, Basis, Marker, Panel, Point, Scene, Series, Shape, Spread, Zone};
+use crate::fit::Fit;
+use crate::law::{ScalingLaw, UslParams};
+use crate::report::Quantity;
+use crate::report::number::{DIGITS, about_rate, alone};
+use crate::sweep::levels::Level;
+
+/// Marks of measured sizes at most; more are thinned evenly.
+const MARKS: usize = 240;
+/// Series in one picture at most: more cannot be told apart.
+pub const SERIES: usize = 8;
+/// Places of a curve.
+const PLACES: usize = 120;
+/// Places of a band: every one costs two intervals.
+const BAND: usize = 32;
+
+/// What a picture of a fit is about, beside the fit.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// The answer in words.
+    pub title: &'a str,
+    /// What N counts.
+    pub n_unit: &'a str,
+    /// Sizes that were asked about, which the picture should reach.
+    pub asked: &'a [f64],
+    /// A throughput that is wanted, 1/s, and its name.
+    pub target: Option<f64>,
+}
+
+/// The picture of one fit.
+pub fn scene(fit: &Fit, about: &About<'_>) -> Scene {
+    let x = size_axis(&[fit], about);
+    let mut panel = Panel {
+        heading: String::new(),
+        zones: zones(fit, &x, about.n_unit),
+        series: curves(fit, &x),
+        markers: markers(fit, about),
+        x,
+        y: Axis::numbers(
+            "throughput",
+            Quantity::Rate,
+            super::Spacing::Linear,
+            0.0,
+            1.0,
+        ),
+    };
+    panel.y = rate_axis(&panel);
+    let UslParams { alpha, beta, gamma } = fit.law().params();
+    let mut panels = vec![panel];
+    if let Some(below) = residuals(fit, &panels[0].x) {
+        panels.push(below);
+    }
+    Scene {
+        title: about.title.to_owned(),
+        description: description(fit, about),
+        panels,
+        remarks: thinned(fit.levels().len()).into_iter().collect(),
+        adjustable: Some(Adjustable {
+            alpha,
+            beta,
+            gamma,
+            n: fit.levels().n_max(),
+            n_unit: about.n_unit.to_owned(),
+        }),
+    }
+}
+
+/// Several series on the same axes, without bands; `of` is how many there are.
+pub fn several(fits: &[(&str, &Fit)], of: usize, about: &About<'_>) -> Scene {
+    let all: Vec<&Fit> = fits.iter().map(|(_, fit)| *fit).collect();
+    let x = size_axis(&all, about);
+    let mut series = Vec::new();
+    for (tone, (name, fit)) in fits.iter().enumerate() {
+        series.extend(overlaid(fit, &x, tone, name));
+    }
+    let mut panel = Panel {
+        heading: String::new(),
+        zones: Vec::new(),
+        series,
+        markers: Vec::new(),
+        x,
+        y: Axis::numbers(
+            "throughput",
+            Quantity::Rate,
+            super::Spacing::Linear,
+            0.0,
+            1.0,
+        ),
+    };
+    panel.y = rate_axis(&panel);
+    let names: Vec<&str> = fits.iter().map(|(name, _)| *name).collect();
+    Scene {
+        title: about.title.to_owned(),
+        description: format!(
+            "Throughput against {} of {}: marks are measured, lines are the law fitted to each, dotted beyond its largest measured size.",
+            about.n_unit,
+            names.join(", ")
+        ),
+        panels: vec![panel],
+        remarks: (of > fits.len())
+            .then(|| format!("The first {} of {of} series are drawn.", fits.len()))
+            .into_iter()
+            .collect(),
+        adjustable: None,
+    }
+}
+
+/// Marks and law of one of several sweeps, in its own tone.
+pub fn overlaid(fit: &Fit, x: &Axis, tone: usize, name: &str) -> Vec<Series> {
+    let n_max = fit.levels().n_max();
+    let series = |label: &str, basis, shape| Series {
+        label: label.to_owned(),
+        tone,
+        basis,
+        shape,
+    };
+    let (inside, beyond) = places(x, fit, PLACES);
+    let mut out = vec![series("", Basis::Law, Shape::Line(law(fit, &inside)))];
+    if x.to > n_max {
+        out.push(series(
+            "",
+            Basis::Forecast,
+            Shape::Line(forecast(fit, &beyond)),
+        ));
+    }
+    out.push(series(name, Basis::Measured, Shape::Points(points(fit))));
+    out
+}
+
+/// The axis of sizes: everything measured, asked about and, where it is shown, the peak.
+pub fn size_axis(fits: &[&Fit], about: &About<'_>) -> Axis {
+    let levels = || fits.iter().flat_map(|fit| fit.levels().as_slice());
+    let smallest = levels().map(|level| level.n).fold(f64::INFINITY, f64::min);
+    let largest = levels().map(|level| level.n).fold(0.0, f64::max);
+    let asked = about.asked.iter().copied();
+    let peaks = fits.iter().filter_map(|fit| {
+        let peak = fit.peak();
+        if peak.established {
+            peak.n_real.high
+        } else {
+            Some(2.0 * largest)
+        }
+    });
+    let reach = asked.chain(peaks).fold(1.5 * largest, f64::max);
+    Axis::sizes(about.n_unit, smallest.min(1.0), reach.min(4.0 * largest))
+}
+
+/// From 0 to a little above everything that must be seen.
+fn rate_axis(panel: &Panel) -> Axis {
+    let mut seen = 0.0f64;
+    let mut wished = 0.0f64;
+    for series in panel
+        .series
+        .iter()
+        .filter(|series| series.basis != Basis::Reference)
+    {
+        match &series.shape {
+            Shape::Points(points) | Shape::Bars(points) => {
+                for point in points {
+                    seen = seen.max(
+                        point
+                            .ends
+                            .map_or(point.y, |(_, high)| high.min(1.5 * point.y)),
+                    );
+                }
+            }
+            Shape::Line(places) | Shape::Dots(places) => {
+                seen = places.iter().map(|[_, y]| *y).fold(seen, f64::max);
+            }
+            Shape::Band(spread) => {
+                wished = spread.iter().map(|s| s.high).fold(wished, f64::max);
+            }
+        }
+    }
+    for marker in &panel.markers {
+        match marker {
+            Marker::Across {
+                y, wanted: true, ..
+            } => seen = seen.max(*y),
+            Marker::Across { y, .. } | Marker::Peak { y, .. } => wished = wished.max(*y),
+            Marker::Upright { .. } => {}
+        }
+    }
+    let top = 1.1 * seen.max(wished.min(1.3 * seen));
+    Axis::numbers(
+        "throughput",
+        Quantity::Rate,
+        super::Spacing::Linear,
+        0.0,
+        top,
+    )
+}
+
+/// Evenly spread places of the axis inside and beyond what was measured; both meet there.
+fn places(x: &Axis, fit: &Fit, count: usize) -> (Vec<f64>, Vec<f64>) {
+    let levels = fit.levels().as_slice();
+    let (first, last) = (
+        levels.first().map_or(1.0, |level| level.n),
+        fit.levels().n_max(),
+    );
+    let all = x.spread(count);
+    let mut inside: Vec<f64> = vec![first];
+    inside.extend(all.iter().copied().filter(|n| *n > first && *n < last));
+    inside.push(last);
+    let mut beyond = vec![last];
+    beyond.extend(all.into_iter().filter(|n| *n > last));
+    (inside, beyond)
+}
+
+fn law(fit: &Fit, at: &[f64]) -> Vec<[f64; 2]> {
+    let law = fit.law();
+    at.iter()
+        .map(|n| [*n, law.throughput(*n)])
+        .filter(|[_, x]| x.is_finite())
+        .collect()
+}
+
+fn forecast(fit: &Fit, at: &[f64]) -> Vec<[f64; 2]> {
+    at.iter()
+        .map(|n| [*n, fit.forecast_value(*n)])
+        .filter(|[_, x]| x.is_finite())
+        .collect()
+}
+
+/// Every measured size as a mark, thinned where there are too many.
+fn points(fit: &Fit) -> Vec<Point> {
+    let levels = fit.levels().as_slice();
+    let every = levels.len().div_ceil(MARKS).max(1);
+    let last = levels.len().saturating_sub(1);
+    let shown = levels.iter().enumerate();
+    shown
+        .filter(|(index, _)| index % every == 0 || *index == last)
+        .map(|(_, level)| point(level))
+        .collect()
+}
+
+fn point(level: &Level) -> Point {
+    Point {
+        x: level.n,
+        y: level.mean,
+        ends: level
+            .stddev()
+            .map(|spread| ((level.mean - spread).max(0.0), level.mean + spread)),
+        runs: level.runs,
+    }
+}
+
+fn thinned(levels: usize) -> Option<String> {
+    let every = levels.div_ceil(MARKS);
+    (every > 1).then(|| format!("One in {every} of {levels} measured sizes is drawn."))
+}
+
+fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
+    let series = |label: &str, tone, basis, shape| Series {
+        label: label.to_owned(),
+        tone,
+        basis,
+        shape,
+    };
+    let percent = alone(Quantity::Ratio, fit.options().confidence, DIGITS).replace(".0 %", " %");
+    let n_max = fit.levels().n_max();
+    let (inside, beyond) = places(x, fit, BAND);
+    let band = |at: &[f64], of: &dyn Fn(f64) -> crate::Estimate| -> Vec<Spread> {
+        at.iter()
+            .filter_map(|n| {
+                let estimate = of(*n);
+                Some(Spread {
+                    x: *n,
+                    low: estimate.low?,
+                    high: estimate.high?,
+                })
+            })
+            .collect()
+    };
+    let mut out = Vec::new();
+    let gamma = fit.law().gamma();
+    let start = x.from.max(0.0);
+    out.push(series(
+        "linear scaling",
+        0,
+        Basis::Reference,
+        Shape::Line(
+            x.spread(PLACES)
+                .into_iter()
+                .filter(|n| *n >= start)
+                .map(|n| [n, gamma * n])
+                .collect(),
+        ),
+    ));
+    let inner = band(&inside, &|n| fit.throughput(n));
+    if inner.len() > 1 {
+        out.push(series(
+            &format!("{percent} interval"),
+            1,
+            Basis::Law,
+            Shape::Band(inner),
+        ));
+    }
+    if x.to > n_max {
+        let outer = band(&beyond, &|n| fit.forecast(n).throughput);
+        if outer.len() > 1 {
+            out.push(series("", 1, Basis::Forecast, Shape::Band(outer)));
+        }
+    }
+    let (inside, beyond) = places(x, fit, PLACES);
+    let name = match fit.fitted_law().name() {
+        "usl" => "fitted law (USL)",
+        "amdahl" => "fitted law (Amdahl)",
+        _ => "fitted law (linear)",
+    };
+    out.push(series(name, 1, Basis::Law, Shape::Line(law(fit, &inside))));
+    if x.to > n_max {
+        out.push(series(
+            "forecast",
+            1,
+            Basis::Forecast,
+            Shape::Line(forecast(fit, &beyond)),
+        ));
+    }
+    let label = if fit.levels().runs() > fit.levels().len() as u64 {
+        "measured, mean ± spread of the runs"
+    } else {
+        "measured"
+    };
+    out.push(series(
+        label,
+        0,
+        Basis::Measured,
+        Shape::Points(points(fit)),
+    ));
+    out
+}
+
+/// Where nothing was measured, and where nothing should be relied on.
+fn zones(fit: &Fit, x: &Axis, n_unit: &str) -> Vec<Zone> {
+    let n_max = fit.levels().n_max();
+    let mut zones = Vec::new();
+    if x.to > n_max {
+        zones.push(Zone {
+            from: n_max,
+            to: x.to.min(2.0 * n_max),
+            untrusted: false,
+            label: format!(
+                "beyond {} {n_unit}: forecast",
+                alone(Quantity::Count, n_max, DIGITS)
+            ),
+        });
+    }
+    if x.to > 2.0 * n_max {
+        zones.push(Zone {
+            from: 2.0 * n_max,
+            to: x.to,
+            untrusted: true,
+            label: "not to be relied on: untrusted".to_owned(),
+        });
+    }
+    zones
+}
+
+fn markers(fit: &Fit, about: &About<'_>) -> Vec<Marker> {
+    let mut out = Vec::new();
+    let peak = fit.peak();
+    let n_max = fit.levels().n_max();
+    if let (Some(n), Some(y)) = (peak.n, peak.throughput.value)
+        && fit.degrees_of_freedom() >= 1.0
+        && (peak.established || n <= 2.0 * n_max)
+    {
+        out.push(Marker::Peak {
+            at: peak.established.then_some(n),
+            low: peak.n_real.low,
+            high: peak.n_real.high,
+            y,
+            established: peak.established,
+            label: peak_label(fit),
+            tone: 2,
+        });
+    }
+    if let Some(limit) = fit.law().limit().filter(|limit| *limit > 0.0) {
+        out.push(Marker::Across {
+            y: limit,
+            label: format!("ceiling {}", about_rate(limit, DIGITS)),
+            wanted: false,
+        });
+    }
+    if let Some(target) = about.target {
+        out.push(Marker::Across {
+            y: target,
+            label: format!("target {}", about_rate(target, DIGITS)),
+            wanted: true,
+        });
+    }
+    out
+}
+
+/// `peak 36 (32–40)`.
+fn peak_label(fit: &Fit) -> String {
+    let peak = fit.peak();
+    let whole = |n: f64| {
+        let shown = if n >= 10.0 {
+            n.round()
+        } else {
+            (10.0 * n).round() / 10.0
+        };
+        alone(Quantity::Count, shown, DIGITS)
+    };
+    let interval = match (peak.n_real.low, peak.n_real.high) {
+        (Some(low), Some(high)) => format!("{}–{}", whole(low), whole(high)),
+        (Some(low), None) => format!("{} and up", whole(low)),
+        _ => "unknown".to_owned(),
+    };
+    match peak.n.filter(|_| peak.established) {
+        Some(n) => format!("peak {} ({interval})", whole(n)),
+        None => format!("a peak at {interval}? unconfirmed"),
+    }
+}
+
+/// Measured over fitted, where the law leaves the data visibly.
+fn residuals(fit: &Fit, x: &Axis) -> Option<Panel> {
+    let is_poor = fit.lack_of_fit().is_some_and(|test| test.p < 0.05)
+        || fit.relative_error().is_some_and(|error| error > 0.05);
+    if !is_poor || fit.is_exact() {
+        return None;
+    }
+    let law = fit.law();
+    let points: Vec<Point> = points(fit)
+        .into_iter()
+        .map(|point| Point::new(point.x, point.y / law.throughput(point.x) - 1.0))
+        .filter(|point| point.y.is_finite())
+        .collect();
+    let most = points
+        .iter()
+        .map(|point| point.y.abs())
+        .fold(0.01, f64::max)
+        * 1.2;
+    Some(Panel {
+        heading: "measured against the law".to_owned(),
+        x: x.clone(),
+        y: Axis::numbers("", Quantity::Ratio, super::Spacing::Linear, -most, most),
+        zones: Vec::new(),
+        series: vec![
+            Series {
+                label: String::new(),
+                tone: 1,
+                basis: Basis::Law,
+                shape: Shape::Line(vec![[x.from.max(f64::MIN_POSITIVE), 0.0], [x.to, 0.0]]),
+            },
+            Series {
+                label: String::new(),
+                tone: 0,
+                basis: Basis::Measured,
+                shape: Shape::Points(points),
+            },
+        ],
+        markers: Vec::new(),
+    })
+}
+
+/// The picture in words: what is measured, what the law says, what is guessed.
+fn description(fit: &Fit, about: &About<'_>) -> String {
+    let levels = fit.levels();
+    let count = |value: f64| alone(Quantity::Count, value, DIGITS);
+    let estimate = |name: &str, estimate: crate::Estimate, quantity| {
+        let Some(value) = estimate.value else {
+            return String::new();
+        };
+        let interval = match (estimate.low, estimate.high) {
+            (Some(low), Some(high)) => {
+                format!(
+                    " ({} to {})",
+                    alone(quantity, low, DIGITS),
+                    alone(quantity, high, DIGITS)
+                )
+            }
+            _ => String::new(),
+        };
+        format!("{name} {}{interval}, ", alone(quantity, value, DIGITS))
+    };
+    let first = levels.as_slice().first().map_or(0.0, |level| level.n);
+    format!(
+        "Throughput against {unit}: {sizes} sizes measured from {from} to {to}, {runs} runs. {law} law: {alpha}{beta}{gamma}{}. Beyond {to} {unit} nothing was measured.",
+        peak_label(fit),
+        unit = about.n_unit,
+        sizes = levels.len(),
+        from = count(first),
+        to = count(levels.n_max()),
+        runs = count(levels.runs() as f64),
+        law = fit.fitted_law().name(),
+        alpha = estimate("α", fit.alpha(), Quantity::Number),
+        beta = estimate("β", fit.beta(), Quantity::Number),
+        gamma = estimate("γ", fit.gamma(), Quantity::Rate),
+    )
+}

@@ -1,0 +1,149 @@
+//! Pictures: what is drawn is what the document of the same run says.
+
+use serde_json::Value;
+use std::process::Command;
+
+/// Runs the program in the repository and returns exit code, standard output and error.
+pub(crate) fn run(args: &[&str]) -> (i32, String, String) {
+    let done = Command::new(env!("CARGO_BIN_EXE_scalecalc"))
+        .args(args)
+        .output()
+        .unwrap();
+    (
+        done.status.code().unwrap(),
+        String::from_utf8(done.stdout).unwrap(),
+        String::from_utf8(done.stderr).unwrap(),
+    )
+}
+
+/// The SVG and the JSON document of the same question.
+fn both(args: &[&str]) -> (String, Value) {
+    let with = |format: &str| {
+        let args: Vec<&str> = args.iter().copied().chain(["-q", "-f", format]).collect();
+        let (code, out, err) = run(&args);
+        assert_eq!(code, 0, "{err}");
+        out
+    };
+    (with("svg"), serde_json::from_str(&with("json")).unwrap())
+}
+
+fn number(node: roxmltree::Node<'_, '_>, name: &str) -> f64 {
+    node.attribute(name).unwrap().parse().unwrap()
+}
+
+/// Turns a pixel back into a value, by the attributes of its panel and the grid lines.
+fn value_at(panel: roxmltree::Node<'_, '_>, axis: &str, share: f64) -> f64 {
+    let (from, to) = (
+        number(panel, &format!("data-{axis}-from")),
+        number(panel, &format!("data-{axis}-to")),
+    );
+    match panel.attribute(&*format!("data-{axis}-spacing")).unwrap() {
+        "linear" => from + share * (to - from),
+        _ => from * (to / from).powf(share),
+    }
+}
+
+#[test]
+fn every_measured_size_is_drawn_where_and_as_the_document_says() {
+    for file in [
+        "data/published/cisco_mysql.csv",
+        "data/own/pgbench_hotrow.csv",
+        "data/published/specsdm91.csv",
+    ] {
+        let (svg, document) = both(&["usl", file]);
+        assert!(svg.len() < 40_000, "{file}: {} bytes", svg.len());
+        let tree = roxmltree::Document::parse(&svg).unwrap();
+        let root = tree.root_element();
+        assert_eq!(root.attribute("role"), Some("img"));
+        let panel = tree
+            .descendants()
+            .find(|node| node.has_attribute("data-panel"))
+            .unwrap();
+        let marks: Vec<_> = panel
+            .descendants()
+            .filter(|node| node.has_attribute("data-y"))
+            .collect();
+        let levels = document["levels"].as_array().unwrap();
+        assert_eq!(marks.len(), levels.len());
+        let place = |node, name| number(node, name);
+        // Two measured sizes give the scale of the sheet; every other one must follow.
+        let (first, last) = (marks[0], marks[marks.len() - 1]);
+        for (mark, level) in marks.iter().zip(levels) {
+            let (n, x) = (number(*mark, "data-x"), number(*mark, "data-y"));
+            assert_eq!(Some(n), level["n"].as_f64());
+            assert_eq!(Some(x), level["throughput_mean"].as_f64());
+            let share = |value: f64| {
+                let axis = |v: f64| match panel.attribute("data-x-spacing") {
+                    Some("linear") => v,
+                    _ => v.ln(),
+                };
+                let ends = (number(first, "data-x"), number(last, "data-x"));
+                (axis(value) - axis(ends.0)) / (axis(ends.1) - axis(ends.0))
+            };
+            let wide = place(last, "cx") - place(first, "cx");
+            let expected = place(first, "cx") + share(n) * wide;
+            assert!((place(*mark, "cx") - expected).abs() < 0.2, "{file} {n}");
+        }
+        // The grid line of 0 and the top of the frame give the other scale.
+        let bottom = panel
+            .descendants()
+            .filter_map(|node| node.attribute("d"))
+            .filter_map(|d| d.strip_prefix('M')?.split_once('L')?.0.split_once(' '))
+            .filter_map(|(_, y)| y.parse::<f64>().ok())
+            .fold(0.0, f64::max);
+        let top = number(panel, "data-y-to");
+        let per_pixel = number(first, "data-y") / (bottom - number(first, "cy"));
+        let height = top / per_pixel;
+        for mark in &marks {
+            let share = (bottom - number(*mark, "cy")) / height;
+            let value = value_at(panel, "y", share);
+            let wanted = number(*mark, "data-y");
+            assert!((value - wanted).abs() < 0.02 * top, "{file}: {value} {wanted}");
+        }
+    }
+}
+
+#[test]
+fn the_title_is_the_answer_and_the_description_holds_the_coefficients() {
+    let (svg, document) = both(&["usl", "data/published/cisco_mysql.csv"]);
+    let tree = roxmltree::Document::parse(&svg).unwrap();
+    let text = |name: &str| {
+        let node = tree.descendants().find(|node| node.has_tag_name(("http://www.w3.org/2000/svg", name)));
+        node.and_then(|node| node.text()).unwrap().to_owned()
+    };
+    let table = run(&["usl", "data/published/cisco_mysql.csv", "-q"]).1;
+    let first: String = table.split("\n\n").next().unwrap().replace('\n', " ");
+    assert!(first.starts_with(&text("title")), "{first}");
+    let alpha = document["fit"]["alpha"]["value"].as_f64().unwrap();
+    assert!(text("desc").contains(&format!("α {alpha:.4}")), "{}", text("desc"));
+}
+
+#[test]
+fn labels_with_markup_control_characters_and_other_scripts_stay_text() {
+    let directory = std::env::temp_dir().join("scalecalc-pictures-labels");
+    std::fs::create_dir_all(&directory).unwrap();
+    let file = directory.join("labels.csv");
+    let mut rows = "system,n,throughput\n".to_owned();
+    for name in ["<script>alert(1)</script>", "שלום & \u{202e}abc", "日本語\u{7}"] {
+        for (n, x) in [(1, 10.0), (2, 19.0), (4, 33.0), (8, 50.0)] {
+            rows.push_str(&format!("\"{name}\",{n},{x}\n"));
+        }
+    }
+    std::fs::write(&file, rows).unwrap();
+    let path = file.to_str().unwrap();
+    let (code, svg, err) = run(&["usl", path, "--by", "system", "-q", "-f", "svg"]);
+    assert_eq!(code, 0, "{err}");
+    let tree = roxmltree::Document::parse(&svg).unwrap();
+    let scripts = tree.descendants().filter(|node| node.tag_name().name() == "script");
+    assert_eq!(scripts.count(), 0);
+    assert!(!svg.contains('\u{202e}') && !svg.contains('\u{7}'));
+    let texts: String = tree.descendants().filter_map(|node| node.text()).collect();
+    assert!(texts.contains("<script>alert(1)</script>") && texts.contains("日本語"));
+}
+
+#[test]
+fn a_command_without_a_picture_says_so() {
+    let (code, _, err) = run(&["little", "--rate", "10/s", "--latency", "1s", "-f", "svg"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("no picture of little"), "{err}");
+}

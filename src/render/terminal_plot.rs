@@ -1,8 +1,10 @@
 //! A picture in characters: curves in Braille dots, measured sizes as marks in front of them.
 
 mod canvas;
+mod foot;
 
-use super::picture::ticks::{Ticks, ticks};
+use super::picture::ticks::ticks;
+use super::picture::whole;
 use super::{ascii, printable};
 use crate::report::scene::{Basis, Marker, Panel, Scene, Series, Shape};
 use canvas::{Canvas, Paint};
@@ -97,8 +99,8 @@ fn draw(panel: &Panel, columns: usize, rows: usize, only_ascii: bool, color: boo
         out.push_str(line.trim_end());
         out.push('\n');
     }
-    out.push_str(&foot(panel, gutter, wide, only_ascii));
-    out.push_str(&legend(panel, columns, only_ascii, color));
+    out.push_str(&foot::foot(panel, gutter, wide, only_ascii));
+    out.push_str(&foot::legend(panel, columns, only_ascii, color));
     out
 }
 
@@ -191,7 +193,7 @@ fn canvas_series(
             canvas.line(panel, places, every, paint);
             if !has_marks && ends > 0 && series.basis != Basis::Reference {
                 for share in [0.35, 0.7, 1.0] {
-                    let index = ((ends - 1) as f64 * share) as usize;
+                    let index = whole((ends - 1) as f64 * share);
                     if let Some([x, y]) = places.get(index)
                         && let (Some(row), Some(column)) =
                             (canvas.row_of(&panel.y, *y), canvas.column_of(&panel.x, *x))
@@ -274,138 +276,4 @@ fn peak_marks(established: bool, only_ascii: bool) -> [char; 4] {
         (true, true) => ['|', '=', 'P', '|'],
         (false, true) => ['|', '~', 'P', '|'],
     }
-}
-
-/// The axis, its numbers, and what it counts.
-fn foot(panel: &Panel, gutter: usize, wide: usize, only_ascii: bool) -> String {
-    let marks = fitting(panel, wide, only_ascii);
-    let canvas = Canvas::new(wide, 1, only_ascii);
-    let caution = |column: usize| {
-        let inside = |from: f64, to: f64| {
-            let start = canvas.column_of(&panel.x, from).unwrap_or(0);
-            column >= start
-                && canvas
-                    .column_of(&panel.x, to)
-                    .is_none_or(|end| column <= end)
-        };
-        panel.zones.iter().any(|zone| inside(zone.from, zone.to))
-    };
-    let mut axis: Vec<char> = (0..wide)
-        .map(|column| match (caution(column), only_ascii) {
-            (false, false) => '─',
-            (true, false) => '╌',
-            (false, true) => '-',
-            (true, true) => '.',
-        })
-        .collect();
-    let mut numbers = vec![' '; wide + 6];
-    for (value, text) in &marks.marks {
-        let Some(column) = canvas.column_of(&panel.x, *value) else {
-            continue;
-        };
-        axis[column] = if only_ascii { '+' } else { '┴' };
-        let text: Vec<char> = spelled(text, only_ascii).chars().collect();
-        let from = column
-            .saturating_sub(text.len() / 2)
-            .min(wide.saturating_sub(text.len()));
-        for (offset, c) in text.into_iter().enumerate() {
-            if let Some(slot) = numbers.get_mut(from + offset) {
-                *slot = c;
-            }
-        }
-    }
-    let corner = if only_ascii { '+' } else { '└' };
-    let axis: String = axis.into_iter().collect();
-    let numbers: String = numbers.into_iter().collect();
-    let label = clip(&spelled(&marks.label, only_ascii), wide);
-    let pad = " ".repeat(gutter + 1);
-    format!(
-        "{pad}{corner}{axis}\n{pad} {}\n{pad} {label:>wide$}\n",
-        numbers.trim_end()
-    )
-}
-
-/// As many marks as fit side by side.
-fn fitting(panel: &Panel, wide: usize, only_ascii: bool) -> Ticks {
-    let canvas = Canvas::new(wide, 1, only_ascii);
-    for most in (1..=(wide / 6).clamp(2, 14)).rev() {
-        let marks = ticks(&panel.x, most);
-        let ends = |(value, text): &(f64, String)| {
-            let long = spelled(text, only_ascii).chars().count();
-            let column = canvas.column_of(&panel.x, *value).unwrap_or(0);
-            let from = column
-                .saturating_sub(long / 2)
-                .min(wide.saturating_sub(long));
-            (from, from + long)
-        };
-        let places: Vec<(usize, usize)> = marks.marks.iter().map(ends).collect();
-        if most == 1 || places.windows(2).all(|pair| pair[0].1 + 2 <= pair[1].0) {
-            return marks;
-        }
-    }
-    ticks(&panel.x, 1)
-}
-
-/// What each mark means, in as few lines as it takes.
-fn legend(panel: &Panel, columns: usize, only_ascii: bool, color: bool) -> String {
-    let has_marks = panel
-        .series
-        .iter()
-        .any(|series| matches!(series.shape, Shape::Points(_)));
-    let pick =
-        |unicode: &'static str, plain: &'static str| if only_ascii { plain } else { unicode };
-    let mut entries: Vec<(String, String, Paint)> = Vec::new();
-    for series in panel
-        .series
-        .iter()
-        .filter(|series| !series.label.is_empty())
-    {
-        let sign = match (&series.shape, series.basis) {
-            (Shape::Points(_), _) => mark(series.tone, only_ascii).to_string(),
-            (Shape::Line(_), Basis::Reference) => pick("⠁⠈", ".").to_owned(),
-            (Shape::Line(_), _) if !has_marks => mark(series.tone, only_ascii).to_string(),
-            (Shape::Line(_), Basis::Forecast) => pick("⠂⠐", ". .").to_owned(),
-            (Shape::Line(_), _) => pick("⠒⠒", "..").to_owned(),
-            (Shape::Bars(_), _) => pick("█", "#").to_owned(),
-            (Shape::Band(_) | Shape::Dots(_), _) => continue,
-        };
-        let paint = match series.basis {
-            Basis::Reference => Paint::Faint,
-            _ => Paint::Tone(series.tone),
-        };
-        entries.push((sign, spelled(&series.label, only_ascii), paint));
-    }
-    for marker in &panel.markers {
-        if let Marker::Peak {
-            label,
-            established,
-            tone,
-            ..
-        } = marker
-        {
-            let [left, bar, _, right] = peak_marks(*established, only_ascii);
-            entries.push((
-                format!("{left}{bar}{right}"),
-                spelled(label, only_ascii),
-                Paint::Tone(*tone),
-            ));
-        }
-    }
-    let mut lines: Vec<(usize, String)> = Vec::new();
-    for (sign, label, paint) in entries {
-        let label = clip(&label, columns.saturating_sub(sign.chars().count() + 2));
-        let long = sign.chars().count() + 1 + label.chars().count();
-        let entry = format!("{} {label}", canvas::painted(&sign, paint, color));
-        match lines.last_mut() {
-            Some((used, line)) if *used + 2 + long <= columns => {
-                line.push_str(&format!("  {entry}"));
-                *used += 2 + long;
-            }
-            _ => lines.push((long, entry)),
-        }
-    }
-    lines
-        .into_iter()
-        .map(|(_, line)| format!("{line}\n"))
-        .collect()
 }

@@ -98,7 +98,10 @@ fn every_measured_size_is_drawn_where_and_as_the_document_says() {
             let share = (bottom - number(*mark, "cy")) / height;
             let value = value_at(panel, "y", share);
             let wanted = number(*mark, "data-y");
-            assert!((value - wanted).abs() < 0.02 * top, "{file}: {value} {wanted}");
+            assert!(
+                (value - wanted).abs() < 0.02 * top,
+                "{file}: {value} {wanted}"
+            );
         }
     }
 }
@@ -108,14 +111,20 @@ fn the_title_is_the_answer_and_the_description_holds_the_coefficients() {
     let (svg, document) = both(&["usl", "data/published/cisco_mysql.csv"]);
     let tree = roxmltree::Document::parse(&svg).unwrap();
     let text = |name: &str| {
-        let node = tree.descendants().find(|node| node.has_tag_name(("http://www.w3.org/2000/svg", name)));
+        let node = tree
+            .descendants()
+            .find(|node| node.has_tag_name(("http://www.w3.org/2000/svg", name)));
         node.and_then(|node| node.text()).unwrap().to_owned()
     };
     let table = run(&["usl", "data/published/cisco_mysql.csv", "-q"]).1;
     let first: String = table.split("\n\n").next().unwrap().replace('\n', " ");
     assert!(first.starts_with(&text("title")), "{first}");
     let alpha = document["fit"]["alpha"]["value"].as_f64().unwrap();
-    assert!(text("desc").contains(&format!("α {alpha:.4}")), "{}", text("desc"));
+    assert!(
+        text("desc").contains(&format!("α {alpha:.4}")),
+        "{}",
+        text("desc")
+    );
 }
 
 #[test]
@@ -124,7 +133,11 @@ fn labels_with_markup_control_characters_and_other_scripts_stay_text() {
     std::fs::create_dir_all(&directory).unwrap();
     let file = directory.join("labels.csv");
     let mut rows = "system,n,throughput\n".to_owned();
-    for name in ["<script>alert(1)</script>", "שלום & \u{202e}abc", "日本語\u{7}"] {
+    for name in [
+        "<script>alert(1)</script>",
+        "שלום & \u{202e}abc",
+        "日本語\u{7}",
+    ] {
         for (n, x) in [(1, 10.0), (2, 19.0), (4, 33.0), (8, 50.0)] {
             rows.push_str(&format!("\"{name}\",{n},{x}\n"));
         }
@@ -134,7 +147,9 @@ fn labels_with_markup_control_characters_and_other_scripts_stay_text() {
     let (code, svg, err) = run(&["usl", path, "--by", "system", "-q", "-f", "svg"]);
     assert_eq!(code, 0, "{err}");
     let tree = roxmltree::Document::parse(&svg).unwrap();
-    let scripts = tree.descendants().filter(|node| node.tag_name().name() == "script");
+    let scripts = tree
+        .descendants()
+        .filter(|node| node.tag_name().name() == "script");
     assert_eq!(scripts.count(), 0);
     assert!(!svg.contains('\u{202e}') && !svg.contains('\u{7}'));
     let texts: String = tree.descendants().filter_map(|node| node.text()).collect();

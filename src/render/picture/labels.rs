@@ -24,7 +24,7 @@ impl Labels {
             let steps = ((b[0] - a[0]).abs().max((b[1] - a[1]).abs()) / 12.0)
                 .ceil()
                 .clamp(1.0, 200.0);
-            for index in 0..steps as usize {
+            for index in 0..super::whole(steps) {
                 let at = |t: f64| [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
                 let (p, q) = (at(index as f64 / steps), at((index + 1) as f64 / steps));
                 self.taken.push([

@@ -26,6 +26,16 @@ pub(in crate::render) struct Drawing {
     pub(in crate::render) frames: Vec<Frame>,
 }
 
+/// A number as a count: whole, at least 0, no more than a million.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped before"
+)]
+pub(in crate::render) fn whole(value: f64) -> usize {
+    value.clamp(0.0, 1e6) as usize
+}
+
 /// What a shape is coloured with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::render) enum Ink {

@@ -221,9 +221,9 @@ fn band(series: &Series, spread: &[Spread], frame: &Frame, shapes: &mut Vec<Shap
     };
     let mut outline: Vec<[f64; 2]> = spread.iter().filter_map(|s| end(s, s.high)).collect();
     outline.extend(spread.iter().rev().filter_map(|s| end(s, s.low)));
-    outline
-        .iter_mut()
-        .for_each(|[x, _]| *x = x.clamp(frame.left, frame.right()));
+    for [x, _] in &mut outline {
+        *x = x.clamp(frame.left, frame.right());
+    }
     if outline.len() >= 4 {
         shapes.push(Shape::Area {
             points: outline,
@@ -271,7 +271,7 @@ fn marks(
 
 /// A point in words: `8 threads: 6,475/s, 3 runs`.
 pub(in crate::render) fn said(point: &Point, panel: &Panel) -> String {
-    let place = match panel.x.names.get(point.x as usize) {
+    let place = match panel.x.names.get(super::whole(point.x)) {
         Some(name) if panel.x.quantity == Quantity::Text => name.clone(),
         _ if panel.x.quantity == Quantity::Count => {
             format!(

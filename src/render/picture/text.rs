@@ -5,7 +5,7 @@ pub(in crate::render) fn width(text: &str, size: f64) -> f64 {
     size * text.chars().map(em).sum::<f64>()
 }
 
-/// Width of a letter in units of the size, after DejaVu Sans, which is wide.
+/// Width of a letter in units of the size, after a wide font.
 fn em(c: char) -> f64 {
     match c {
         'i' | 'j' | 'l' | '\'' | '|' => 0.30,

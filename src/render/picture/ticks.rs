@@ -90,11 +90,9 @@ fn linear(axis: &Axis, scale: Scale, most: usize) -> Vec<f64> {
     }
     let first = (from / step - 1e-9).ceil();
     let last = (to / step + 1e-9).floor();
-    let count = (last - first).clamp(0.0, 64.0);
-    (0..)
-        .map(f64::from)
-        .take_while(|index| *index <= count)
-        .map(|index| (first + index) * step / scale.factor)
+    let count = super::whole((last - first).clamp(0.0, 64.0));
+    (0..=count)
+        .map(|index| (first + index as f64) * step / scale.factor)
         .collect()
 }
 
@@ -145,7 +143,7 @@ fn text(quantity: Quantity, value: f64, step: f64) -> String {
     } else {
         (1.0 - value.abs().log10().floor()).clamp(0.0, 6.0)
     };
-    let mut whole = format!("{value:.0$}", decimals as usize);
+    let mut whole = format!("{value:.0$}", super::whole(decimals));
     if step == 0.0 && whole.contains('.') {
         whole = whole.trim_end_matches('0').trim_end_matches('.').to_owned();
     }

@@ -1,5 +1,6 @@
 //! Cells of characters: eight Braille dots each, or one sign in front of them.
 
+use crate::render::picture::whole;
 use crate::report::scene::{Axis, Panel};
 
 /// What a cell is coloured with.
@@ -87,7 +88,7 @@ impl Canvas {
                 for pair in piece.windows(2) {
                     let &[a, b] = pair else { continue };
                     let steps = (b[0] - a[0]).abs().max((b[1] - a[1]).abs()).ceil().max(1.0);
-                    for step in 0..steps as usize {
+                    for step in 0..whole(steps) {
                         let t = step as f64 / steps;
                         if walked % every == 0 {
                             self.dot(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]), paint);
@@ -100,7 +101,7 @@ impl Canvas {
     }
 
     fn dot(&mut self, x: f64, y: f64, paint: Paint) {
-        let (x, y) = (x.round() as usize, y.round() as usize);
+        let (x, y) = (whole(x.round()), whole(y.round()));
         let (column, row) = (x / 2, y / 4);
         if column >= self.columns || row >= self.rows {
             return;
@@ -182,5 +183,5 @@ fn within(place: f64, count: usize) -> Option<usize> {
     if !(-slack..=1.0 + slack).contains(&place) {
         return None;
     }
-    Some(((place * (count - 1) as f64).round().max(0.0) as usize).min(count - 1))
+    Some(whole((place * (count - 1) as f64).round()).min(count - 1))
 }

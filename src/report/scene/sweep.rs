@@ -1,7 +1,8 @@
 //! Throughput over size: what was measured, the fitted law, and what lies beyond.
 
 use super::{Adjustable, Axis, Basis, Marker, Panel, Point, Scene, Series, Shape, Spread, Zone};
-use crate::fit::Fit;
+use crate::estimate;
+use crate::fit::{Fit, Grade};
 use crate::law::{ScalingLaw, UslParams};
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, about_rate, alone};
@@ -57,7 +58,7 @@ pub fn scene(fit: &Fit, about: &About<'_>) -> Scene {
         description: description(fit, about),
         panels,
         remarks: thinned(fit.levels().len()).into_iter().collect(),
-        adjustable: Some(Adjustable {
+        adjustable: (fit.quality().grade != Grade::Poor).then(|| Adjustable {
             alpha,
             beta,
             gamma,
@@ -116,14 +117,15 @@ pub fn overlaid(fit: &Fit, x: &Axis, tone: usize, name: &str) -> Vec<Series> {
         basis,
         shape,
     };
-    let (inside, beyond) = places(x, fit, PLACES);
-    let mut out = vec![series("", Basis::Law, Shape::Line(law(fit, &inside)))];
+    let (inside, beyond) = answers(fit, x);
+    let basis = if law_holds(fit) {
+        Basis::Law
+    } else {
+        Basis::Between
+    };
+    let mut out = vec![series("", basis, Shape::Line(inside))];
     if x.to > n_max {
-        out.push(series(
-            "",
-            Basis::Forecast,
-            Shape::Line(forecast(fit, &beyond)),
-        ));
+        out.push(series("", Basis::Forecast, Shape::Line(beyond)));
     }
     out.push(series(name, Basis::Measured, Shape::Points(points(fit))));
     out
@@ -137,7 +139,9 @@ pub fn size_axis(fits: &[&Fit], about: &About<'_>) -> Axis {
     let asked = about.asked.iter().copied();
     let peaks = fits.iter().filter_map(|fit| {
         let peak = fit.peak();
-        if peak.established {
+        if fit.quality().grade == Grade::Poor {
+            None
+        } else if peak.established {
             peak.n_real.high
         } else {
             Some(2.0 * largest)
@@ -211,17 +215,48 @@ fn places(x: &Axis, fit: &Fit, count: usize) -> (Vec<f64>, Vec<f64>) {
 
 fn law(fit: &Fit, at: &[f64]) -> Vec<[f64; 2]> {
     let law = fit.law();
+    line(at, |n| law.throughput(n))
+}
+
+fn line(at: &[f64], value: impl Fn(f64) -> f64) -> Vec<[f64; 2]> {
     at.iter()
-        .map(|n| [*n, law.throughput(*n)])
+        .map(|n| [*n, value(*n)])
         .filter(|[_, x]| x.is_finite())
         .collect()
 }
 
-fn forecast(fit: &Fit, at: &[f64]) -> Vec<[f64; 2]> {
-    at.iter()
-        .map(|n| [*n, fit.forecast_value(*n)])
-        .filter(|[_, x]| x.is_finite())
-        .collect()
+/// Whether the law describes what lies between measured sizes.
+fn law_holds(fit: &Fit) -> bool {
+    let levels = fit.levels().as_slice();
+    let inner = levels.get(levels.len() / 2);
+    inner.is_none_or(|level| fit.estimate(level.n).basis == estimate::Basis::Law)
+}
+
+/// What is between and beyond measured sizes: the law where it describes them, otherwise the
+/// way from one to the next; then the forecast.
+fn answers(fit: &Fit, x: &Axis) -> (Vec<[f64; 2]>, Vec<[f64; 2]>) {
+    let (mut inside, beyond) = places(x, fit, PLACES);
+    if !law_holds(fit) {
+        let levels = fit.levels().as_slice();
+        inside.extend(levels.iter().map(|level| level.n));
+        inside.sort_by(f64::total_cmp);
+        inside.dedup();
+    }
+    let mut beyond = line(&beyond, |n| fit.estimate_value(n));
+    let inside = if law_holds(fit) {
+        law(fit, &inside)
+    } else {
+        let answers = inside.iter().map(|n| fit.estimate(*n));
+        answers
+            .filter(|answer| answer.basis != estimate::Basis::Law && answer.value.is_finite())
+            .map(|answer| [answer.n, answer.value])
+            .collect()
+    };
+    // The forecast goes on from what is drawn inside.
+    if let (Some(first), Some(last)) = (beyond.first_mut(), inside.last()) {
+        *first = *last;
+    }
+    (inside, beyond)
 }
 
 /// Every measured size as a mark, thinned where there are too many.
@@ -289,7 +324,7 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
                 .collect(),
         ),
     ));
-    let inner = band(&inside, &|n| fit.throughput(n));
+    let inner = band(&inside, &|n| fit.estimate(n).throughput());
     if inner.len() > 1 {
         out.push(series(
             &format!("{percent} interval"),
@@ -299,25 +334,38 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
         ));
     }
     if x.to > n_max {
-        let outer = band(&beyond, &|n| fit.forecast(n).throughput);
+        let outer = band(&beyond, &|n| fit.estimate(n).throughput());
         if outer.len() > 1 {
             out.push(series("", 1, Basis::Forecast, Shape::Band(outer)));
         }
     }
-    let (inside, beyond) = places(x, fit, PLACES);
+    let (inside, beyond) = answers(fit, x);
     let name = match fit.fitted_law().name() {
         "usl" => "fitted law (USL)",
         "amdahl" => "fitted law (Amdahl)",
-        _ => "fitted law (linear)",
+        "linear" => "fitted law (linear)",
+        _ => "fitted law",
     };
-    out.push(series(name, 1, Basis::Law, Shape::Line(law(fit, &inside))));
-    if x.to > n_max {
+    if law_holds(fit) {
+        out.push(series(name, 1, Basis::Law, Shape::Line(inside)));
+    } else {
+        let (at, _) = places(x, fit, PLACES);
+        let name = format!("{name}: does not describe these data");
         out.push(series(
-            "forecast",
+            &name,
             1,
-            Basis::Forecast,
-            Shape::Line(forecast(fit, &beyond)),
+            Basis::Reference,
+            Shape::Line(law(fit, &at)),
         ));
+        out.push(series(
+            "between measured sizes",
+            0,
+            Basis::Between,
+            Shape::Line(inside),
+        ));
+    }
+    if x.to > n_max {
+        out.push(series("forecast", 1, Basis::Forecast, Shape::Line(beyond)));
     }
     let label = if fit.levels().runs() > fit.levels().len() as u64 {
         "measured, mean ± spread of the runs"
@@ -365,7 +413,8 @@ fn markers(fit: &Fit, about: &About<'_>) -> Vec<Marker> {
     let n_max = fit.levels().n_max();
     if let (Some(n), Some(y)) = (peak.n, peak.throughput.value)
         && fit.degrees_of_freedom() >= 1.0
-        && (peak.established || n <= 2.0 * n_max)
+        && fit.quality().grade != Grade::Poor
+        && (peak.established || (n <= 2.0 * n_max && low_is_known(fit)))
     {
         out.push(Marker::Peak {
             at: peak.established.then_some(n),
@@ -377,7 +426,8 @@ fn markers(fit: &Fit, about: &About<'_>) -> Vec<Marker> {
             tone: 2,
         });
     }
-    if let Some(limit) = fit.law().limit().filter(|limit| *limit > 0.0) {
+    let describes = fit.quality().grade != Grade::Poor;
+    if let Some(limit) = fit.law().limit().filter(|limit| *limit > 0.0 && describes) {
         out.push(Marker::Across {
             y: limit,
             label: format!("ceiling {}", about_rate(limit, DIGITS)),
@@ -392,6 +442,12 @@ fn markers(fit: &Fit, about: &About<'_>) -> Vec<Marker> {
         });
     }
     out
+}
+
+/// Whether the lower end of the peak's interval says something: half of what was measured.
+fn low_is_known(fit: &Fit) -> bool {
+    let low = fit.peak().n_real.low;
+    low.is_some_and(|low| low >= 0.5 * fit.levels().n_max())
 }
 
 /// `peak 36 (32–40)`.
@@ -412,15 +468,13 @@ fn peak_label(fit: &Fit) -> String {
     };
     match peak.n.filter(|_| peak.established) {
         Some(n) => format!("peak {} ({interval})", whole(n)),
-        None => format!("a peak at {interval}? unconfirmed"),
+        None => format!("a peak at {interval}: unconfirmed"),
     }
 }
 
 /// Measured over fitted, where the law leaves the data visibly.
 fn residuals(fit: &Fit, x: &Axis) -> Option<Panel> {
-    let is_poor = fit.lack_of_fit().is_some_and(|test| test.p < 0.05)
-        || fit.relative_error().is_some_and(|error| error > 0.05);
-    if !is_poor || fit.is_exact() {
+    if fit.quality().grade == Grade::Good || fit.is_exact() {
         return None;
     }
     let law = fit.law();
@@ -480,7 +534,10 @@ fn description(fit: &Fit, about: &About<'_>) -> String {
     let first = levels.as_slice().first().map_or(0.0, |level| level.n);
     format!(
         "Throughput against {unit}: {sizes} sizes measured from {from} to {to}, {runs} runs. {law} law: {alpha}{beta}{gamma}{}. Beyond {to} {unit} nothing was measured.",
-        peak_label(fit),
+        match fit.quality().grade {
+            Grade::Poor => "the law does not describe these data".to_owned(),
+            _ => peak_label(fit),
+        },
         unit = about.n_unit,
         sizes = levels.len(),
         from = count(first),

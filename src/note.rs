@@ -137,6 +137,9 @@ note_codes! {
     HeaderGuessed "header-guessed" Note
         "columns were guessed"
         "No header names the columns for certain; which column was taken for what is named. Choose the columns to be sure.";
+    SeriesApart "series-apart" Note
+        "several series"
+        "The inputs are not of one system for certain (other names, other tools, other benchmarks), so each is a series of its own. Name the parameter that tells them apart, or say that they are one sweep.";
     RowsSkipped "rows-skipped" Warning
         "rows left out"
         "Rows that could not be read were left out, as asked; the first of them is named.";

@@ -4,9 +4,8 @@ use super::fit::FitArgs;
 use super::input::InputArgs;
 use super::value::{self, Sizes};
 use super::{Failure, Outcome, Terminal};
-use crate::fit::{self, FitOptions, LawChoice};
+use crate::fit::{FitOptions, LawChoice};
 use crate::report::amdahl::{self, Basis, Fitted, Measured};
-use crate::report::sweeps::Sweep;
 use crate::units;
 use clap::Args;
 
@@ -81,7 +80,7 @@ fn fitted(args: &AmdahlArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
         ));
     }
     let sweeps = args.input.sweeps(terminal)?;
-    let [Sweep { levels, .. }] = sweeps.sweeps.as_slice() else {
+    let [sweep] = sweeps.sweeps.as_slice() else {
         let names: Vec<&str> = sweeps.sweeps.iter().map(|s| s.name.as_str()).collect();
         return Err(Failure::input(
             format!(
@@ -92,16 +91,14 @@ fn fitted(args: &AmdahlArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
             "--select NAME",
         ));
     };
-    let levels = args.fit.levels(levels);
     let of = |law| {
         let options = FitOptions {
             law,
-            ..args.fit.options()
+            ..args.fit.options(sweep.fitted.as_ref())
         };
-        fit::fit(&levels, &options)
+        args.fit.fit_with(sweep, options)
     };
-    let amdahl =
-        of(LawChoice::Amdahl).map_err(|error| Failure::from(error).about(&sweeps.sources))?;
+    let amdahl = of(LawChoice::Amdahl).map_err(|failure| failure.about(&sweeps.sources))?;
     let basis = Basis::Fitted(Box::new(Fitted::new(
         &amdahl,
         of(LawChoice::Usl).ok().as_ref(),

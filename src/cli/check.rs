@@ -4,14 +4,13 @@ use super::failure::Failure;
 use super::fit::FitArgs;
 use super::input::{self, InputArgs};
 use super::policy::Policy;
-use super::saved::{self, Saved};
 use super::{Outcome, Terminal, value};
 use crate::fit::Fit;
 use crate::judge::baseline::{Changes, Scatter, Terms, changes};
 use crate::judge::gate::{Rule, RuleKind};
 use crate::report::check::{self, Baseline, Gate, OnInconclusive, Series};
-use crate::report::sweeps::{Sweep, Sweeps};
 use crate::report::usl::document::{embedded, warnings};
+use crate::sweep::{Sweep, Sweeps};
 use clap::{Args, ValueEnum};
 
 const HELP: &str = "\
@@ -199,7 +198,7 @@ impl CheckArgs {
 /// Judges every series.
 pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
     let demands = args.demands()?;
-    let sweeps = sweeps(&args.input, terminal)?;
+    let sweeps = args.input.sweeps(terminal)?;
     refuse_unknown_series(&demands.policy, &sweeps)?;
     let earlier = match &demands.baseline {
         Some(path) => Some(earlier(path, args, terminal)?),
@@ -209,7 +208,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Fail
     let mut mismatches: Vec<String> = Vec::new();
     for sweep in &sweeps.sweeps {
         let told = |failure: Failure| failure.about(&sweeps.sources);
-        let fit = args.fit.fit(&sweep.levels).map_err(told)?;
+        let fit = args.fit.fit(sweep).map_err(told)?;
         let mut rules = demands.rules.clone();
         rules.extend(demands.policy.series.get(&sweep.name).into_iter().flatten());
         let changes = match (&earlier, &demands.baseline) {
@@ -222,7 +221,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Fail
                         }
                     }
                 }
-                Some(compared(before, &fit, demands.tolerance)?)
+                Some(compared(&before.fit, &fit, demands.tolerance)?)
             }
             _ => None,
         };
@@ -273,69 +272,15 @@ fn refuse_unknown_series(policy: &Policy, sweeps: &Sweeps) -> Result<(), Failure
     Ok(())
 }
 
-/// Raw measurements, or those inside saved documents.
-fn sweeps(args: &InputArgs, terminal: &Terminal) -> Result<Sweeps, Failure> {
-    let mut raw = InputArgs {
-        input: Vec::new(),
-        csv: Vec::new(),
-        ..args.clone()
-    };
-    let mut all = Vec::new();
-    for path in args.csv.iter().chain(&args.input) {
-        match saved_in(path)? {
-            Some(saved) => all.extend(saved),
-            None => raw.input.push(path.clone()),
-        }
-    }
-    if all.is_empty() {
-        return args.sweeps(terminal);
-    }
-    let mut sweeps = if raw.input.is_empty() {
-        Sweeps::default()
-    } else {
-        raw.sweeps(terminal)?
-    };
-    for saved in all {
-        if sweeps.sweeps.is_empty() {
-            sweeps.n_unit.clone_from(&saved.n_unit);
-        } else if sweeps.n_unit != saved.n_unit {
-            return Err(Failure::input(
-                format!(
-                    "the inputs count {} and {}: they cannot be judged by the same rules",
-                    sweeps.n_unit, saved.n_unit
-                ),
-                "check them one at a time",
-            ));
-        }
-        if sweeps.sweeps.iter().any(|known| known.name == saved.name) {
-            return Err(Failure::input(
-                format!("two inputs hold a series named \"{}\"", saved.name),
-                "check them one at a time",
-            ));
-        }
-        sweeps.sweeps.push(Sweep {
-            name: saved.name,
-            levels: saved.levels,
-        });
-    }
-    if let Some(word) = &args.n_unit {
-        sweeps.n_unit.clone_from(word);
-    }
-    Ok(sweeps)
+/// One series of the baseline.
+struct Earlier {
+    name: String,
+    n_unit: String,
+    fit: Fit,
 }
 
-/// The series of a saved document; `None` for anything else.
-fn saved_in(path: &str) -> Result<Option<Vec<Saved>>, Failure> {
-    input::document(path)?
-        .map(|text| saved::parse(path, &text))
-        .transpose()
-}
-
-/// The baseline: a saved document, or raw measurements read and fitted like the input.
-fn earlier(path: &str, args: &CheckArgs, terminal: &Terminal) -> Result<Vec<Saved>, Failure> {
-    if let Some(saved) = saved_in(path)? {
-        return Ok(saved);
-    }
+/// The baseline, read and fitted like the input: measurements or a saved document of them.
+fn earlier(path: &str, args: &CheckArgs, terminal: &Terminal) -> Result<Vec<Earlier>, Failure> {
     let input = InputArgs {
         input: vec![path.to_owned()],
         csv: Vec::new(),
@@ -347,14 +292,10 @@ fn earlier(path: &str, args: &CheckArgs, terminal: &Terminal) -> Result<Vec<Save
         .iter()
         .map(|sweep| {
             let told = |failure: Failure| failure.about(&sweeps.sources);
-            let fit = args.fit.fit(&sweep.levels).map_err(told)?;
-            Ok(Saved {
+            Ok(Earlier {
                 name: sweep.name.clone(),
                 n_unit: sweeps.n_unit.clone(),
-                law: fit.fitted_law().name().to_owned(),
-                noise: fit.noise().name().to_owned(),
-                levels: fit.levels().clone(),
-                scatter: around(&fit),
+                fit: args.fit.fit(sweep).map_err(told)?,
             })
         })
         .collect()
@@ -370,10 +311,14 @@ fn around(fit: &Fit) -> Option<Scatter> {
 }
 
 /// The series of the baseline with the same name.
-fn counterpart<'a>(earlier: &'a [Saved], sweep: &Sweep, path: &str) -> Result<&'a Saved, Failure> {
+fn counterpart<'a>(
+    earlier: &'a [Earlier],
+    sweep: &Sweep,
+    path: &str,
+) -> Result<&'a Earlier, Failure> {
     earlier
         .iter()
-        .find(|saved| saved.name == sweep.name)
+        .find(|before| before.name == sweep.name)
         .ok_or_else(|| {
             Failure::input(
                 format!("the baseline {path} has no series \"{}\"", sweep.name),
@@ -383,12 +328,13 @@ fn counterpart<'a>(earlier: &'a [Saved], sweep: &Sweep, path: &str) -> Result<&'
 }
 
 /// Why two fits are not of the same kind.
-fn differs(before: &Saved, fit: &Fit, n_unit: &str) -> Vec<String> {
-    let (law, noise) = (fit.fitted_law().name(), fit.noise().name());
+fn differs(before: &Earlier, fit: &Fit, n_unit: &str) -> Vec<String> {
+    let kind = |fit: &Fit| (fit.fitted_law().name(), fit.noise().name());
+    let ((law_then, noise_then), (law, noise)) = (kind(&before.fit), kind(fit));
     [
         ("counts", before.n_unit.as_str(), n_unit),
-        ("was fitted with the law", before.law.as_str(), law),
-        ("assumed the noise", before.noise.as_str(), noise),
+        ("was fitted with the law", law_then, law),
+        ("assumed the noise", noise_then, noise),
     ]
     .into_iter()
     .filter(|(_, then, now)| then != now)
@@ -398,8 +344,8 @@ fn differs(before: &Saved, fit: &Fit, n_unit: &str) -> Vec<String> {
     .collect()
 }
 
-fn compared(before: &Saved, fit: &Fit, tolerance: f64) -> Result<Changes, Failure> {
-    let around_fits = match (before.scatter, around(fit)) {
+fn compared(before: &Fit, fit: &Fit, tolerance: f64) -> Result<Changes, Failure> {
+    let around_fits = match (around(before), around(fit)) {
         (Some(then), Some(now)) => then.pooled(now),
         _ => None,
     };
@@ -408,5 +354,5 @@ fn compared(before: &Saved, fit: &Fit, tolerance: f64) -> Result<Changes, Failur
         confidence: fit.options().confidence,
         around_fits,
     };
-    Ok(changes(&before.levels, fit.levels(), &terms)?)
+    Ok(changes(before.levels(), fit.levels(), &terms)?)
 }

@@ -110,7 +110,7 @@ pub(super) fn run(args: &CompareArgs, terminal: &Terminal) -> Result<Outcome, Fa
                 (name, _) => format!("{}/{name}", group.label),
             };
             let told = |failure: Failure| failure.about(&sweeps.sources);
-            let fit = args.fit.fit(&sweep.levels).map_err(told)?;
+            let fit = args.fit.fit(sweep).map_err(told)?;
             sides.push(Side {
                 label,
                 result: embedded(&sweeps, &sweep.name, &fit),

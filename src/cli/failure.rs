@@ -59,7 +59,7 @@ impl Failure {
 
     /// The same failure, naming the inputs it is about, where it does not yet.
     #[must_use]
-    pub fn about(mut self, sources: &[crate::report::sweeps::Source]) -> Self {
+    pub fn about(mut self, sources: &[crate::sweep::Source]) -> Self {
         let paths: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
         self.error = self.error.context(paths.join(", "));
         self

@@ -5,7 +5,9 @@ use super::value::{self, Sizes};
 use crate::fit::{
     self, Anchor, Fit, FitOptions, ForecastKind, IntervalKind, LawChoice, NoiseChoice,
 };
+use crate::sweep::Sweep;
 use crate::sweep::levels::Levels;
+use crate::sweep::saved::FittedAs;
 use clap::{Args, ValueEnum};
 
 /// `--law`.
@@ -63,21 +65,21 @@ pub enum ForecastArg {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Fit")]
 pub struct FitArgs {
-    /// Law to fit
-    #[arg(long, value_enum, default_value = "usl")]
-    law: LawArg,
-    /// How the scatter of throughput behaves
-    #[arg(long, value_enum, default_value = "constant")]
-    noise: NoiseArg,
-    /// Where γ, the throughput of one unit, comes from
-    #[arg(long, value_enum, default_value = "fit")]
-    anchor: AnchorArg,
-    /// Confidence of the intervals
-    #[arg(long, value_name = "RATIO", default_value = "95%", value_parser = value::ratio)]
-    confidence: f64,
-    /// Kind of the intervals
-    #[arg(long, value_enum, default_value = "profile")]
-    interval: IntervalArg,
+    /// Law to fit [default: usl, or that of a saved document]
+    #[arg(long, value_enum)]
+    law: Option<LawArg>,
+    /// How the scatter of throughput behaves [default: constant, or that of a saved document]
+    #[arg(long, value_enum)]
+    noise: Option<NoiseArg>,
+    /// Where γ, the throughput of one unit, comes from [default: fit]
+    #[arg(long, value_enum)]
+    anchor: Option<AnchorArg>,
+    /// Confidence of the intervals [default: 95%]
+    #[arg(long, value_name = "RATIO", value_parser = value::ratio)]
+    confidence: Option<f64>,
+    /// Kind of the intervals [default: profile]
+    #[arg(long, value_enum)]
+    interval: Option<IntervalArg>,
     /// Let α and β be negative
     #[arg(long)]
     allow_superlinear: bool,
@@ -93,35 +95,49 @@ pub struct FitArgs {
 }
 
 impl FitArgs {
-    /// The options they stand for.
-    pub fn options(&self) -> FitOptions {
-        FitOptions {
-            law: match self.law {
+    /// The options they stand for: a flag wins over what a saved document says of its fit,
+    /// and that over the defaults.
+    pub fn options(&self, saved: Option<&FittedAs>) -> FitOptions {
+        let mut options = FitOptions::default();
+        if let Some(saved) = saved {
+            options = options.like(saved);
+        }
+        if let Some(law) = self.law {
+            options.law = match law {
                 LawArg::Usl => LawChoice::Usl,
                 LawArg::Amdahl => LawChoice::Amdahl,
                 LawArg::Linear => LawChoice::Linear,
                 LawArg::Auto => LawChoice::Auto,
-            },
-            noise: match self.noise {
+            };
+        }
+        if let Some(noise) = self.noise {
+            options.noise = match noise {
                 NoiseArg::Constant => NoiseChoice::Constant,
                 NoiseArg::Relative => NoiseChoice::Relative,
                 NoiseArg::Auto => NoiseChoice::Auto,
-            },
-            anchor: match self.anchor {
+            };
+        }
+        if let Some(anchor) = self.anchor {
+            options.anchor = match anchor {
                 AnchorArg::Fit => Anchor::Fit,
                 AnchorArg::N1 => Anchor::N1,
-            },
-            confidence: self.confidence,
-            interval: match self.interval {
+            };
+        }
+        if let Some(confidence) = self.confidence {
+            options.confidence = confidence;
+        }
+        if let Some(interval) = self.interval {
+            options.interval = match interval {
                 IntervalArg::Profile => IntervalKind::Profile,
                 IntervalArg::Wald => IntervalKind::Wald,
-            },
-            allow_superlinear: self.allow_superlinear,
-            forecast: match self.forecast {
-                ForecastArg::Blend => ForecastKind::Blend,
-                ForecastArg::Law => ForecastKind::Law,
-            },
+            };
         }
+        options.allow_superlinear |= self.allow_superlinear;
+        options.forecast = match self.forecast {
+            ForecastArg::Blend => ForecastKind::Blend,
+            ForecastArg::Law => ForecastKind::Law,
+        };
+        options
     }
 
     /// The levels that the flags leave.
@@ -135,18 +151,26 @@ impl FitArgs {
         })
     }
 
-    /// Fits what the flags leave of the levels.
+    /// Fits what the flags leave of a sweep.
     ///
     /// # Errors
     /// As [`fit::fit`], and where nothing is left.
-    pub fn fit(&self, levels: &Levels) -> Result<Fit, Failure> {
-        let left = self.levels(levels);
+    pub fn fit(&self, sweep: &Sweep) -> Result<Fit, Failure> {
+        self.fit_with(sweep, self.options(sweep.fitted.as_ref()))
+    }
+
+    /// The same with these options.
+    ///
+    /// # Errors
+    /// As [`FitArgs::fit`].
+    pub fn fit_with(&self, sweep: &Sweep, options: FitOptions) -> Result<Fit, Failure> {
+        let left = self.levels(&sweep.levels);
         if left.is_empty() {
             return Err(Failure::input(
                 "no measurements are left",
                 "check --fit-up-to and --exclude",
             ));
         }
-        Ok(fit::fit(&left, &self.options())?)
+        Ok(fit::fit(&left, &options)?)
     }
 }

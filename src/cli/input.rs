@@ -1,24 +1,22 @@
 //! The only place that opens files and standard input.
 
 mod files;
-mod names;
 mod whole;
 
-pub(super) use whole::{bytes, document, text};
+pub(super) use whole::{bytes, text};
 
 use super::Terminal;
 use super::failure::Failure;
 use super::value;
-use crate::data::{self, Header, ReadOptions, Reading, Value};
-use crate::error::Error;
-use crate::note::Note;
-use crate::report::sweeps::{Source, Sweep, Sweeps};
-use crate::sweep::levels::{Fold, Levels};
+use crate::data::{self, Header, ReadOptions, Value};
+use crate::note::NoteCode;
+use crate::sweep::Sweeps;
+use crate::sweep::gather::{Gather, Inputs, Together};
+use crate::sweep::replicates::Replicates;
 use crate::units;
 use clap::{Args, ValueEnum};
 use files::Item;
 use regex_lite::Regex;
-use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 /// Where measurements come from and how they are read.
@@ -72,7 +70,10 @@ pub struct InputArgs {
     pub header: Option<HeaderArg>,
     /// Make one run of the repeated runs at one N
     #[arg(long, value_enum, value_name = "HOW")]
-    pub replicates: Option<Replicates>,
+    pub replicates: Option<ReplicatesArg>,
+    /// Take all inputs as one sweep, whatever their files are called
+    #[arg(long)]
+    pub pool: bool,
     /// Think time of the load generator between two requests
     #[arg(long, value_name = "TIME", value_parser = value::duration)]
     pub think: Option<f64>,
@@ -116,13 +117,23 @@ pub enum HeaderArg {
 
 /// How the repeated runs at one N become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Replicates {
+pub enum ReplicatesArg {
     /// Their mean
     Mean,
     /// Their median
     Median,
     /// The largest
     Max,
+}
+
+impl From<ReplicatesArg> for Replicates {
+    fn from(how: ReplicatesArg) -> Self {
+        match how {
+            ReplicatesArg::Mean => Self::Mean,
+            ReplicatesArg::Median => Self::Median,
+            ReplicatesArg::Max => Self::Max,
+        }
+    }
 }
 
 fn regex(text: &str) -> Result<Regex, String> {
@@ -151,91 +162,6 @@ fn decimal(text: &str) -> Result<u8, String> {
     match text {
         "." | "," => Ok(text.as_bytes()[0]),
         _ => Err("\".\" or \",\"".to_owned()),
-    }
-}
-
-/// What runs of one series become while they are read.
-#[derive(Debug)]
-enum Collector {
-    /// All runs count.
-    All(Fold),
-    /// Every value is kept, because a median needs them.
-    Each(BTreeMap<u64, Vec<f64>>),
-}
-
-impl Collector {
-    fn new(replicates: Option<Replicates>) -> Self {
-        match replicates {
-            None => Self::All(Fold::default()),
-            Some(_) => Self::Each(BTreeMap::new()),
-        }
-    }
-
-    fn add(&mut self, row: &data::Row) -> Result<(), Error> {
-        let Some(n) = row.n else {
-            return Err(Error::data(
-                "the input does not say its N",
-                "write N in front of the file, such as 8=c8.json, or --n-from 'c(\\d+)' to take it from the name",
-            ));
-        };
-        match self {
-            Self::All(fold) if row.runs == 1 => fold.add(n, row.throughput, row.latency),
-            Self::All(fold) => fold.add_folded(
-                n,
-                row.runs,
-                row.throughput,
-                row.m2,
-                row.log_moments,
-                row.latency,
-            ),
-            Self::Each(values) => {
-                // Positive floats have bits in the order of their values.
-                values.entry(n.to_bits()).or_default().push(row.throughput);
-                Ok(())
-            }
-        }
-    }
-
-    /// Number of distinct N.
-    fn levels(&self) -> usize {
-        match self {
-            Self::All(fold) => fold.len(),
-            Self::Each(values) => values.len(),
-        }
-    }
-
-    fn merge(&mut self, other: Self) {
-        match (self, other) {
-            (Self::All(fold), Self::All(other)) => fold.merge(&other),
-            (Self::Each(values), Self::Each(other)) => {
-                for (n, more) in other {
-                    values.entry(n).or_default().extend(more);
-                }
-            }
-            // One command has one way to collect.
-            (Self::All(_), Self::Each(_)) | (Self::Each(_), Self::All(_)) => {}
-        }
-    }
-
-    fn finish(self, replicates: Option<Replicates>) -> Result<Levels, Error> {
-        match self {
-            Self::All(fold) => Ok(fold.finish()),
-            Self::Each(values) => Levels::from_pairs(values.into_iter().map(|(n, mut runs)| {
-                runs.sort_by(f64::total_cmp);
-                let middle = runs.len() / 2;
-                let one = match replicates {
-                    Some(Replicates::Max) => runs[runs.len() - 1],
-                    Some(Replicates::Median) if runs.len() % 2 == 1 => runs[middle],
-                    Some(Replicates::Median) => f64::midpoint(runs[middle - 1], runs[middle]),
-                    _ => {
-                        let first = runs[0];
-                        let rest: f64 = runs.iter().map(|x| x - first).sum();
-                        first + rest / runs.len() as f64
-                    }
-                };
-                (f64::from_bits(n), one)
-            })),
-        }
     }
 }
 
@@ -276,48 +202,22 @@ impl InputArgs {
         }
     }
 
-    /// Reads all inputs and folds them, a sweep a series; the same series in several files
-    /// is one sweep. Without a named input it reads standard input, unless that is a terminal.
+    /// Reads all inputs and folds them, a sweep a series; what belongs together is one sweep.
+    /// Without a named input it reads standard input, unless that is a terminal.
     ///
     /// # Errors
     /// A usage failure without any input; an input failure with file, line and column for
     /// what cannot be opened or read, and for inputs without a data row.
     pub fn sweeps(&self, terminal: &Terminal) -> Result<Sweeps, Failure> {
-        let mut series: Vec<(String, Collector)> = Vec::new();
-        let mut collectors: Vec<Collector> = Vec::new();
-        let mut all = self.each(
-            terminal,
-            &mut collectors,
-            |collectors, row| {
-                while collectors.len() <= row.series {
-                    collectors.push(Collector::new(self.replicates));
-                }
-                collectors[row.series].add(row)
-            },
-            |collectors, reading, _| {
-                let mut collectors = std::mem::take(collectors);
-                let mut names = reading.series.clone();
-                if reading.series_guessed && collectors.iter().all(|one| one.levels() == 1) {
-                    // A name a row is no series: without two sizes in one there is no sweep.
-                    names = vec![String::new()];
-                    collectors = pooled(collectors);
-                }
-                for (name, collector) in names.iter().zip(collectors) {
-                    match series.iter_mut().find(|(known, _)| known == name) {
-                        Some((_, known)) => known.merge(collector),
-                        None => series.push((name.clone(), collector)),
-                    }
-                }
-            },
-        )?;
-        for (name, collector) in series {
-            let levels = collector.finish(self.replicates)?;
-            if !levels.is_empty() {
-                all.sweeps.push(Sweep { name, levels });
-            }
+        let mut gather = Gather::new(self.together());
+        for item in self.items(terminal)? {
+            gather.read(&mut item.open()?, &item.path, &self.options_for(&item))?;
         }
-        if let [only] = all.sweeps.as_mut_slice() {
-            only.name.clear();
+        let mut all = gather.finish()?;
+        for note in &mut all.notes {
+            if note.code == NoteCode::SeriesApart {
+                note.text.push_str("; --pool takes them as one sweep");
+            }
         }
         Ok(all)
     }
@@ -327,61 +227,32 @@ impl InputArgs {
     /// # Errors
     /// As [`InputArgs::sweeps`].
     pub fn rows(&self, terminal: &Terminal) -> Result<(Sweeps, Vec<Measured>), Failure> {
+        let mut inputs = Inputs::default();
         let mut measured: Vec<Measured> = Vec::new();
-        let all = self.each(
-            terminal,
-            &mut Vec::new(),
-            |rows: &mut Vec<data::Row>, row| {
+        for item in self.items(terminal)? {
+            let options = self.options_for(&item);
+            let add = |rows: &mut Vec<data::Row>, row: &data::Row| {
                 rows.push(*row);
                 Ok(())
-            },
-            |rows, reading, path| {
+            };
+            if let Some((held, rows)) = inputs.read(&mut item.open()?, &item.path, &options, add)? {
                 measured.push(Measured {
-                    path: path.to_owned(),
-                    series: reading.series.clone(),
-                    rows: std::mem::take(rows),
+                    path: item.path,
+                    series: held.reading.series,
+                    rows,
                 });
-            },
-        )?;
-        Ok((all, measured))
+            }
+        }
+        Ok((inputs.finish(self.n_unit.as_deref()), measured))
     }
 
-    /// Reads every input: `add` takes its rows in, `done` what they came to.
-    fn each<T: Default>(
-        &self,
-        terminal: &Terminal,
-        taken: &mut T,
-        add: impl Fn(&mut T, &data::Row) -> Result<(), Error>,
-        mut done: impl FnMut(&mut T, &Reading, &str),
-    ) -> Result<Sweeps, Failure> {
-        let items = self.items(terminal)?;
-        let mut gathered = Gathered::new(items.len() > 1);
-        let mut runs: HashMap<(String, &'static str), String> = HashMap::new();
-        for item in &items {
-            let reading = self.read(item, &mut |row| {
-                add(taken, row).map_err(|error| match row.line {
-                    0 => error,
-                    line => error.at(line, None),
-                })
-            })?;
-            let run = (item.run_name().to_owned(), reading.format);
-            let first = runs.entry(run).or_insert_with(|| item.path.clone());
-            if *first != item.path && data::is_tool(reading.format) {
-                // A tool wrote the same run in two formats.
-                *taken = T::default();
-                gathered.repeated(&item.path, first);
-                continue;
-            }
-            done(taken, &reading, &item.path);
-            gathered.take(&item.path, reading);
+    /// What the flags say about the inputs together.
+    fn together(&self) -> Together {
+        Together {
+            replicates: self.replicates.map(Into::into),
+            pool: self.pool,
+            n_unit: self.n_unit.clone(),
         }
-        let mut all = gathered.finish();
-        if let Some(word) = &self.n_unit {
-            all.n_unit.clone_from(word);
-        } else if all.n_unit.is_empty() {
-            "units".clone_into(&mut all.n_unit);
-        }
-        Ok(all)
     }
 
     /// What the arguments name, in order.
@@ -415,11 +286,8 @@ impl InputArgs {
         }
     }
 
-    fn read(
-        &self,
-        item: &Item,
-        sink: &mut dyn FnMut(&data::Row) -> Result<(), Error>,
-    ) -> Result<Reading, Failure> {
+    /// What the flags and the name of one input say about reading it.
+    fn options_for(&self, item: &Item) -> ReadOptions {
         let mut options = self.options();
         options.n_given = item.n.or_else(|| self.n_in_name(&item.path));
         options.n_from_name = item.suggested;
@@ -427,19 +295,7 @@ impl InputArgs {
             options.n = None;
             options.x.clear();
         }
-        let told = |error: Error| Failure::from(error.in_file(&item.path));
-        let reading = data::read(&mut item.open()?, &options, sink).map_err(told)?;
-        if reading.rows_used == 0 && !reading.no_measurements {
-            let message = match reading.rows_read {
-                0 => "0 data rows".to_owned(),
-                read => format!("0 data rows that say anything, of {read}"),
-            };
-            return Err(told(Error::data(
-                message,
-                "give at least three sizes, a row each, such as \"n,throughput\" and below it \"1,955\"",
-            )));
-        }
-        Ok(reading)
+        options
     }
 
     /// N as `--n-from` finds it in the file name.
@@ -448,18 +304,6 @@ impl InputArgs {
         let group = self.n_from.as_ref()?.captures(name)?.get(1)?;
         units::number(group.as_str()).ok().filter(|n| *n > 0.0)
     }
-}
-
-/// All runs in one.
-fn pooled(collectors: Vec<Collector>) -> Vec<Collector> {
-    let mut all = collectors.into_iter();
-    let Some(mut first) = all.next() else {
-        return Vec::new();
-    };
-    for other in all {
-        first.merge(other);
-    }
-    vec![first]
 }
 
 /// The rows of one input.
@@ -471,83 +315,4 @@ pub struct Measured {
     pub series: Vec<String>,
     /// Its rows in order.
     pub rows: Vec<data::Row>,
-}
-
-/// What the inputs said beside their rows.
-struct Gathered {
-    all: Sweeps,
-    several: bool,
-    notes: Vec<Noted>,
-}
-
-/// A doubt, with the first input it came from and how many others share it.
-struct Noted {
-    note: Note,
-    path: String,
-    more: u64,
-}
-
-impl Gathered {
-    fn new(several: bool) -> Self {
-        Self {
-            all: Sweeps::default(),
-            several,
-            notes: Vec::new(),
-        }
-    }
-
-    fn repeated(&mut self, path: &str, first: &str) {
-        self.all
-            .reading
-            .push(format!("{path}: left out, the same run as {first}"));
-    }
-
-    fn take(&mut self, path: &str, reading: Reading) {
-        let all = &mut self.all;
-        if all.n_unit.is_empty() {
-            all.n_unit = reading.n_unit.unwrap_or_default();
-        }
-        all.n_column = all.n_column.take().or(reading.n_column);
-        all.throughput_column = all.throughput_column.take().or(reading.throughput_column);
-        all.latency_column = all.latency_column.take().or(reading.latency_column);
-        let before = self.notes.len();
-        for note in reading.notes {
-            let shared = self.notes[..before]
-                .iter_mut()
-                .find(|noted| noted.note.code == note.code);
-            match shared {
-                Some(noted) => noted.more += 1,
-                None => self.notes.push(Noted {
-                    note,
-                    path: path.to_owned(),
-                    more: 0,
-                }),
-            }
-        }
-        let (read, used) = (reading.rows_read, reading.rows_used);
-        let mut line = format!("{path}: {}, {used} of {read} rows used", reading.format);
-        for remark in reading.remarks {
-            line.push_str("; ");
-            line.push_str(&remark);
-        }
-        self.all.reading.push(line);
-        self.all.sources.push(Source {
-            path: path.to_owned(),
-            format: reading.format,
-            rows_read: read,
-            rows_used: used,
-        });
-    }
-
-    fn finish(mut self) -> Sweeps {
-        for Noted { note, path, more } in self.notes {
-            let text = match more {
-                _ if !self.several => note.text,
-                0 => format!("{path}: {}", note.text),
-                more => format!("{path} and {more} more: {}", note.text),
-            };
-            self.all.notes.push(Note { text, ..note });
-        }
-        self.all
-    }
 }

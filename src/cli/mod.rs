@@ -18,7 +18,6 @@ pub mod paths;
 pub mod plan;
 mod policy;
 pub mod queue;
-mod saved;
 pub mod slo;
 pub mod usl;
 pub mod value;

@@ -3,17 +3,15 @@
 use super::fit::FitArgs;
 use super::input::{self, InputArgs};
 use super::value::{self, Sizes};
-use super::{Failure, Outcome, Terminal, saved, slo};
+use super::{Failure, Outcome, Terminal, slo};
 use crate::data::records::Records;
 use crate::error::Error;
 use crate::estimate::Estimate;
-use crate::fit::{self, FitOptions, LawChoice, Noise, NoiseChoice};
 use crate::law::{Usl, UslParams};
 use crate::note::Note;
 use crate::plan::sizes::Machine;
 use crate::plan::{Basis, Curve, Demand};
 use crate::report::plan::{self, PlanLaw, Question};
-use crate::sweep::levels::Levels;
 use crate::units;
 use clap::Args;
 
@@ -90,16 +88,6 @@ pub struct PlanArgs {
     fit: FitArgs,
 }
 
-/// Measurements to plan with.
-struct Measured {
-    from: &'static str,
-    paths: Vec<String>,
-    levels: Levels,
-    options: FitOptions,
-    n_unit: String,
-    notes: Vec<Note>,
-}
-
 /// What a cell costs besides its units.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Overhead {
@@ -167,78 +155,32 @@ fn answer(
 impl PlanArgs {
     /// Fits the measurements and answers from them.
     fn measured(&self, question: &Question, terminal: &Terminal) -> Result<Outcome, Failure> {
-        let measured = match self.saved()? {
-            Some(measured) => measured,
-            None => self.read(terminal)?,
-        };
-        let fit = fit::fit(&self.fit.levels(&measured.levels), &measured.options)?;
-        let law = PlanLaw {
-            from: measured.from,
-            paths: measured.paths,
-            n_unit: measured.n_unit,
-            alpha: fit.alpha(),
-            beta: fit.beta(),
-            gamma: fit.gamma(),
-            n_max: Some(fit.levels().n_max()),
-        };
-        let mut notes = measured.notes;
-        notes.extend(fit.notes());
-        answer(&fit, law, question, notes)
-    }
-
-    /// Reads measurements.
-    fn read(&self, terminal: &Terminal) -> Result<Measured, Failure> {
         let sweeps = self.input.sweeps(terminal)?;
         let [sweep] = sweeps.sweeps.as_slice() else {
             let names = sweeps.sweeps.iter().map(|sweep| sweep.name.as_str());
             return Err(several(&names.collect::<Vec<_>>()));
         };
-        Ok(Measured {
-            from: "measurements",
+        let fit = self
+            .fit
+            .fit(sweep)
+            .map_err(|failure| failure.about(&sweeps.sources))?;
+        let law = PlanLaw {
+            from: match sweep.fitted {
+                Some(_) => "document",
+                None => "measurements",
+            },
             paths: (sweeps.sources.iter())
                 .map(|source| source.path.clone())
                 .collect(),
-            levels: sweep.levels.clone(),
-            options: self.fit.options(),
             n_unit: sweeps.n_unit,
-            notes: sweeps.notes,
-        })
-    }
-
-    /// Takes measurements from a document that `usl --json` wrote, where the one input is
-    /// such; with its law and noise, unless the flags name others.
-    fn saved(&self) -> Result<Option<Measured>, Failure> {
-        let (path, text) = match (self.input.csv.as_slice(), self.input.input.as_slice()) {
-            ([path], []) | ([], [path]) => match input::document(path)? {
-                Some(text) => (path, text),
-                None => return Ok(None),
-            },
-            _ => return Ok(None),
+            alpha: fit.alpha(),
+            beta: fit.beta(),
+            gamma: fit.gamma(),
+            n_max: Some(fit.levels().n_max()),
         };
-        let series = saved::parse(path, &text)?;
-        let [only] = series.as_slice() else {
-            let names = series.iter().map(|saved| saved.name.as_str());
-            return Err(several(&names.collect::<Vec<_>>()));
-        };
-        let mut options = self.fit.options();
-        if options.law == LawChoice::default() {
-            options.law = match only.law.as_str() {
-                "linear" => LawChoice::Linear,
-                "amdahl" => LawChoice::Amdahl,
-                _ => LawChoice::Usl,
-            };
-        }
-        if options.noise == NoiseChoice::default() && only.noise == Noise::Relative.name() {
-            options.noise = NoiseChoice::Relative;
-        }
-        Ok(Some(Measured {
-            from: "document",
-            paths: vec![path.clone()],
-            levels: only.levels.clone(),
-            options,
-            n_unit: only.n_unit.clone(),
-            notes: Vec::new(),
-        }))
+        let mut notes = sweeps.notes;
+        notes.extend(fit.notes());
+        answer(&fit, law, question, notes)
     }
 
     fn question(&self, terminal: &Terminal) -> Result<Question, Failure> {

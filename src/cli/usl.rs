@@ -7,7 +7,6 @@ use super::value::{self, Sizes};
 use super::{Failure, Outcome, Terminal};
 use crate::fit::Fit;
 use crate::law::{Usl, UslParams};
-use crate::report::sweeps::Sweep;
 use crate::report::usl::document::Questions;
 use crate::report::usl::{self, FailedSeries, given};
 use clap::Args;
@@ -79,20 +78,22 @@ pub(super) fn run(args: &UslArgs, terminal: &Terminal) -> Result<Outcome, Failur
         what_if: None,
         next: usize::from(args.next),
     };
-    if let [Sweep { name, levels }] = sweeps.sweeps.as_slice() {
+    if let [only] = sweeps.sweeps.as_slice() {
         let fit = args
             .fit
-            .fit(levels)
+            .fit(only)
             .map_err(|failure| failure.about(&sweeps.sources))?;
         questions.what_if = args.changed(&fit)?;
-        return Ok(Outcome::done(usl::report(&sweeps, name, &fit, &questions)));
+        return Ok(Outcome::done(usl::report(
+            &sweeps, &only.name, &fit, &questions,
+        )));
     }
     let mut fits = Vec::new();
     let mut failed = Vec::new();
-    for Sweep { name, levels } in &sweeps.sweeps {
-        match args.fit.fit(levels) {
-            Ok(fit) => fits.push((name.clone(), fit)),
-            Err(failure) => failed.push((name.clone(), failure)),
+    for sweep in &sweeps.sweeps {
+        match args.fit.fit(sweep) {
+            Ok(fit) => fits.push((sweep.name.clone(), fit)),
+            Err(failure) => failed.push((sweep.name.clone(), failure)),
         }
     }
     if fits.is_empty()

@@ -5,7 +5,7 @@ use super::tools::json::{self, Json};
 use super::tools::text::{Lines, Source, unreadable};
 use super::tools::{
     ab, autocannon, cassandra_stress, criterion, fio, fortio, ghz, go_bench, google_benchmark, hey,
-    hyperfine, jmeter, jmh, k6, key_value, locust, memtier, oha, own_json, pgbench, prometheus,
+    hyperfine, jmeter, jmh, k6, key_value, locust, memtier, oha, pgbench, prometheus,
     redis_benchmark, stress_ng, sysbench, vegeta, will_it_scale, wrk, ycsb,
 };
 use super::{ReadOptions, Reading, Sink, table};
@@ -95,7 +95,6 @@ const IMPORTERS: &[Importer] = &[
     text("stress-ng", stress_ng::YAML_MARKS, stress_ng::read_yaml),
     text("will-it-scale", will_it_scale::MARKS, will_it_scale::read),
     whole("prometheus", prometheus::MARKS, prometheus::read),
-    whole("scalecalc", own_json::MARKS, own_json::read),
     text("key-value", key_value::MARKS, key_value::read),
 ];
 
@@ -240,6 +239,7 @@ pub fn formats() -> impl Iterator<Item = &'static str> {
         .iter()
         .map(|importer| importer.name)
         .chain(TABLE_NAMES.iter().copied())
+        .chain([OWN])
         .collect();
     names.sort_unstable();
     names.dedup();
@@ -248,8 +248,11 @@ pub fn formats() -> impl Iterator<Item = &'static str> {
 
 /// Whether this format is the output of a tool, and not a table.
 pub fn is_tool(format: &str) -> bool {
-    IMPORTERS.iter().any(|importer| importer.name == format)
+    format == OWN || IMPORTERS.iter().any(|importer| importer.name == format)
 }
+
+/// Documents of this program, which the room of sweeps reads: they hold whole sweeps.
+const OWN: &str = "scalecalc";
 
 /// Names that stand for delimited text.
 const TABLE_NAMES: &[&str] = &["csv", "tsv", "table"];

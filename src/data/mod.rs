@@ -10,6 +10,7 @@ pub mod table;
 mod tools;
 
 pub use detect::{formats, is_tool, read};
+pub(crate) use tools::emitter::Emitter;
 
 use crate::error::Error;
 use crate::note::Note;

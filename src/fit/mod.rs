@@ -36,6 +36,7 @@ use crate::error::Error;
 use crate::estimate::Estimate;
 use crate::law::{ScalingLaw, Usl, UslParams};
 use crate::stats::distribution::t_quantile;
+use crate::sweep::Sweep;
 use crate::sweep::levels::Levels;
 use problem::{Problem, Theta, form};
 use profile::{Ends, Quantity};
@@ -182,6 +183,26 @@ fn attempt(levels: &Levels, options: &FitOptions, noise: Noise) -> Result<Soluti
 }
 
 impl Fit {
+    /// Fits a law to a sweep.
+    ///
+    /// # Errors
+    /// As [`fit`].
+    ///
+    /// # Examples
+    /// ```
+    /// use scalecalc::data::ReadOptions;
+    /// use scalecalc::fit::{Fit, FitOptions};
+    /// use scalecalc::sweep::Sweep;
+    /// let table = "threads,throughput\n1,955\n2,1878\n4,3548\n8,6531\n16,9922\n24,11775\n";
+    /// let sweep = Sweep::read(table.as_bytes(), &ReadOptions::default())?;
+    /// let fit = Fit::new(&sweep, &FitOptions::default())?;
+    /// assert!(fit.peak().n.is_some());
+    /// # Ok::<(), scalecalc::Error>(())
+    /// ```
+    pub fn new(sweep: &Sweep, options: &FitOptions) -> Result<Self, Error> {
+        fit(&sweep.levels, options)
+    }
+
     /// The measurements it was fitted to.
     pub fn levels(&self) -> &Levels {
         &self.levels

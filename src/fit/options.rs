@@ -1,5 +1,7 @@
 //! What a user may say about a fit.
 
+use crate::sweep::saved::FittedAs;
+
 /// The law to fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LawChoice {
@@ -85,6 +87,39 @@ impl Default for FitOptions {
             interval: IntervalKind::default(),
             allow_superlinear: false,
             forecast: ForecastKind::default(),
+        }
+    }
+}
+
+impl FitOptions {
+    /// These options, with what a saved document says of its own fit instead.
+    #[must_use]
+    pub fn like(self, saved: &FittedAs) -> Self {
+        Self {
+            law: match saved.law.as_str() {
+                "linear" => LawChoice::Linear,
+                "amdahl" => LawChoice::Amdahl,
+                "usl" => LawChoice::Usl,
+                _ => self.law,
+            },
+            noise: match saved.noise.as_str() {
+                "constant" => NoiseChoice::Constant,
+                "relative" => NoiseChoice::Relative,
+                _ => self.noise,
+            },
+            anchor: match saved.anchor.as_str() {
+                "fit" => Anchor::Fit,
+                "n1" => Anchor::N1,
+                _ => self.anchor,
+            },
+            confidence: saved.confidence.unwrap_or(self.confidence),
+            interval: match saved.interval.as_deref() {
+                Some("profile") => IntervalKind::Profile,
+                Some("wald") => IntervalKind::Wald,
+                _ => self.interval,
+            },
+            allow_superlinear: saved.allow_superlinear || self.allow_superlinear,
+            ..self
         }
     }
 }

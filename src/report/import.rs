@@ -1,8 +1,8 @@
 //! Measurements as rows: one a run, or folded into one a level.
 
-use super::sweeps::{Source, Sweeps};
 use super::{Cell, Column, Quantity, Report, Section, Table};
 use crate::note::Note;
+use crate::sweep::{Source, Sweeps};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -129,15 +129,13 @@ pub fn folded(mut read: Sweeps) -> Report {
     let mut levels = Vec::new();
     for sweep in std::mem::take(&mut read.sweeps) {
         for level in sweep.levels.as_slice() {
-            let runs = level.runs as f64;
-            let spread = |m2: f64| (level.runs > 1).then(|| (m2 / (runs - 1.0)).sqrt());
             levels.push(Folded {
                 n: level.n,
                 runs: level.runs,
                 throughput_mean: level.mean,
                 throughput_stddev: level.stddev(),
-                log_throughput_mean: level.log_moments.map(|(mean, _)| mean),
-                log_throughput_stddev: level.log_moments.and_then(|(_, m2)| spread(m2)),
+                log_throughput_mean: level.log_mean(),
+                log_throughput_stddev: level.log_stddev(),
                 series: sweep.name.clone(),
             });
         }

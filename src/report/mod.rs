@@ -12,7 +12,6 @@ pub mod paths;
 pub mod plan;
 pub mod queue;
 pub mod scene;
-pub mod sweeps;
 pub mod usl;
 
 use crate::note::Note;

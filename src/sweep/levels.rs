@@ -32,6 +32,17 @@ impl Level {
     pub fn stddev(&self) -> Option<f64> {
         (self.runs > 1).then(|| self.mean * (self.relative_m2 / (self.runs - 1) as f64).sqrt())
     }
+
+    /// Mean of ln X, `None` where it is not known.
+    pub fn log_mean(&self) -> Option<f64> {
+        self.log_moments.map(|(mean, _)| mean)
+    }
+
+    /// Sample standard deviation of ln X, `None` for a single run and where it is not known.
+    pub fn log_stddev(&self) -> Option<f64> {
+        let (_, m2) = self.log_moments.filter(|_| self.runs > 1)?;
+        Some((m2 / (self.runs - 1) as f64).sqrt())
+    }
 }
 
 /// Levels in order of N.
@@ -356,6 +367,11 @@ impl Fold {
             self.last = place;
         }
         place
+    }
+
+    /// The distinct N so far, in the order they came.
+    pub fn sizes(&self) -> impl Iterator<Item = f64> + '_ {
+        self.sums.iter().map(|(n, _)| *n)
     }
 
     /// Number of distinct N so far.

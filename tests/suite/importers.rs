@@ -839,17 +839,3 @@ fn prometheus_joins_two_answers_by_time() {
             .contains("--n n.json --x x.json")
     );
 }
-
-#[test]
-fn own_documents_are_read_back() {
-    let text = "{\"schema_version\":\"1.0\",\"kind\":\"usl\",\"input\":{\"n_unit\":\"threads\"},\"levels\":[\
-        {\"n\":1,\"runs\":1,\"throughput_mean\":955.16,\"throughput_stddev\":null,\"latency_mean_s\":null},\
-        {\"n\":2,\"runs\":3,\"throughput_mean\":1800.5,\"throughput_stddev\":2.0,\"latency_mean_s\":0.5}]}";
-    let (reading, rows) = read(text);
-    assert_eq!(reading.format, "scalecalc");
-    assert_eq!(pairs(&rows), [(1.0, 955.16), (2.0, 1800.5)]);
-    assert_eq!(
-        (rows[1].runs, rows[1].m2, rows[1].latency),
-        (3, 8.0, Some(0.5))
-    );
-}

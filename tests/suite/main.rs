@@ -27,4 +27,6 @@ mod queueing_identities;
 mod reading;
 mod reference;
 mod risk;
+mod saved;
 mod simulated;
+mod support;

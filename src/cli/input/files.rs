@@ -1,7 +1,7 @@
 //! What an input names: a file, a folder of files, the results of criterion, standard input.
 
-use super::names;
 use crate::cli::failure::Failure;
+use crate::sweep::names;
 use crate::units;
 use std::collections::HashMap;
 use std::fs;
@@ -72,18 +72,6 @@ impl Item {
             };
         }
         Ok(all)
-    }
-
-    /// Path without what tells the files of one run apart: ending and the suffixes of Locust.
-    pub(super) fn run_name(&self) -> &str {
-        let stem = match self.path.rsplit_once('.') {
-            Some((stem, ending)) if !ending.contains('/') => stem,
-            _ => &self.path,
-        };
-        ["_stats_history", "_stats"]
-            .iter()
-            .find_map(|suffix| stem.strip_suffix(suffix))
-            .unwrap_or(stem)
     }
 }
 
@@ -207,14 +195,16 @@ fn without_repeats(items: Vec<Item>) -> Vec<Item> {
     const HISTORY: &str = "_stats_history.csv";
     let mut runs: HashMap<String, Written> = HashMap::new();
     for item in &items {
-        let run = runs.entry(item.run_name().to_owned()).or_default();
+        let run = runs
+            .entry(names::run_name(&item.path).to_owned())
+            .or_default();
         run.history |= item.path.ends_with(HISTORY);
         if item.path.ends_with(STATISTICS) {
             run.statistics = true;
             run.n_known = item.n.or(item.suggested).is_some();
         }
     }
-    let kept = |item: &Item| match runs.get(item.run_name()) {
+    let kept = |item: &Item| match runs.get(names::run_name(&item.path)) {
         Some(run) if run.statistics && run.history && !run.n_known => item.path.ends_with(HISTORY),
         Some(run) if run.statistics => item.path.ends_with(STATISTICS),
         _ => true,

@@ -13,29 +13,6 @@ pub(in crate::cli) fn text(path: &str) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|error| refuse(path, &error))
 }
 
-/// The text of a file that holds one of this program's own documents; `None` for any other
-/// file and for standard input.
-///
-/// # Errors
-/// An input failure for what cannot be opened.
-pub(in crate::cli) fn document(path: &str) -> Result<Option<String>, Failure> {
-    let regular = fs::metadata(path).is_ok_and(|data| data.is_file());
-    if !regular {
-        // A pipe can be read only once, by the reader of measurements.
-        return Ok(None);
-    }
-    let mut start = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(64).read_to_end(&mut start))
-        .map_err(|error| refuse(path, &error))?;
-    start.retain(|byte| !byte.is_ascii_whitespace());
-    if start.starts_with(b"{\"schema_version\"") {
-        text(path).map(Some)
-    } else {
-        Ok(None)
-    }
-}
-
 /// The bytes of a table, of standard input for `-`.
 ///
 /// # Errors

@@ -20,7 +20,6 @@ pub(in crate::data) mod key_value;
 pub(in crate::data) mod locust;
 pub(in crate::data) mod memtier;
 pub(in crate::data) mod oha;
-pub(in crate::data) mod own_json;
 pub(in crate::data) mod pgbench;
 pub(in crate::data) mod prometheus;
 pub(in crate::data) mod redis_benchmark;

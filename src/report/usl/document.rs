@@ -4,7 +4,7 @@ use crate::estimate::Estimate;
 use crate::fit::Fit;
 use crate::law::UslParams;
 use crate::note::{Note, Severity};
-use crate::report::sweeps::{Source, Sweeps};
+use crate::sweep::{Source, Sweeps};
 use serde::Serialize;
 
 /// Body of a document of kind `usl`.
@@ -206,6 +206,10 @@ parts! {
         throughput_mean: f64,
         /// Sample standard deviation of it; null for one run.
         throughput_stddev: Option<f64>,
+        /// Mean of the natural logarithm of throughput; null where a throughput was 0.
+        log_throughput_mean: Option<f64>,
+        /// Sample standard deviation of the logarithm; null for one run or a throughput of 0.
+        log_throughput_stddev: Option<f64>,
         /// The law there, 1/s.
         fitted: f64,
         /// Measured less fitted, 1/s.

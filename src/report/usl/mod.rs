@@ -7,12 +7,12 @@ mod spread;
 
 use super::number::{DIGITS, about_rate, alone, significant};
 use super::scene::sweep::{self, About};
-use super::sweeps::Sweeps;
 use super::{Cell, Column, Fact, Quantity, Report, Section, Table};
 use crate::estimate::Estimate;
 use crate::fit::Fit;
 use crate::law::ScalingLaw;
 use crate::note::Note;
+use crate::sweep::Sweeps;
 use document::{Prediction, Questions, UslDocument};
 use parts::KNEE;
 use serde::Serialize;

@@ -8,7 +8,7 @@ use super::document::{
 use crate::fit::{Anchor, Fit, FittedLaw, ForecastKind, IntervalKind, forecast};
 use crate::law::{ScalingLaw, Usl};
 use crate::note::{Note, NoteCode};
-use crate::report::sweeps::Sweeps;
+use crate::sweep::Sweeps;
 
 /// Share of the peak that the knee reaches.
 pub(super) const KNEE: f64 = 0.9;
@@ -176,6 +176,8 @@ fn level_parts(fit: &Fit) -> Vec<LevelPart> {
             runs: level.runs,
             throughput_mean: level.mean,
             throughput_stddev: level.stddev(),
+            log_throughput_mean: level.log_mean(),
+            log_throughput_stddev: level.log_stddev(),
             fitted: influence.fitted,
             residual: influence.residual,
             standardized_residual: influence.standardized,

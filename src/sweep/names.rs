@@ -1,4 +1,5 @@
-//! N as file names suggest it: `n0008_r1.txt`, `c8.json`, `threads-8.csv`.
+//! What file names say: N (`n0008_r1.txt`, `c8.json`, `threads-8.csv`), and which files belong
+//! together.
 
 /// Words beside a number that make it N.
 const SIZES: &[&str] = &[
@@ -42,8 +43,8 @@ const SIZES: &[&str] = &[
     "worker",
     "workers",
 ];
-/// Words beside a number that make it anything else.
-const OTHERS: &[&str] = &[
+/// Words beside a number that make it the count of a repeat.
+const REPEATS: &[&str] = &[
     "r",
     "rep",
     "repeat",
@@ -57,17 +58,10 @@ const OTHERS: &[&str] = &[
     "iter",
     "iteration",
     "i",
-    "v",
-    "rate",
-    "rps",
-    "qps",
-    "tps",
-    "s",
-    "sec",
-    "ms",
-    "k",
-    "kb",
-    "mb",
+];
+/// Words beside a number that make it anything else.
+const OTHERS: &[&str] = &[
+    "v", "rate", "rps", "qps", "tps", "s", "sec", "ms", "k", "kb", "mb",
 ];
 /// No load test has more of anything.
 const LARGEST: f64 = 1e7;
@@ -76,7 +70,10 @@ const LARGEST: f64 = 1e7;
 #[derive(Debug)]
 struct Number {
     value: f64,
+    /// Its digits as they stand in the name.
+    digits: String,
     size: bool,
+    repeat: bool,
     other: bool,
 }
 
@@ -96,8 +93,10 @@ fn parse(name: &str) -> (String, Vec<Number>) {
         if let Ok(value) = digits[..end].parse::<f64>() {
             numbers.push(Number {
                 value,
+                digits: digits[..end].to_owned(),
                 size: is(SIZES),
-                other: is(OTHERS),
+                repeat: is(REPEATS),
+                other: is(REPEATS) || is(OTHERS),
             });
         }
         skeleton.push('#');
@@ -118,17 +117,20 @@ fn word_before(text: &str) -> Option<String> {
     (letters > 0).then(|| text[text.len() - letters..].to_ascii_lowercase())
 }
 
-/// The letters right behind a number: `8threads`, but not the ending of `8.txt`.
+/// The letters right behind a number: `8threads`, but neither the ending of `8.txt` nor the
+/// word of the next number, as in `2_c8`.
 fn word_after(text: &str) -> Option<String> {
     let text = text.strip_prefix(['-', '_']).unwrap_or(text);
     let letters = text.chars().take_while(char::is_ascii_alphabetic).count();
-    (letters > 0).then(|| text[..letters].to_ascii_lowercase())
+    let next = text[letters..].trim_start_matches(['-', '_', '=']);
+    let is_of_next = next.starts_with(|c: char| c.is_ascii_digit());
+    (letters > 0 && !is_of_next).then(|| text[..letters].to_ascii_lowercase())
 }
 
 /// The N that each of these paths suggests: a number beside a word for N, or the only number
 /// that differs among names that are alike otherwise. Folders count where file names say
 /// nothing.
-pub(super) fn suggest(paths: &[&str]) -> Vec<Option<f64>> {
+pub fn suggest(paths: &[&str]) -> Vec<Option<f64>> {
     let file = |path: &&str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
     let names: Vec<String> = paths.iter().map(file).collect();
     let found = suggest_by(&names);
@@ -141,6 +143,61 @@ pub(super) fn suggest(paths: &[&str]) -> Vec<Option<f64>> {
             .map(|path| (*path).to_owned())
             .collect::<Vec<_>>(),
     )
+}
+
+/// Path without what tells the files of one run apart: ending and the suffixes of Locust.
+pub fn run_name(path: &str) -> &str {
+    let stem = match path.rsplit_once('.') {
+        Some((stem, ending)) if !ending.contains(['/', '\\']) && !stem.is_empty() => stem,
+        _ => path,
+    };
+    ["_stats_history", "_stats"]
+        .iter()
+        .find_map(|suffix| stem.strip_suffix(suffix))
+        .unwrap_or(stem)
+}
+
+/// What the files of one sweep have in common: the path with `#` for its N (`n`, where it is
+/// known) and for the counts of repeats. Any other number is a parameter and stays.
+pub fn family(path: &str, n: Option<f64>) -> String {
+    let (skeleton, numbers) = parse(run_name(path));
+    let mut numbers = numbers.iter();
+    let mut name = String::new();
+    for part in skeleton.split_inclusive('#') {
+        match (part.strip_suffix('#'), numbers.next()) {
+            (Some(text), Some(number)) => {
+                let is_n = n.is_some_and(|n| n.to_bits() == number.value.to_bits());
+                let varies = number.size || number.repeat || (is_n && !number.other);
+                name.push_str(text);
+                name.push_str(if varies { "#" } else { &number.digits });
+            }
+            _ => name.push_str(part),
+        }
+    }
+    name
+}
+
+/// A short name for a family: its last part, without the places of N and repeats and the words
+/// beside them; the whole where nothing is left.
+pub fn short(family: &str) -> String {
+    let last = family.rsplit(['/', '\\']).next().unwrap_or(family);
+    let marks: &[char] = &['-', '_', '=', '.', ' '];
+    let kept: Vec<&str> = last
+        .split(marks)
+        .filter(|word| !word.is_empty() && !word.contains('#') && !is_marked(word))
+        .collect();
+    if kept.is_empty() {
+        family.trim_matches('#').to_owned()
+    } else if last.contains('#') {
+        kept.join("-")
+    } else {
+        last.to_owned()
+    }
+}
+
+fn is_marked(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    SIZES.contains(&word.as_str()) || REPEATS.contains(&word.as_str())
 }
 
 fn suggest_by(names: &[String]) -> Vec<Option<f64>> {
@@ -170,7 +227,7 @@ fn suggest_by(names: &[String]) -> Vec<Option<f64>> {
 
 #[cfg(test)]
 mod tests {
-    use super::suggest;
+    use super::{family, short, suggest};
 
     #[test]
     fn names_that_a_loop_over_n_leaves_behind() {
@@ -188,6 +245,29 @@ mod tests {
             let expected: Vec<_> = expected.iter().copied().map(Some).collect();
             assert_eq!(suggest(paths), expected, "{paths:?}");
         }
+    }
+
+    #[test]
+    fn files_of_one_sweep_are_a_family_and_parameters_tell_families_apart() {
+        for (a, b) in [
+            ("x/c8_r1.json", "x/c16_r2.json"),
+            ("bench_run1.csv", "bench_run2.csv"),
+            ("run1/bench.csv", "run2/bench.csv"),
+        ] {
+            assert_eq!(family(a, None), family(b, None));
+        }
+        for (a, b) in [
+            ("redis6_c8.csv", "redis7_c8.csv"),
+            ("old.csv", "new.csv"),
+            ("sys01.csv", "sys02.csv"),
+            ("c8_16kb.json", "c8_32kb.json"),
+        ] {
+            assert_ne!(family(a, None), family(b, None));
+        }
+        assert_eq!(family("wrk_8.txt", Some(8.0)), "wrk_#");
+        assert_eq!(short(&family("res/mysql_c8_r2.txt", None)), "mysql");
+        assert_eq!(short(&family("res/redis-7.2_c8.txt", None)), "redis-7-2");
+        assert_eq!(short("data/old-system"), "old-system");
     }
 
     #[test]

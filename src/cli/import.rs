@@ -6,10 +6,10 @@ use crate::report::import::{self, Run};
 use clap::Args;
 
 const HELP: &str = "\
-Writes CSV unless --format or --json says otherwise: n, throughput (operations per second),
-latency_mean_s, series, replicate, source. With --fold a row a level: n, runs, throughput_mean,
-throughput_stddev, log_throughput_mean, log_throughput_stddev, series; every command fits it like
-the runs themselves.";
+Writes CSV unless --format or --json says otherwise: N (the column is called after what N counts,
+such as threads, or n), throughput (operations per second), latency_mean_s, series, replicate,
+source. With --fold a row a level: N, runs, throughput_mean, throughput_stddev,
+log_throughput_mean, log_throughput_stddev, series; every command fits it like the runs themselves.";
 
 /// Arguments of `import`.
 #[derive(Debug, Args)]

@@ -71,6 +71,26 @@ pub fn understand(name: &str) -> Meaning {
     }
 }
 
+/// A name for the column of N that says what N counts when it is read again: the word itself
+/// where it is a known one, `n (word)` otherwise, `n` where nobody said.
+pub fn size_column(unit: &str) -> String {
+    let says = |name: &String| {
+        let Meaning {
+            role,
+            certain,
+            counted,
+            ..
+        } = understand(name);
+        let is_same = counted.is_some_and(|counted| counted.eq_ignore_ascii_case(unit));
+        role == Role::Size && certain && is_same && unit != "units"
+    };
+    let in_brackets = format!("n ({unit})");
+    [unit.to_owned(), in_brackets]
+        .into_iter()
+        .find(says)
+        .unwrap_or_else(|| "n".to_owned())
+}
+
 /// A name taken apart.
 struct Parsed {
     /// What is left of the name, in lower case, separated by one blank.
@@ -80,6 +100,8 @@ struct Parsed {
     per: Option<&'static str>,
     /// What the unit in the brackets counts, such as the `kops` of `(kops/s)`.
     thing: String,
+    /// The text in the brackets as it stands there.
+    inside: String,
     /// The name is a time per something that is not a time, such as `ns/op`.
     time_per_thing: bool,
     /// A word that makes it a statistic other than the mean.
@@ -98,6 +120,7 @@ impl Parsed {
             time_unit: None,
             per: None,
             thing: String::new(),
+            inside: inside.trim().to_owned(),
             time_per_thing: false,
             spread: None,
             mean: false,
@@ -128,6 +151,8 @@ impl Parsed {
             if let [unit] = words {
                 self.time_unit = time_unit(unit);
                 self.thing.clone_from(unit);
+            } else {
+                self.thing = words.join(" ");
             }
             return;
         };
@@ -341,7 +366,9 @@ impl Parsed {
         }
         let base = self.base.as_str();
         if has(vocabulary::SIZE, base) {
-            return Some((Role::Size, true, None));
+            // `n (tenants)` says what it counts, whatever the word.
+            let counted = (!self.thing.is_empty()).then(|| self.inside.clone());
+            return Some((Role::Size, true, counted));
         }
         if has(vocabulary::MAYBE_SIZE, base) {
             return Some((Role::Size, false, None));
@@ -373,6 +400,24 @@ impl Parsed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_column_of_n_says_what_it_counts() {
+        for (unit, column) in [
+            ("threads", "threads"),
+            ("tenants", "n (tenants)"),
+            ("worker pools", "n (worker pools)"),
+            ("GOMAXPROCS", "n (GOMAXPROCS)"),
+            ("units", "n"),
+            ("", "n"),
+            ("ms", "n"),
+        ] {
+            assert_eq!(size_column(unit), column);
+            if column != "n" {
+                assert_eq!(understand(column).counted.as_deref(), Some(unit));
+            }
+        }
+    }
 
     fn per_second(name: &str) -> f64 {
         match understand(name).role {

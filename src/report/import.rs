@@ -1,6 +1,7 @@
 //! Measurements as rows: one a run, or folded into one a level.
 
 use super::{Cell, Column, Quantity, Report, Section, Table};
+use crate::data::columns::size_column;
 use crate::note::Note;
 use crate::sweep::{Source, Sweeps};
 use serde::Serialize;
@@ -96,7 +97,11 @@ pub fn runs(read: Sweeps, rows: Vec<Run>) -> Report {
     let table = Table {
         title: String::new(),
         columns: vec![
-            Column::new("n", read.n_unit.clone(), Quantity::Count),
+            Column::new(
+                size_column(&read.n_unit),
+                read.n_unit.clone(),
+                Quantity::Count,
+            ),
             Column::new("throughput", "throughput", rate),
             Column::new("latency_mean_s", "latency", Quantity::Seconds),
             Column::new("series", "series", Quantity::Text),
@@ -144,7 +149,11 @@ pub fn folded(mut read: Sweeps) -> Report {
     let table = Table {
         title: String::new(),
         columns: vec![
-            Column::new("n", read.n_unit.clone(), Quantity::Count),
+            Column::new(
+                size_column(&read.n_unit),
+                read.n_unit.clone(),
+                Quantity::Count,
+            ),
             Column::new("runs", "runs", Quantity::Count),
             Column::new("throughput_mean", "throughput", Quantity::Rate),
             Column::new("throughput_stddev", "± stddev", Quantity::Rate),

@@ -2,42 +2,21 @@
 //! tolerated?
 //!
 //! Each size in both sweeps gives the change X/X₀ − 1 with an interval, and all of them
-//! together give one more. The intervals are simultaneous (Bonferroni): with G sizes each has
-//! the level 1 − (1 − c)/(G + 1), so that with confidence c all of them hold at once, and an
-//! unchanged system fails a comparison of many sizes no oftener than one of a single size.
+//! together give one more. The intervals are simultaneous: the whole is wrong on either side
+//! with at most 0.4 (1 − c), where a fifth of what the confidence c leaves is kept back for
+//! noise that no interval knows; half of it goes to the change over all sizes, and half is
+//! shared by the sizes, so that many sizes raise no more alarms than one.
 
 use super::gate::{Limit, Verdict};
+use super::scatter::{self, Common, Step};
+use super::slip::{self, Slip};
 use crate::error::Error;
 use crate::estimate::Estimate;
 use crate::fit::Noise;
 use crate::stats::distribution::{f_upper, t_quantile};
 use crate::sweep::levels::{Level, Levels};
 
-/// How single runs scatter around their level.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scatter {
-    /// Whether the variance is one of X or of ln X.
-    pub noise: Noise,
-    /// Variance of one run.
-    pub variance: f64,
-    /// Degrees of freedom it was estimated with.
-    pub degrees: f64,
-}
-
-impl Scatter {
-    /// Joins what two sweeps say about the same noise, weighted by degrees of freedom;
-    /// `None` where they assume different noise or know nothing.
-    #[must_use]
-    pub fn pooled(self, other: Self) -> Option<Self> {
-        let degrees = self.degrees + other.degrees;
-        let variance = self.variance * self.degrees + other.variance * other.degrees;
-        (self.noise == other.noise && degrees >= 1.0).then(|| Self {
-            noise: self.noise,
-            variance: variance / degrees,
-            degrees,
-        })
-    }
-}
+pub use super::scatter::Scatter;
 
 /// What is compared and how strictly.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,7 +25,7 @@ pub struct Terms {
     pub tolerance: f64,
     /// Confidence that all intervals hold at once.
     pub confidence: f64,
-    /// Scatter around both fitted curves, for sweeps with too few repeated runs.
+    /// Scatter around both fitted curves, for single runs at too few sizes to tell.
     pub around_fits: Option<Scatter>,
 }
 
@@ -67,6 +46,20 @@ pub struct SizeChange {
     pub suspect: bool,
 }
 
+/// What the intervals of a comparison rest on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Evidence {
+    /// Repeated runs: sizes move by no more than these show.
+    Repeats,
+    /// How unevenly the sizes changed: nothing repeats, or repeats at one size agree better
+    /// with each other than sizes do.
+    Sizes,
+    /// The scatter around both fitted curves: too few sizes in common for the others.
+    Fits,
+    /// Nothing: there are no intervals.
+    Nothing,
+}
+
 /// Two sweeps of the same system, compared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Changes {
@@ -74,257 +67,273 @@ pub struct Changes {
     pub sizes: Vec<SizeChange>,
     /// Change over all those sizes together; `None` where there are none.
     pub overall: Option<(Estimate, Verdict)>,
-    /// Sizes that only one of the sweeps has.
-    pub unmatched: Vec<f64>,
+    /// What the intervals rest on.
+    pub evidence: Evidence,
+    /// Sizes of the baseline that were not measured now, rising.
+    pub missing: Vec<f64>,
+    /// Sizes measured now that the baseline lacks, rising.
+    pub added: Vec<f64>,
+    /// The unit that throughput seems to have changed by.
+    pub slip: Option<Slip>,
 }
 
 impl Changes {
     /// The verdict on the whole: throughput over all sizes together is held against the
     /// tolerance, and no size may be suspect. One that conclusively lost too much fails the
     /// whole; one that only looks so leaves it open. A size that shows no such loss needs
-    /// no proof of its own: a few runs at one size cannot give it.
+    /// no proof of its own: a few runs at one size cannot give it. A change of unit, and a
+    /// size that only one of the sweeps has, leave it open.
     pub fn verdict(&self) -> Verdict {
+        if self.slip.is_some() {
+            return Verdict::Inconclusive;
+        }
         let suspects = self.sizes.iter().filter(|size| size.suspect);
         let overall = self.overall.iter().map(|(_, verdict)| *verdict);
-        Verdict::of_all(overall.chain(suspects.map(|size| size.verdict)))
+        let partly = !(self.missing.is_empty() && self.added.is_empty());
+        let partly = partly.then_some(Verdict::Inconclusive);
+        Verdict::of_all(overall.chain(suspects.map(|size| size.verdict)).chain(partly))
+    }
+
+    /// Sizes that only one of the sweeps has, rising.
+    pub fn unmatched(&self) -> Vec<f64> {
+        let mut all = [self.missing.as_slice(), self.added.as_slice()].concat();
+        all.sort_by(f64::total_cmp);
+        all
     }
 }
 
+/// The share of 1 − c that the change over all sizes gets, and that all sizes share.
+const SHARE: f64 = 0.4;
+
+/// Unevenness with a probability below this is taken for real.
+const UNEVEN: f64 = 0.3;
+
+/// The same once sizes have been set aside: the worst of them are gone then.
+const EVEN_REST: f64 = 0.5;
+
 /// Compares throughput at the sizes that both sweeps have.
 ///
-/// The scatter comes from repeated runs at the same size, pooled over both sweeps, as a
-/// variance of X or of ln X, whichever makes the runs likelier. A size whose own runs
-/// scatter clearly more than that (F test at 5 %) is judged by them alone, so that one
-/// disturbed size raises no alarm. With less than one repeated run a size on average, the
-/// scatter around the fitted curves stands in; without any, nothing has an interval.
+/// The uncertainty of a change comes from repeated runs at the same size, pooled over both
+/// sweeps. Where sizes changed more unevenly than these explain (around a line in ln N,
+/// whatever one size or the largest sizes did), and where nothing repeats, it comes from the
+/// sizes: each moves by a variance of its own on top of its runs. A size whose own runs
+/// scatter clearly more than the others' (F test at 5 %) is judged by them, so that one
+/// disturbed size raises no alarm.
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for a confidence so near to 1 that it has no quantile.
 ///
 /// # References
-/// R. Miller, *Simultaneous Statistical Inference*, 1981, for the Bonferroni intervals.
+/// R. Miller, *Simultaneous Statistical Inference*, 1981, for the Bonferroni intervals;
+/// A. Whitehead & J. Whitehead, "A general parametric approach to the meta-analysis of
+/// randomized clinical trials", Statistics in Medicine 10 (1991), for sizes as studies.
 pub fn changes(before: &Levels, now: &Levels, terms: &Terms) -> Result<Changes, Error> {
-    let pairs: Vec<(&Level, &Level)> = before
-        .as_slice()
-        .iter()
+    let pairs: Vec<(&Level, &Level)> = (before.as_slice().iter())
         .filter_map(|level| Some((level, now.at(level.n)?)))
         .collect();
     let single = |a: &Levels, b: &Levels| {
         let alone = a.as_slice().iter().map(|level| level.n);
         alone.filter(|n| b.at(*n).is_none()).collect::<Vec<f64>>()
     };
-    let mut unmatched = single(before, now);
-    unmatched.extend(single(now, before));
-    unmatched.sort_by(f64::total_cmp);
     let limit = Limit::AtLeast(-terms.tolerance);
-    let scatter = of_repeats(&pairs)
-        .filter(|scatter| scatter.degrees >= pairs.len() as f64)
-        .or(terms.around_fits);
-    let level = 1.0 - (1.0 - terms.confidence) / (pairs.len() + 1) as f64;
+    // What has no logarithm has no scatter either; it is judged by itself below.
+    let (positive, zero): (Vec<_>, Vec<_>) = (pairs.iter().copied())
+        .partition(|(was, is)| was.mean > 0.0 && is.mean > 0.0);
+    let judge = Judge::of(&positive, terms)?;
     let mut sizes = Vec::with_capacity(pairs.len());
-    let mut sum = Sum::default();
-    for &(was, is) in &pairs {
-        let own = scatter
-            .map(|scatter| at_size(was, is, scatter))
-            .transpose()?;
-        let step = Step::between(was, is, own);
-        let change = step.change(level)?;
-        sum.add(&step);
-        sizes.push(SizeChange {
-            n: was.n,
-            before: was.mean,
-            now: is.mean,
-            verdict: limit.judge(&change),
-            suspect: change.value.is_none_or(|value| value < limit.value()),
-            change,
-        });
+    for (index, &(was, is)) in positive.iter().enumerate() {
+        let change = judge.at(index, was, is)?;
+        sizes.push(size_change(was, is, change, limit));
     }
-    let overall = match sum.step(scatter.map(|scatter| scatter.degrees)) {
-        Some(step) => {
-            let change = step.change(level)?;
-            Some((change, limit.judge(&change)))
-        }
-        None => None,
-    };
+    for (was, is) in zero {
+        sizes.push(size_change(was, is, to_nothing(was, terms.confidence), limit));
+    }
+    sizes.sort_by(|a, b| a.n.total_cmp(&b.n));
+    let overall = judge.overall()?.map(|change| (change, limit.judge(&change)));
     Ok(Changes {
+        slip: slip::of(&positive),
         sizes,
         overall,
-        unmatched,
+        evidence: judge.evidence,
+        missing: single(before, now),
+        added: single(now, before),
     })
 }
 
-/// Scatter of repeated runs, pooled over all levels of both sweeps.
-fn of_repeats(pairs: &[(&Level, &Level)]) -> Option<Scatter> {
-    let levels = || pairs.iter().flat_map(|(a, b)| [*a, *b]);
-    let degrees: f64 = levels().map(|level| (level.runs - 1) as f64).sum();
-    if degrees < 1.0 {
-        return None;
+fn size_change(was: &Level, is: &Level, change: Estimate, limit: Limit) -> SizeChange {
+    SizeChange {
+        n: was.n,
+        before: was.mean,
+        now: is.mean,
+        verdict: limit.judge(&change),
+        suspect: change.value.is_none_or(|value| value < limit.value()),
+        change,
     }
-    let runs: f64 = levels().map(|level| level.runs as f64).sum();
-    let squares: f64 = levels().map(squares).sum();
-    let logs: Option<(f64, f64)> = levels().try_fold((0.0, 0.0), |(squares, logs), level| {
-        let (mean, m2) = level.log_moments?;
-        Some((squares + m2, logs + level.runs as f64 * mean))
-    });
-    let constant = Scatter {
-        noise: Noise::Constant,
-        variance: squares / degrees,
-        degrees,
-    };
-    let Some((log_squares, log_sum)) = logs else {
-        return Some(constant);
-    };
-    // −2 ln likelihood with a mean a level; ln X has the density of X times X.
-    let of_constant = runs * (squares / runs).ln();
-    let of_relative = runs * (log_squares / runs).ln() + 2.0 * log_sum;
-    Some(if of_constant < of_relative {
-        constant
+}
+
+/// All work is gone, whatever runs scatter by; from nothing there is no change to speak of.
+fn to_nothing(was: &Level, confidence: f64) -> Estimate {
+    if was.mean > 0.0 {
+        Estimate::between(-1.0, -1.0, -1.0, confidence)
     } else {
-        Scatter {
-            noise: Noise::Relative,
-            variance: log_squares / degrees,
-            degrees,
-        }
-    })
-}
-
-fn squares(level: &Level) -> f64 {
-    level.relative_m2 * level.mean * level.mean
-}
-
-/// The scatter to judge one size by.
-fn at_size(was: &Level, is: &Level, pooled: Scatter) -> Result<Scatter, Error> {
-    let degrees = (was.runs + is.runs).saturating_sub(2) as f64;
-    let sum = match (pooled.noise, was.log_moments, is.log_moments) {
-        (Noise::Relative, Some((_, a)), Some((_, b))) => a + b,
-        (Noise::Relative, _, _) => return Ok(pooled),
-        (Noise::Constant, _, _) => squares(was) + squares(is),
-    };
-    if degrees < 1.0 || sum <= pooled.variance * degrees {
-        return Ok(pooled);
+        Estimate::exact(f64::NAN)
     }
-    let variance = sum / degrees;
-    let wilder = pooled.variance <= 0.0
-        || f_upper(variance / pooled.variance, degrees, pooled.degrees)? < 0.05;
-    Ok(if wilder {
-        Scatter {
-            variance,
-            degrees,
-            ..pooled
-        }
-    } else {
-        pooled
-    })
 }
 
-/// A change with its standard error, on the scale where the noise is even.
-#[derive(Debug, Clone, Copy)]
-enum Step {
-    /// ln(X/X₀), its variance, degrees of freedom.
-    Logarithm(f64, f64, f64),
-    /// X₀ and X with the variances of both means, degrees of freedom.
-    Difference([f64; 2], [f64; 2], f64),
-    /// X₀ and X without a known scatter.
-    Bare([f64; 2]),
+/// How the changes at some sizes are judged.
+struct Judge {
+    steps: Vec<Step>,
+    evidence: Evidence,
+    runs: Option<Scatter>,
+    /// Variance by which sizes move as a whole, and degrees of freedom.
+    between: f64,
+    degrees: f64,
+    confidence: f64,
 }
 
-impl Step {
-    fn between(was: &Level, is: &Level, scatter: Option<Scatter>) -> Self {
-        let per_run = [1.0 / was.runs as f64, 1.0 / is.runs as f64];
-        let means = [was.mean, is.mean];
-        match (scatter, was.log_moments, is.log_moments) {
-            (None, _, _) => Self::Bare(means),
-            (Some(scatter), Some((a, _)), Some((b, _))) if scatter.noise == Noise::Relative => {
-                Self::Logarithm(
-                    b - a,
-                    scatter.variance * (per_run[0] + per_run[1]),
-                    scatter.degrees,
-                )
-            }
-            (Some(scatter), _, _) if scatter.noise == Noise::Relative => Self::Bare(means),
-            (Some(scatter), _, _) => Self::Difference(
-                means,
-                per_run.map(|share| share * scatter.variance),
-                scatter.degrees,
-            ),
-        }
-    }
-
-    /// X/X₀ − 1 with an interval of this level.
-    fn change(self, level: f64) -> Result<Estimate, Error> {
-        let (change, reach, degrees) = match self {
-            Self::Bare([before, now]) => return Ok(Estimate::exact(now / before - 1.0)),
-            Self::Logarithm(step, variance, degrees) => (step, variance.sqrt(), degrees),
-            Self::Difference([before, now], variances, degrees) => {
-                let ratio = now / before;
-                // First order: the ratio of two means that are far from 0.
-                let variance = variances[1] + ratio * ratio * variances[0];
-                (ratio - 1.0, variance.sqrt() / before, degrees)
+impl Judge {
+    fn of(pairs: &[(&Level, &Level)], terms: &Terms) -> Result<Self, Error> {
+        let repeats = Scatter::of_repeats(pairs);
+        let step = |scatter: Option<Scatter>| {
+            let variance = move |level: &Level| scatter.map_or(0.0, |s| s.of_mean(level));
+            move |(was, is): &(&Level, &Level)| Step {
+                place: was.n.ln(),
+                change: is.mean.ln() - was.mean.ln(),
+                variance: variance(was) + variance(is),
             }
         };
-        if !change.is_finite() || !reach.is_finite() {
-            return Ok(Estimate::exact(f64::NAN));
-        }
-        let reach = reach * t_quantile(0.5 + 0.5 * level, degrees.max(1.0))?;
-        let back = |step: f64| match self {
-            Self::Logarithm(..) => step.exp_m1(),
-            _ => step,
+        let steps: Vec<Step> = pairs.iter().map(step(repeats)).collect();
+        let judge = |evidence, steps, runs: Option<Scatter>, between, degrees| Self {
+            steps,
+            evidence,
+            runs,
+            between,
+            degrees,
+            confidence: terms.confidence,
         };
+        if let Some(runs) = repeats
+            && explained(&steps, runs.degrees)?
+        {
+            return Ok(judge(Evidence::Repeats, steps, repeats, 0.0, runs.degrees));
+        }
+        let least = if repeats.is_some() { 1.0 } else { 3.0 };
+        if let Some(common) = scatter::common(&steps).filter(|common| common.degrees >= least) {
+            let Common { between, degrees, .. } = common;
+            return Ok(judge(Evidence::Sizes, steps, repeats, between, degrees));
+        }
+        Ok(match terms.around_fits {
+            Some(fits) => {
+                let steps = pairs.iter().map(step(Some(fits))).collect();
+                judge(Evidence::Fits, steps, None, 0.0, fits.degrees)
+            }
+            None => judge(Evidence::Nothing, steps, None, 0.0, 0.0),
+        })
+    }
+
+    /// Change at one size.
+    fn at(&self, index: usize, was: &Level, is: &Level) -> Result<Estimate, Error> {
+        let step = self.steps[index];
+        let (mut variance, mut degrees) = (step.variance + self.between, self.degrees);
+        if self.evidence == Evidence::Sizes && self.runs.is_some() {
+            // What this size did must not widen its own interval.
+            let others: Vec<Step> = (self.steps.iter().enumerate())
+                .filter(|(other, _)| *other != index)
+                .map(|(_, step)| *step)
+                .collect();
+            if let Some(common) = scatter::common(&others) {
+                variance = step.variance + common.between;
+                degrees = common.degrees;
+            }
+        }
+        if let Some(runs) = self.runs
+            && let Some((own, own_degrees)) = wilder(was, is, runs)?
+        {
+            let own = own.of_mean(was) + own.of_mean(is);
+            if own > variance {
+                (variance, degrees) = (own, own_degrees);
+            }
+        }
+        let share = SHARE / self.steps.len().max(1) as f64;
+        self.change(step.change, variance, degrees, share)
+    }
+
+    /// Change over all sizes.
+    fn overall(&self) -> Result<Option<Estimate>, Error> {
+        if self.steps.is_empty() {
+            return Ok(None);
+        }
+        let (change, variance) = scatter::mean(&self.steps, self.between);
+        self.change(change, variance, self.degrees, SHARE).map(Some)
+    }
+
+    /// A step as X/X₀ − 1, with an interval that is wrong on either side in a share of what
+    /// the confidence leaves.
+    fn change(&self, step: f64, variance: f64, degrees: f64, share: f64) -> Result<Estimate, Error> {
+        if self.evidence == Evidence::Nothing || !variance.is_finite() {
+            return Ok(Estimate::exact(step.exp_m1()));
+        }
+        let level = 1.0 - share * (1.0 - self.confidence);
+        let reach = variance.sqrt() * t_quantile(0.5 + 0.5 * level, degrees.max(1.0))?;
         Ok(Estimate::between(
-            back(change),
-            back(change - reach),
-            back(change + reach),
+            step.exp_m1(),
+            (step - reach).exp_m1(),
+            (step + reach).exp_m1(),
             level,
         ))
     }
 }
 
-/// All sizes together: the mean of ln(X/X₀), or the ratio of summed throughputs.
-#[derive(Debug, Default)]
-struct Sum {
-    count: f64,
-    bare: bool,
-    logarithms: Option<(f64, f64)>,
-    differences: Option<([f64; 2], [f64; 2])>,
-    totals: [f64; 2],
+/// Whether the changes are even enough to rest on repeated runs alone: all of them, or all
+/// but one size, or but the largest sizes (up to half), where a real loss often begins.
+fn explained(steps: &[Step], degrees: f64) -> Result<bool, Error> {
+    let even = |steps: &[Step], least: f64| {
+        Ok::<_, Error>(scatter::even(steps, degrees)? >= least)
+    };
+    if even(steps, UNEVEN)? {
+        return Ok(true);
+    }
+    // With fewer left there is nothing to be uneven.
+    if steps.len() < 5 || steps.len() > MOST_TRIED {
+        return Ok(false);
+    }
+    let least = EVEN_REST;
+    for index in 0..steps.len() {
+        let mut others = steps.to_vec();
+        others.remove(index);
+        if even(&others, least)? {
+            return Ok(true);
+        }
+    }
+    for kept in (steps.len().div_ceil(2).max(6)..steps.len()).rev() {
+        if even(&steps[..kept], EVEN_REST)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
-impl Sum {
-    fn add(&mut self, step: &Step) {
-        self.count += 1.0;
-        match *step {
-            Step::Logarithm(step, variance, _) => {
-                let (steps, variances) = self.logarithms.unwrap_or_default();
-                self.logarithms = Some((steps + step, variances + variance));
-            }
-            Step::Difference(means, variances, _) => {
-                let (sums, all) = self.differences.unwrap_or_default();
-                self.differences = Some((
-                    [sums[0] + means[0], sums[1] + means[1]],
-                    [all[0] + variances[0], all[1] + variances[1]],
-                ));
-            }
-            Step::Bare(means) => {
-                self.bare = true;
-                self.totals = [self.totals[0] + means[0], self.totals[1] + means[1]];
-            }
-        }
-    }
+/// Sizes up to which one that changed alone is looked for: the time grows with their square.
+const MOST_TRIED: usize = 200;
 
-    fn step(&self, degrees: Option<f64>) -> Option<Step> {
-        match (degrees, self.logarithms, self.differences) {
-            _ if self.count < 1.0 => None,
-            (Some(degrees), Some((steps, variances)), None) if !self.bare => Some(Step::Logarithm(
-                steps / self.count,
-                variances / self.count / self.count,
-                degrees,
-            )),
-            (Some(degrees), None, Some((means, variances))) if !self.bare => {
-                Some(Step::Difference(means, variances, degrees))
-            }
-            (_, None, None) => Some(Step::Bare(self.totals)),
-            // A size without a logarithm among others that have one.
-            _ => None,
-        }
+/// Scatter of the runs at one size, where it is clearly larger than that of all.
+fn wilder(was: &Level, is: &Level, all: Scatter) -> Result<Option<(Scatter, f64)>, Error> {
+    let degrees = (was.runs + is.runs).saturating_sub(2) as f64;
+    let square = |level: &Level| match all.noise {
+        Noise::Relative => level.relative_m2,
+        Noise::Constant => level.relative_m2 * level.mean * level.mean,
+    };
+    let variance = (square(was) + square(is)) / degrees.max(1.0);
+    if degrees < 1.0 || variance <= all.variance {
+        return Ok(None);
     }
+    let clearly =
+        all.variance <= 0.0 || f_upper(variance / all.variance, degrees, all.degrees)? < 0.05;
+    Ok(clearly.then_some((
+        Scatter {
+            variance,
+            degrees,
+            ..all
+        },
+        degrees,
+    )))
 }

@@ -3,4 +3,6 @@
 pub mod baseline;
 pub mod compare;
 pub mod gate;
+mod scatter;
+pub mod slip;
 pub mod workers;

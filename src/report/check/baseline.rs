@@ -125,7 +125,7 @@ pub(super) fn document(baseline: &Baseline, series: &[Series]) -> BaselineDocume
                             verdict: size.verdict,
                         })
                         .collect(),
-                    unmatched_n: changes.unmatched.clone(),
+                    unmatched_n: changes.unmatched(),
                 })
             })
             .collect(),

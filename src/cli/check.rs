@@ -5,18 +5,21 @@ use super::fit::FitArgs;
 use super::input::{self, InputArgs};
 use super::policy::Policy;
 use super::{Outcome, Terminal, value};
-use crate::fit::Fit;
-use crate::judge::baseline::{Changes, Scatter, Terms, changes};
 use crate::judge::gate::{Rule, RuleKind};
 use crate::report::check::{self, Baseline, Gate, OnInconclusive, Series};
 use crate::report::usl::document::{embedded, warnings};
-use crate::sweep::{Sweep, Sweeps};
+use crate::sweep::Sweeps;
 use clap::{Args, ValueEnum};
+
+mod earlier;
+
+use earlier::{counterpart, earlier, other_law, same_unit};
 
 const HELP: &str = "\
 A rule passes or fails only where the whole interval is on one side of its limit; otherwise it is
 inconclusive. Exit code 0: no rule failed; 1: a rule failed; 5: inconclusive, with --on-inconclusive
-fail. Nothing to judge is never a pass: no rules 2, no data or no baseline 3.
+fail. Nothing to judge is never a pass: no rules 2; no data, no baseline, no size in common, another
+unit or a change by the factor between two units 3. Sizes that only one side has are inconclusive.
 INPUT may be a document that `usl --json` or `check --json` wrote.";
 
 /// Arguments of `check`.
@@ -38,9 +41,12 @@ pub struct CheckArgs {
     /// Throughput that may be lost against the baseline [default: 5%]
     #[arg(long, value_name = "RATIO", value_parser = value::ratio, help_heading = "Rules")]
     tolerance: Option<f64>,
-    /// Compare with a baseline of another N-unit, law or noise all the same
-    #[arg(long, requires = "baseline", help_heading = "Rules")]
+    /// Compare with a baseline of another unit or law all the same
+    #[arg(long, help_heading = "Rules")]
     allow_mismatch: bool,
+    /// Judge the sizes in common where the baseline has others too
+    #[arg(long, help_heading = "Rules")]
+    allow_missing_sizes: bool,
     /// What an inconclusive rule does [default: warn]
     #[arg(long, value_enum, value_name = "WHAT", help_heading = "Rules")]
     on_inconclusive: Option<OnInconclusiveName>,
@@ -178,6 +184,17 @@ impl CheckArgs {
                 "--baseline FILE --tolerance 5%",
             ));
         }
+        for (given, flag) in [
+            (self.allow_mismatch, "--allow-mismatch"),
+            (self.allow_missing_sizes, "--allow-missing-sizes"),
+        ] {
+            if given && baseline.is_none() {
+                return Err(Failure::usage(
+                    format!("{flag} has no use without a baseline"),
+                    format!("--baseline FILE {flag}"),
+                ));
+            }
+        }
         let on_inconclusive = match (self.on_inconclusive, &policy.on_inconclusive) {
             (Some(name), _) => name.into(),
             (None, Some(word)) => OnInconclusiveName::from_str(word, false)
@@ -215,13 +232,11 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Fail
             (Some(earlier), Some(path)) => {
                 let before = counterpart(earlier, sweep, path)?;
                 if !args.allow_mismatch {
-                    for why in differs(before, &fit, &sweeps.n_unit) {
-                        if !mismatches.contains(&why) {
-                            mismatches.push(why);
-                        }
-                    }
+                    same_unit(before, &sweeps.n_unit, path)?;
+                    mismatches.extend(other_law(before, &fit));
+                    mismatches.dedup();
                 }
-                Some(compared(&before.fit, &fit, demands.tolerance)?)
+                Some(args.compared(before, &fit, &demands, &sweeps.n_unit)?)
             }
             _ => None,
         };
@@ -240,8 +255,17 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Fail
     for series in &series {
         notes.extend(warnings(&series.result, &series.name));
     }
+    let measured = |name: &String| sweeps.sweeps.iter().any(|sweep| sweep.name == *name);
+    let mut lost: Vec<String> = (earlier.iter().flatten())
+        .map(|before| before.name.clone())
+        .filter(|name| !measured(name))
+        .collect();
+    if args.allow_missing_sizes {
+        lost.clear();
+    }
     let gate = Gate {
         series,
+        lost,
         n_unit: sweeps.n_unit,
         baseline: demands.baseline.map(|path| Baseline {
             path,
@@ -270,89 +294,4 @@ fn refuse_unknown_series(policy: &Policy, sweeps: &Sweeps) -> Result<(), Failure
         }
     }
     Ok(())
-}
-
-/// One series of the baseline.
-struct Earlier {
-    name: String,
-    n_unit: String,
-    fit: Fit,
-}
-
-/// The baseline, read and fitted like the input: measurements or a saved document of them.
-fn earlier(path: &str, args: &CheckArgs, terminal: &Terminal) -> Result<Vec<Earlier>, Failure> {
-    let input = InputArgs {
-        input: vec![path.to_owned()],
-        csv: Vec::new(),
-        ..args.input.clone()
-    };
-    let sweeps = input.sweeps(terminal)?;
-    sweeps
-        .sweeps
-        .iter()
-        .map(|sweep| {
-            let told = |failure: Failure| failure.about(&sweeps.sources);
-            Ok(Earlier {
-                name: sweep.name.clone(),
-                n_unit: sweeps.n_unit.clone(),
-                fit: args.fit.fit(sweep).map_err(told)?,
-            })
-        })
-        .collect()
-}
-
-fn around(fit: &Fit) -> Option<Scatter> {
-    let error = fit.residual_standard_error()?;
-    Some(Scatter {
-        noise: fit.noise(),
-        variance: error * error,
-        degrees: fit.degrees_of_freedom(),
-    })
-}
-
-/// The series of the baseline with the same name.
-fn counterpart<'a>(
-    earlier: &'a [Earlier],
-    sweep: &Sweep,
-    path: &str,
-) -> Result<&'a Earlier, Failure> {
-    earlier
-        .iter()
-        .find(|before| before.name == sweep.name)
-        .ok_or_else(|| {
-            Failure::input(
-                format!("the baseline {path} has no series \"{}\"", sweep.name),
-                "save a new baseline: scalecalc usl INPUT -o json=baseline.json",
-            )
-        })
-}
-
-/// Why two fits are not of the same kind.
-fn differs(before: &Earlier, fit: &Fit, n_unit: &str) -> Vec<String> {
-    let kind = |fit: &Fit| (fit.fitted_law().name(), fit.noise().name());
-    let ((law_then, noise_then), (law, noise)) = (kind(&before.fit), kind(fit));
-    [
-        ("counts", before.n_unit.as_str(), n_unit),
-        ("was fitted with the law", law_then, law),
-        ("assumed the noise", noise_then, noise),
-    ]
-    .into_iter()
-    .filter(|(_, then, now)| then != now)
-    .map(|(what, then, now)| {
-        format!("the baseline {what} {then}, this input {now}; --allow-mismatch compares them all the same")
-    })
-    .collect()
-}
-
-fn compared(before: &Fit, fit: &Fit, tolerance: f64) -> Result<Changes, Failure> {
-    let around_fits = match (around(before), around(fit)) {
-        (Some(then), Some(now)) => then.pooled(now),
-        _ => None,
-    };
-    let terms = Terms {
-        tolerance,
-        confidence: fit.options().confidence,
-        around_fits,
-    };
-    Ok(changes(before.levels(), fit.levels(), &terms)?)
 }

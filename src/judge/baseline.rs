@@ -15,6 +15,7 @@ use crate::estimate::Estimate;
 use crate::fit::Noise;
 use crate::stats::distribution::{f_upper, t_quantile};
 use crate::sweep::levels::{Level, Levels};
+use std::cell::Cell;
 
 pub use super::scatter::Scatter;
 
@@ -91,7 +92,11 @@ impl Changes {
         let overall = self.overall.iter().map(|(_, verdict)| *verdict);
         let partly = !(self.missing.is_empty() && self.added.is_empty());
         let partly = partly.then_some(Verdict::Inconclusive);
-        Verdict::of_all(overall.chain(suspects.map(|size| size.verdict)).chain(partly))
+        Verdict::of_all(
+            overall
+                .chain(suspects.map(|size| size.verdict))
+                .chain(partly),
+        )
     }
 
     /// Sizes that only one of the sweeps has, rising.
@@ -137,8 +142,8 @@ pub fn changes(before: &Levels, now: &Levels, terms: &Terms) -> Result<Changes, 
     };
     let limit = Limit::AtLeast(-terms.tolerance);
     // What has no logarithm has no scatter either; it is judged by itself below.
-    let (positive, zero): (Vec<_>, Vec<_>) = (pairs.iter().copied())
-        .partition(|(was, is)| was.mean > 0.0 && is.mean > 0.0);
+    let (positive, zero): (Vec<_>, Vec<_>) =
+        (pairs.iter().copied()).partition(|(was, is)| was.mean > 0.0 && is.mean > 0.0);
     let judge = Judge::of(&positive, terms)?;
     let mut sizes = Vec::with_capacity(pairs.len());
     for (index, &(was, is)) in positive.iter().enumerate() {
@@ -146,10 +151,17 @@ pub fn changes(before: &Levels, now: &Levels, terms: &Terms) -> Result<Changes, 
         sizes.push(size_change(was, is, change, limit));
     }
     for (was, is) in zero {
-        sizes.push(size_change(was, is, to_nothing(was, terms.confidence), limit));
+        sizes.push(size_change(
+            was,
+            is,
+            to_nothing(was, terms.confidence),
+            limit,
+        ));
     }
     sizes.sort_by(|a, b| a.n.total_cmp(&b.n));
-    let overall = judge.overall()?.map(|change| (change, limit.judge(&change)));
+    let overall = judge
+        .overall()?
+        .map(|change| (change, limit.judge(&change)));
     Ok(Changes {
         slip: slip::of(&positive),
         sizes,
@@ -189,6 +201,8 @@ struct Judge {
     between: f64,
     degrees: f64,
     confidence: f64,
+    /// The last quantile with what it was for: most sizes ask for the same.
+    quantile: Cell<Option<([u64; 2], f64)>>,
 }
 
 impl Judge {
@@ -210,6 +224,7 @@ impl Judge {
             between,
             degrees,
             confidence: terms.confidence,
+            quantile: Cell::new(None),
         };
         if let Some(runs) = repeats
             && explained(&steps, runs.degrees)?
@@ -218,7 +233,9 @@ impl Judge {
         }
         let least = if repeats.is_some() { 1.0 } else { 3.0 };
         if let Some(common) = scatter::common(&steps).filter(|common| common.degrees >= least) {
-            let Common { between, degrees, .. } = common;
+            let Common {
+                between, degrees, ..
+            } = common;
             return Ok(judge(Evidence::Sizes, steps, repeats, between, degrees));
         }
         Ok(match terms.around_fits {
@@ -234,7 +251,8 @@ impl Judge {
     fn at(&self, index: usize, was: &Level, is: &Level) -> Result<Estimate, Error> {
         let step = self.steps[index];
         let (mut variance, mut degrees) = (step.variance + self.between, self.degrees);
-        if self.evidence == Evidence::Sizes && self.runs.is_some() {
+        let few = self.steps.len() <= MOST_TRIED;
+        if self.evidence == Evidence::Sizes && self.runs.is_some() && few {
             // What this size did must not widen its own interval.
             let others: Vec<Step> = (self.steps.iter().enumerate())
                 .filter(|(other, _)| *other != index)
@@ -268,12 +286,18 @@ impl Judge {
 
     /// A step as X/X₀ − 1, with an interval that is wrong on either side in a share of what
     /// the confidence leaves.
-    fn change(&self, step: f64, variance: f64, degrees: f64, share: f64) -> Result<Estimate, Error> {
+    fn change(
+        &self,
+        step: f64,
+        variance: f64,
+        degrees: f64,
+        share: f64,
+    ) -> Result<Estimate, Error> {
         if self.evidence == Evidence::Nothing || !variance.is_finite() {
             return Ok(Estimate::exact(step.exp_m1()));
         }
         let level = 1.0 - share * (1.0 - self.confidence);
-        let reach = variance.sqrt() * t_quantile(0.5 + 0.5 * level, degrees.max(1.0))?;
+        let reach = variance.sqrt() * self.t(0.5 + 0.5 * level, degrees.max(1.0))?;
         Ok(Estimate::between(
             step.exp_m1(),
             (step - reach).exp_m1(),
@@ -281,14 +305,24 @@ impl Judge {
             level,
         ))
     }
+
+    fn t(&self, p: f64, degrees: f64) -> Result<f64, Error> {
+        let key = [p.to_bits(), degrees.to_bits()];
+        match self.quantile.get() {
+            Some((asked, t)) if asked == key => Ok(t),
+            _ => {
+                let t = t_quantile(p, degrees)?;
+                self.quantile.set(Some((key, t)));
+                Ok(t)
+            }
+        }
+    }
 }
 
 /// Whether the changes are even enough to rest on repeated runs alone: all of them, or all
 /// but one size, or but the largest sizes (up to half), where a real loss often begins.
 fn explained(steps: &[Step], degrees: f64) -> Result<bool, Error> {
-    let even = |steps: &[Step], least: f64| {
-        Ok::<_, Error>(scatter::even(steps, degrees)? >= least)
-    };
+    let even = |steps: &[Step], least: f64| Ok::<_, Error>(scatter::even(steps, degrees)? >= least);
     if even(steps, UNEVEN)? {
         return Ok(true);
     }
@@ -312,7 +346,8 @@ fn explained(steps: &[Step], degrees: f64) -> Result<bool, Error> {
     Ok(false)
 }
 
-/// Sizes up to which one that changed alone is looked for: the time grows with their square.
+/// Sizes up to which one is set aside to see the others: the time grows with their square,
+/// and of more sizes one is too small a part to matter.
 const MOST_TRIED: usize = 200;
 
 /// Scatter of the runs at one size, where it is clearly larger than that of all.

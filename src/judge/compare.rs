@@ -4,7 +4,7 @@ use super::gate::Limit;
 use crate::domain;
 use crate::error::Error;
 use crate::estimate::Estimate;
-use crate::fit::Fit;
+use crate::fit::{Fit, Grade};
 use crate::law::{ScalingLaw, Usl};
 use crate::units;
 use serde::Serialize;
@@ -124,17 +124,22 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// What a fit says about it; beyond the data the forecast.
+    /// What a fit says about it: throughput, and what follows from it, is the estimate at
+    /// that N; peak and coefficients are unknown where the law does not describe the data.
     pub fn of(self, fit: &Fit) -> Estimate {
+        let known = |estimate: Estimate| match fit.quality().grade {
+            Grade::Poor => unknown(),
+            _ => estimate,
+        };
         match self {
-            Self::Alpha => fit.alpha(),
-            Self::Beta => fit.beta(),
-            Self::Gamma => fit.gamma(),
-            Self::Peak => fit.peak().n_real,
-            Self::PeakThroughput => fit.peak().throughput,
-            Self::Throughput(n) => fit.forecast(n).throughput,
-            Self::Efficiency(n) => fit.efficiency(n),
-            Self::Latency(n) => fit.forecast(n).throughput.map_monotone(|x| n / x),
+            Self::Alpha => known(fit.alpha()),
+            Self::Beta => known(fit.beta()),
+            Self::Gamma => known(fit.gamma()),
+            Self::Peak => known(fit.peak().n_real),
+            Self::PeakThroughput => known(fit.peak().throughput),
+            Self::Throughput(n) => fit.estimate(n).throughput(),
+            Self::Efficiency(n) => super::gate::speedup(fit, n).scaled(1.0 / n),
+            Self::Latency(n) => fit.estimate(n).latency(),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The gate: a limit against an interval. It never fails on what it cannot tell.
 
+use super::compare::ratio;
 use crate::domain;
 use crate::error::Error;
-use crate::estimate::Estimate;
-use crate::fit::{Fit, Trust};
+use crate::estimate::{Basis, Estimate};
+use crate::fit::{Fit, Grade, Trust};
 use crate::units;
 use serde::Serialize;
 
@@ -249,49 +250,65 @@ impl Rule {
 
     /// Holds the rule against a fit.
     ///
-    /// Inside the data the law's interval counts, beyond it (up to twice the largest N) the
-    /// forecast's, and further out nothing does. Headroom is 1 − load/capacity, and the
-    /// capacity is the throughput at the peak or, where the law peaks beyond the data, at
-    /// the largest measured N: a promise is made of what was seen.
+    /// Throughput, and what follows from it, is the estimate at that N: what was measured
+    /// there outranks a law that misses it, beyond the data it is the forecast, and past
+    /// twice the largest N nothing is decided. Headroom is 1 − load/capacity, and the
+    /// capacity is the highest throughput inside the data: a promise is made of what was
+    /// seen. Peak and coefficients say nothing where the law does not describe the data.
     pub fn judge(&self, fit: &Fit) -> Finding {
         let found = match self.subject {
             Subject::Peak => fit.peak().n_real,
             Subject::Alpha => fit.alpha(),
             Subject::Beta => fit.beta(),
-            Subject::Headroom(load) => fit
-                .throughput(capacity_at(fit))
+            Subject::Headroom(load) => (fit.estimate(capacity_at(fit)).throughput())
                 .map_monotone(|capacity| 1.0 - load / capacity),
-            Subject::Efficiency(n) => relative(fit, n).scaled(1.0 / n),
-            Subject::Speedup(n) => relative(fit, n),
-            Subject::Throughput(n) => fit.forecast(n).throughput,
-            Subject::Latency(n) => fit.forecast(n).throughput.map_monotone(|x| n / x),
-        };
-        let at = match self.subject {
-            Subject::Efficiency(n)
-            | Subject::Speedup(n)
-            | Subject::Throughput(n)
-            | Subject::Latency(n) => Some(n),
-            _ => None,
+            Subject::Efficiency(n) => speedup(fit, n).scaled(1.0 / n),
+            Subject::Speedup(n) => speedup(fit, n),
+            Subject::Throughput(n) => fit.estimate(n).throughput(),
+            Subject::Latency(n) => fit.estimate(n).latency(),
         };
         let verdict = self.limit.judge(&found);
-        let reason = if at.is_some_and(|n| fit.forecast(n).trust == Trust::Untrusted) {
-            Reason::TooFar
-        } else if found.low.is_none() && found.high.is_none() {
-            Reason::NoInterval
-        } else if verdict == Verdict::Inconclusive {
-            Reason::Across
-        } else {
-            Reason::Clear
+        let reason = match self.doubt(fit, verdict) {
+            Some(doubt) => doubt,
+            None if found.low.is_none() && found.high.is_none() => Reason::NoInterval,
+            None if verdict == Verdict::Inconclusive => Reason::Across,
+            None => Reason::Clear,
         };
         Finding {
             found,
-            verdict: if reason == Reason::TooFar {
-                Verdict::Inconclusive
-            } else {
+            verdict: if reason == Reason::Clear {
                 verdict
+            } else {
+                Verdict::Inconclusive
             },
             reason,
             margin: self.limit.margin(&found),
+        }
+    }
+
+    /// Why the rule is not to be decided, whatever its interval says.
+    fn doubt(&self, fit: &Fit, verdict: Verdict) -> Option<Reason> {
+        match self.subject {
+            Subject::Peak | Subject::Alpha | Subject::Beta => {
+                (fit.quality().grade == Grade::Poor).then_some(Reason::PoorLaw)
+            }
+            Subject::Efficiency(n)
+            | Subject::Speedup(n)
+            | Subject::Throughput(n)
+            | Subject::Latency(n)
+                if fit.trust(n) == Trust::Untrusted =>
+            {
+                Some(Reason::TooFar)
+            }
+            Subject::Latency(n) => {
+                let measured = fit.levels().at(n)?.latency?;
+                let seen = self
+                    .limit
+                    .judge(&Estimate::between(measured, measured, measured, 1.0));
+                (seen != verdict && verdict != Verdict::Inconclusive)
+                    .then_some(Reason::OtherLatency(measured))
+            }
+            _ => None,
         }
     }
 }
@@ -310,25 +327,25 @@ fn headroom(text: &str) -> Result<f64, Error> {
     }
 }
 
-/// The N whose throughput is the capacity: the peak, and no further than was measured.
+/// The N whose throughput is the capacity: the highest inside the data.
 pub fn capacity_at(fit: &Fit) -> f64 {
     let n_max = fit.levels().n_max();
-    fit.peak().n.map_or(n_max, |peak| peak.min(n_max))
+    let levels = fit.levels().as_slice().iter().map(|level| level.n);
+    let peak = fit.peak().n.filter(|peak| *peak <= n_max);
+    let trusted = fit.quality().grade != Grade::Poor;
+    levels
+        .chain(peak.filter(|_| trusted))
+        .max_by(|a, b| fit.estimate_value(*a).total_cmp(&fit.estimate_value(*b)))
+        .unwrap_or(n_max)
 }
 
-/// Speedup of the law; beyond the data moved by as much as the forecast leaves the law.
-fn relative(fit: &Fit, n: f64) -> Estimate {
-    let speedup = fit.speedup(n);
-    let forecast = fit.forecast(n);
-    match (
-        forecast.trust,
-        forecast.throughput.value,
-        forecast.law.value,
-    ) {
-        (Trust::Trusted, _, _) | (_, None, _) | (_, _, None) => speedup,
-        (_, Some(ahead), Some(law)) if law > 0.0 => speedup.scaled(ahead / law),
-        _ => speedup,
+/// Speedup over one unit: of the law where it holds at both ends, else of the estimates.
+pub(super) fn speedup(fit: &Fit, n: f64) -> Estimate {
+    let (one, many) = (fit.estimate(1.0), fit.estimate(n));
+    if one.basis == Basis::Law && many.basis == Basis::Law {
+        return fit.speedup(n);
     }
+    ratio(&one.throughput(), &many.throughput())
 }
 
 /// What a rule found.
@@ -345,7 +362,7 @@ pub struct Finding {
 }
 
 /// Why a verdict is what it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Reason {
     /// The whole interval is on one side.
     Clear,
@@ -355,6 +372,10 @@ pub enum Reason {
     NoInterval,
     /// N is more than twice the largest measured one.
     TooFar,
+    /// The law does not describe the data, so its peak and coefficients say nothing.
+    PoorLaw,
+    /// The latency that was measured there, in seconds, decides otherwise than N/X.
+    OtherLatency(f64),
 }
 
 #[cfg(test)]

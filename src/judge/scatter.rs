@@ -155,7 +155,10 @@ pub(super) fn mean(steps: &[Step], between: f64) -> (f64, f64) {
     if least <= 0.0 {
         // Nothing scatters: every size counts alike.
         let count = steps.len() as f64;
-        return (steps.iter().map(|step| step.change).sum::<f64>() / count, 0.0);
+        return (
+            steps.iter().map(|step| step.change).sum::<f64>() / count,
+            0.0,
+        );
     }
     let weight = |step: &Step| least / (step.variance + between);
     let weights: f64 = steps.iter().map(weight).sum();
@@ -187,7 +190,10 @@ fn squares(steps: &[Step], between: f64) -> f64 {
     let weight = |step: &Step| 1.0 / (step.variance + between).max(f64::MIN_POSITIVE);
     let weights: f64 = steps.iter().map(weight).sum();
     let of = |value: &dyn Fn(&Step) -> f64| {
-        steps.iter().map(|step| weight(step) / weights * value(step)).sum::<f64>()
+        steps
+            .iter()
+            .map(|step| weight(step) / weights * value(step))
+            .sum::<f64>()
     };
     let (place, change) = (of(&|s| s.place), of(&|s| s.change));
     let slope = if steps.len() >= LINE_FROM {
@@ -202,7 +208,11 @@ fn squares(steps: &[Step], between: f64) -> f64 {
         .map(|step| {
             let off = step.change - change - slope * (step.place - place);
             // Rounding of a logarithm is no scatter.
-            if off.abs() < 1e-12 { 0.0 } else { weight(step) * off * off }
+            if off.abs() < 1e-12 {
+                0.0
+            } else {
+                weight(step) * off * off
+            }
         })
         .sum()
 }

@@ -53,7 +53,6 @@ pub(super) fn of(pairs: &[(&Level, &Level)]) -> Option<Slip> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::sweep::levels::Levels;
 
     fn slip(factors: [f64; 4]) -> Option<f64> {

@@ -12,6 +12,7 @@ pub mod paths;
 pub mod plan;
 pub mod queue;
 pub mod scene;
+mod units;
 pub mod usl;
 
 use crate::note::Note;

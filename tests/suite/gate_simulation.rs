@@ -10,21 +10,21 @@ use scalecalc::law::{ScalingLaw, Usl, UslParams};
 use scalecalc::sweep::levels::Levels;
 
 /// Random numbers, seeded.
-pub struct Random(Xoshiro256PlusPlus);
+pub(crate) struct Random(Xoshiro256PlusPlus);
 
 impl Random {
     /// A stream of its own for each seed.
-    pub fn seeded(seed: u64) -> Self {
+    pub(crate) fn seeded(seed: u64) -> Self {
         Self(Xoshiro256PlusPlus::seed_from_u64(seed))
     }
 
     /// Uniform in (0, 1).
-    pub fn uniform(&mut self) -> f64 {
+    pub(crate) fn uniform(&mut self) -> f64 {
         ((self.0.next_u64() >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
     }
 
     /// Standard normal (Box–Muller).
-    pub fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         let radius = (-2.0 * self.uniform().ln()).sqrt();
         radius * (std::f64::consts::TAU * self.uniform()).cos()
     }
@@ -32,7 +32,7 @@ impl Random {
 
 /// How single runs scatter around the truth.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Noise {
+pub(crate) enum Noise {
     /// 3 % of throughput.
     Proportional,
     /// The same everywhere, 3 % of the mean throughput over sizes.
@@ -57,7 +57,7 @@ pub enum Noise {
 
 impl Noise {
     /// Every noise with its name in the table.
-    pub const ALL: [(Self, &str); 10] = [
+    pub(crate) const ALL: [(Self, &str); 10] = [
         (Self::Proportional, "3 % in proportion"),
         (Self::Even, "3 %, the same at every size"),
         (Self::Disturbed, "3 %, one run in 20 a third slower"),
@@ -73,15 +73,15 @@ impl Noise {
 
 /// Sizes and runs.
 #[derive(Clone, Copy, Debug)]
-pub struct Design {
+pub(crate) struct Design {
     /// Measured sizes.
-    pub sizes: &'static [f64],
+    pub(crate) sizes: &'static [f64],
     /// Runs at each.
-    pub runs: usize,
+    pub(crate) runs: usize,
 }
 
 /// The designs of the table.
-pub const DESIGNS: [(Design, &str); 3] = [
+pub(crate) const DESIGNS: [(Design, &str); 3] = [
     (
         Design {
             sizes: &[1.0, 2.0, 4.0, 8.0, 16.0],
@@ -106,7 +106,7 @@ pub const DESIGNS: [(Design, &str); 3] = [
 ];
 
 /// One sweep in the order it was measured; `factor` is what size number `i` is slowed by.
-pub fn sweep(
+pub(crate) fn sweep(
     random: &mut Random,
     design: &Design,
     noise: Noise,
@@ -136,21 +136,16 @@ pub fn sweep(
             let z = random.normal();
             last = 0.7 * last + 0.51_f64.sqrt() * z;
             let run = match noise {
-                Noise::Proportional | Noise::Unequal => truth * (1.0 + 0.03 * z),
                 Noise::Even => truth + mean * 0.03 * z,
                 Noise::Disturbed if random.uniform() < 0.05 => truth * 0.67,
-                Noise::Disturbed => truth * (1.0 + 0.03 * z),
-                Noise::Drift => {
-                    truth * (1.0 + 0.03 * z + drift * (pairs.len() as f64 / all - 0.5))
-                }
+                Noise::Proportional | Noise::Unequal | Noise::Disturbed => truth * (1.0 + 0.03 * z),
+                Noise::Drift => truth * (1.0 + 0.03 * z + drift * (pairs.len() as f64 / all - 0.5)),
                 Noise::Tails => {
                     let chi: f64 = (0..3).map(|_| random.normal().powi(2)).sum();
                     truth * (1.0 + 0.03 * (z / chi.sqrt())).max(0.05)
                 }
                 Noise::Correlated => truth * (1.0 + 0.03 * last),
-                Noise::Alike => {
-                    truth * (1.0 + 0.03 * (0.7_f64.sqrt() * own + 0.3_f64.sqrt() * z))
-                }
+                Noise::Alike => truth * (1.0 + 0.03 * (0.7_f64.sqrt() * own + 0.3_f64.sqrt() * z)),
                 Noise::Offsets => truth * (1.0 + 0.02 * own + 0.01 * z),
                 Noise::Lognormal => truth * (0.1 * z).exp(),
             };
@@ -162,17 +157,17 @@ pub fn sweep(
 
 /// What became of the pairs of one cell, as shares.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Rates {
+pub(crate) struct Rates {
     /// Failed.
-    pub failed: f64,
+    pub(crate) failed: f64,
     /// Passed.
-    pub passed: f64,
+    pub(crate) passed: f64,
     /// Failed, and a size by name.
-    pub named: f64,
+    pub(crate) named: f64,
 }
 
 /// Runs the gate on many pairs of sweeps, the second slowed by `factor`.
-pub fn rates(
+pub(crate) fn rates(
     pairs: u32,
     seed: u64,
     design: &Design,
@@ -204,39 +199,11 @@ pub fn rates(
 }
 
 /// The gate as `check` asks it by default.
-pub fn judged(before: &Levels, now: &Levels) -> Changes {
+pub(crate) fn judged(before: &Levels, now: &Levels) -> Changes {
     let terms = Terms {
         tolerance: 0.05,
         confidence: 0.95,
         around_fits: None,
     };
     changes(before, now, &terms).unwrap()
-}
-
-/// The table of rates in Markdown, each cell from so many pairs.
-pub fn table(pairs: u32) -> Vec<String> {
-    let mut lines = vec![
-        "| sizes × runs, noise | unchanged fails | at the tolerance fails | 15 % slower fails | 20 % slower at one size, named |".to_owned(),
-        "| --- | ---: | ---: | ---: | ---: |".to_owned(),
-    ];
-    for (design, of_design) in &DESIGNS {
-        for (noise, of_noise) in Noise::ALL {
-            if noise == Noise::Unequal && design.runs == 1 {
-                continue;
-            }
-            let one = design.sizes.len() / 2;
-            let rate = |seed, factor: &dyn Fn(usize) -> f64| {
-                rates(pairs, seed, design, noise, factor)
-            };
-            let at_one = |index: usize| if index == one { 0.8 } else { 1.0 };
-            lines.push(format!(
-                "| {of_design}, {of_noise} | {:.1} % | {:.1} % | {:.0} % | {:.0} % |",
-                100.0 * rate(1, &|_| 1.0).failed,
-                100.0 * rate(2, &|_| 0.95).failed,
-                100.0 * rate(3, &|_| 0.85).failed,
-                100.0 * rate(4, &at_one).named,
-            ));
-        }
-    }
-    lines
 }

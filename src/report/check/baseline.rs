@@ -1,16 +1,18 @@
 //! The gate against earlier measurements: checks, table and document.
 
 use super::document::{BaselineDocument, BaselineSeries, BaselineSize, Check};
-use super::{Baseline, Gate, Series, count};
+use super::{Baseline, Gate, Series, count, counted};
 use crate::estimate::Estimate;
-use crate::judge::baseline::{Changes, SizeChange};
+use crate::judge::baseline::{Changes, Evidence, SizeChange};
 use crate::judge::gate::{Limit, Verdict};
-use crate::report::number::alone;
+use crate::judge::slip::Slip;
+use crate::report::number::{alone, significant};
 use crate::report::{Cell, Column, Quantity, Section, Table};
 use crate::units::plain;
 
-/// A check of throughput over all sizes, and one of each size whose best value is past the
-/// tolerance; `prefix` is in front of their names.
+/// A check of throughput over all sizes, one of each size whose best value is past the
+/// tolerance, and one of the sizes that are missing; `prefix` is in front of their names. A
+/// change of unit is said instead.
 pub(super) fn checks(
     baseline: &Baseline,
     changes: &Changes,
@@ -23,28 +25,106 @@ pub(super) fn checks(
             name: format!("{prefix}{name}"),
             series: series.name.clone(),
             what,
+            evidence: changes.evidence,
         };
         check(place, found, verdict, baseline)
     };
     let mut checks = Vec::new();
     if let Some((overall, verdict)) = &changes.overall {
-        let what = "throughput over all sizes";
-        checks.push(of("baseline".to_owned(), overall, *verdict, what));
+        let all = of(
+            "baseline".to_owned(),
+            overall,
+            *verdict,
+            "throughput over all sizes",
+        );
+        if let Some(slip) = &changes.slip {
+            return vec![Check {
+                verdict: Verdict::Inconclusive,
+                reason: slipped(slip),
+                ..all
+            }];
+        }
+        checks.push(all);
     }
     for size in changes.sizes.iter().filter(|size| size.suspect) {
-        let what = format!("throughput at {} {unit}", count(size.n));
+        let what = format!("throughput at {}", counted(size.n, unit));
         let name = format!("baseline@{}", plain(size.n));
         checks.push(of(name, &size.change, size.verdict, &what));
     }
-    if changes.sizes.is_empty() {
+    if !(changes.missing.is_empty() && changes.added.is_empty()) {
         let nothing = Estimate::exact(f64::NAN);
-        let name = "baseline".to_owned();
+        let name = "baseline-sizes".to_owned();
         checks.push(Check {
-            reason: "no size was measured in both".to_owned(),
-            ..of(name, &nothing, Verdict::Inconclusive, "throughput")
+            expression: "sizes = sizes of the baseline".to_owned(),
+            limit: None,
+            reason: unmatched(changes, unit),
+            ..of(name, &nothing, Verdict::Inconclusive, "the sizes")
         });
     }
     checks
+}
+
+/// A series of the baseline that was not measured now.
+pub(super) fn lost(name: &str) -> Check {
+    Check {
+        name: format!("{name}/baseline"),
+        series: name.to_owned(),
+        expression: "series of the baseline".to_owned(),
+        verdict: Verdict::Inconclusive,
+        found: Estimate::exact(f64::NAN),
+        limit: None,
+        margin: None,
+        reason: format!("the baseline has the series \"{name}\", which was not measured now"),
+        quantity: Quantity::Ratio,
+    }
+}
+
+/// `not measured now, but in the baseline: 24 and 32 threads`.
+fn unmatched(changes: &Changes, unit: &str) -> String {
+    let part = |sizes: &[f64], what: &str| {
+        (!sizes.is_empty()).then(|| format!("{what}: {} {unit}", listed(sizes)))
+    };
+    [
+        part(&changes.missing, "in the baseline, but not measured now"),
+        part(&changes.added, "measured now, but not in the baseline"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join("; ")
+}
+
+/// `1, 2 and 4`; of many the first few.
+fn listed(sizes: &[f64]) -> String {
+    const MOST: usize = 6;
+    let mut words: Vec<String> = sizes.iter().take(MOST).map(|n| count(*n)).collect();
+    if sizes.len() > MOST {
+        words.push(format!("{} more", sizes.len() - MOST));
+    }
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+fn slipped(slip: &Slip) -> String {
+    let times = if slip.factor >= 1.0 {
+        slip.factor
+    } else {
+        1.0 / slip.factor
+    };
+    let (times, than) = (
+        significant(times, 3),
+        if slip.factor >= 1.0 {
+            "higher"
+        } else {
+            "lower"
+        },
+    );
+    format!(
+        "at every size throughput is about {times} times {than} than in the baseline, as between {}: probably a change of unit, so it is not judged; allow the mismatch if the change is real",
+        slip.between
+    )
 }
 
 /// Where a comparison with the baseline stands.
@@ -52,28 +132,44 @@ struct Place<'a> {
     name: String,
     series: String,
     what: &'a str,
+    evidence: Evidence,
 }
 
 fn check(place: Place<'_>, found: &Estimate, verdict: Verdict, baseline: &Baseline) -> Check {
     let limit = Limit::AtLeast(-baseline.tolerance);
-    let Place { name, series, what } = place;
+    let Place {
+        name,
+        series,
+        what,
+        evidence,
+    } = place;
     let mismatch = baseline.mismatches.first();
-    let tolerance = alone(Quantity::Ratio, baseline.tolerance, 3);
+    let verdict = match mismatch {
+        Some(_) => Verdict::Inconclusive,
+        None => verdict,
+    };
+    let tolerance = round_percent(baseline.tolerance);
+    let changed = format!("{what} changed by {}", change(found));
     let reason = match (mismatch, verdict) {
         (Some(mismatch), _) => mismatch.clone(),
         _ if found.value.is_none() => format!("{what}: the baseline is 0"),
         _ if found.low.is_none() => {
-            format!("{what} has no interval: measure each size more than once")
+            format!("{changed}, without an interval: measure each size more than once")
         }
-        (None, Verdict::Pass) => format!("{what} changed by {}", change(found)),
-        (None, Verdict::Fail) => format!(
-            "{what} changed by {}, all of it beyond the tolerance of {tolerance}",
-            change(found)
-        ),
-        (None, Verdict::Inconclusive) => format!(
-            "{what} changed by {}, and the tolerance of {tolerance} lies inside that; more runs would narrow it",
-            change(found)
-        ),
+        (None, Verdict::Pass) => changed,
+        (None, Verdict::Fail) => {
+            format!("{changed}, all of it beyond the tolerance of {tolerance}")
+        }
+        (None, Verdict::Inconclusive) => {
+            let limit = round_percent(limit.value());
+            let advice = match evidence {
+                Evidence::Sizes if what.contains(" at ") => {
+                    "repeat this size, in random order with the others, to decide"
+                }
+                _ => "add runs to decide",
+            };
+            format!("{changed}; the limit ({limit}) is within the uncertainty: {advice}")
+        }
     };
     Check {
         name,
@@ -87,28 +183,39 @@ fn check(place: Place<'_>, found: &Estimate, verdict: Verdict, baseline: &Baseli
             },
             plain(limit.value())
         ),
-        verdict: if mismatch.is_some() {
-            Verdict::Inconclusive
-        } else {
-            verdict
-        },
+        verdict,
         found: *found,
-        limit: limit.value(),
+        limit: Some(limit.value()),
         margin: limit.margin(found),
         reason,
         quantity: Quantity::Ratio,
     }
 }
 
+/// `5 %`, not `5.0 %`.
+fn round_percent(share: f64) -> String {
+    alone(Quantity::Ratio, share, 3).replace(".0 %", " %")
+}
+
+/// The word of the documents.
+fn evidence_name(evidence: Evidence) -> &'static str {
+    match evidence {
+        Evidence::Repeats => "repeats",
+        Evidence::Sizes => "sizes",
+        Evidence::Fits => "fits",
+        Evidence::Nothing => "nothing",
+    }
+}
+
 /// The comparison as the document tells it.
-pub(super) fn document(baseline: &Baseline, series: &[Series]) -> BaselineDocument {
+pub(super) fn document(baseline: &Baseline, gate: &Gate) -> BaselineDocument {
     BaselineDocument {
         path: baseline.path.clone(),
         tolerance: baseline.tolerance,
         comparable: baseline.mismatches.is_empty(),
         mismatches: baseline.mismatches.clone(),
-        series: series
-            .iter()
+        missing_series: gate.lost.clone(),
+        series: (gate.series.iter())
             .filter_map(|series| {
                 let changes = series.changes.as_ref()?;
                 Some(BaselineSeries {
@@ -125,6 +232,9 @@ pub(super) fn document(baseline: &Baseline, series: &[Series]) -> BaselineDocume
                             verdict: size.verdict,
                         })
                         .collect(),
+                    evidence: evidence_name(changes.evidence),
+                    unit_slip: changes.slip.map(|slip| slip.unit),
+                    missing_n: changes.missing.clone(),
                     unmatched_n: changes.unmatched(),
                 })
             })

@@ -36,7 +36,7 @@ pub struct Summary {
     pub passed: usize,
     /// Checks that conclusively do not hold.
     pub failed: usize,
-    /// Checks that cannot be told.
+    /// Checks that could not be decided.
     pub inconclusive: usize,
     /// Inconclusive checks that the job warns about.
     pub warned: usize,
@@ -56,8 +56,8 @@ pub struct Check {
     pub verdict: Verdict,
     /// What was found, in base units.
     pub found: Estimate,
-    /// The limit, in the same unit.
-    pub limit: f64,
+    /// The limit, in the same unit; null where a size or a series is missing.
+    pub limit: Option<f64>,
     /// How far the best value is inside the limit; below 0 outside.
     pub margin: Option<f64>,
     /// Why, one sentence.
@@ -79,6 +79,8 @@ pub struct BaselineDocument {
     pub comparable: bool,
     /// Why not, a sentence each.
     pub mismatches: Vec<String>,
+    /// Series of the baseline that were not measured now.
+    pub missing_series: Vec<String>,
     /// The comparison of each series.
     pub series: Vec<BaselineSeries>,
 }
@@ -93,6 +95,14 @@ pub struct BaselineSeries {
     pub overall: Option<Estimate>,
     /// Change at each common size.
     pub sizes: Vec<BaselineSize>,
+    /// What the intervals rest on: `repeats`, `sizes` (how unevenly they changed), `fits`
+    /// (scatter around both curves) or `nothing`.
+    pub evidence: &'static str,
+    /// The factor between units that throughput seems to have changed by; null where it
+    /// did not. Nothing is judged then.
+    pub unit_slip: Option<f64>,
+    /// Sizes of the baseline that were not measured now.
+    pub missing_n: Vec<f64>,
     /// Sizes that only one of the sweeps has.
     pub unmatched_n: Vec<f64>,
 }

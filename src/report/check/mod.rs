@@ -58,6 +58,8 @@ pub struct Baseline {
 pub struct Gate {
     /// The series, at least one.
     pub series: Vec<Series>,
+    /// Series of the baseline that were not measured now.
+    pub lost: Vec<String>,
     /// What N counts.
     pub n_unit: String,
     /// The baseline.
@@ -70,15 +72,17 @@ pub struct Gate {
 
 /// Shows a gate, and says how the program ends.
 pub fn report(gate: Gate) -> (Report, u8) {
-    let checks: Vec<Check> = gate
-        .series
-        .iter()
+    let checks: Vec<Check> = (gate.series.iter())
         .flat_map(|series| checks_of(series, &gate))
+        .chain(gate.lost.iter().map(|name| baseline::lost(name)))
         .collect();
     let verdict = Verdict::of_all(checks.iter().map(|check| check.verdict));
+    let slipped = |series: &Series| series.changes.as_ref().is_some_and(|c| c.slip.is_some());
     let exit_code = match (verdict, gate.on_inconclusive) {
         (Verdict::Fail, _) => 1,
         (Verdict::Inconclusive, OnInconclusive::Fail) => 5,
+        // Another unit is no measurement of this system: never green unless asked for.
+        (Verdict::Inconclusive, OnInconclusive::Warn) if gate.series.iter().any(slipped) => 3,
         _ => 0,
     };
     let count = |verdict| checks.iter().filter(|c| c.verdict == verdict).count();
@@ -116,7 +120,7 @@ pub fn report(gate: Gate) -> (Report, u8) {
         );
     }
     let headline = headline(verdict, summary, &checks);
-    let against = |b| baseline::document(b, &gate.series);
+    let against = |b| baseline::document(b, &gate);
     let baseline = gate.baseline.as_ref().map(against);
     let document = super::document(
         "check",
@@ -152,16 +156,23 @@ fn headline(verdict: Verdict, summary: Summary, checks: &[Check]) -> Vec<String>
         inconclusive,
         ..
     } = summary;
+    let others = |list: &[(usize, &str)]| -> String {
+        let some = list.iter().filter(|(count, _)| *count > 0);
+        some.fold(String::new(), |text, (count, what)| {
+            format!("{text}, {count} {what}")
+        })
+    };
     vec![match verdict {
         Verdict::Pass if all == 1 => "Pass: the check holds.".to_owned(),
         Verdict::Pass => format!("Pass: all {all} checks hold."),
-        Verdict::Fail => {
-            format!(
-                "Fail: {failed} of {all} checks failed, {passed} passed, {inconclusive} cannot be told."
-            )
-        }
+        Verdict::Fail if all == 1 => "Fail: the check failed.".to_owned(),
+        Verdict::Fail => format!(
+            "Fail: {failed} of {all} checks failed{}.",
+            others(&[(passed, "passed"), (inconclusive, "inconclusive")])
+        ),
         Verdict::Inconclusive => format!(
-            "Inconclusive: {inconclusive} of {all} checks cannot be told, {passed} passed, none failed."
+            "Inconclusive: {inconclusive} of {all} checks could not be decided{}.",
+            others(&[(passed, "passed")])
         ),
     }]
 }
@@ -208,15 +219,27 @@ fn of_rule(rule: &Rule, finding: &Finding, series: &Series, prefix: &str, unit: 
             )
         }
         Reason::Across => format!(
-            "{what} is {}, and the limit of {} lies inside that; more runs would narrow it",
+            "{what} is {}; the limit ({}) is within the uncertainty: add runs to decide",
             interval(&finding.found, quantity),
             shown(limit)
         ),
+        Reason::PoorLaw => format!(
+            "the law does not describe these measurements, so {what} says nothing about the system; hold the measured sizes against a rule instead"
+        ),
+        Reason::OtherLatency(measured) => format!(
+            "{what} is {} by Little's law, but {} was measured there, on the other side of the limit of {}: the two do not describe the same thing",
+            interval(&finding.found, quantity),
+            shown(measured),
+            shown(limit)
+        ),
         Reason::NoInterval => {
-            format!("{what} has no interval: measure more sizes, or each of them more often")
+            format!(
+                "{what} is {}, without an interval: measure more sizes, or each more often",
+                interval(&finding.found, quantity)
+            )
         }
         Reason::TooFar => format!(
-            "{what} is more than twice as far out as the largest measured size, {n_max} {unit}: measure there"
+            "{what} is more than twice as far out as the largest measured size ({n_max} {unit}): measure there"
         ),
     };
     let reason = match rule.subject {
@@ -236,7 +259,7 @@ fn of_rule(rule: &Rule, finding: &Finding, series: &Series, prefix: &str, unit: 
         expression: format!("{symbol} {sign} {}", plain(limit)),
         verdict: finding.verdict,
         found: finding.found,
-        limit,
+        limit: Some(limit),
         margin: finding.margin,
         reason,
         quantity,
@@ -247,7 +270,7 @@ fn of_rule(rule: &Rule, finding: &Finding, series: &Series, prefix: &str, unit: 
 fn subject(subject: Subject, unit: &str) -> (String, String, Quantity, Option<f64>) {
     let at = |name: &str, n: f64, quantity| {
         (
-            format!("{name} at {} {unit}", count(n)),
+            format!("{name} at {}", counted(n, unit)),
             format!("{name}({})", plain(n)),
             quantity,
             Some(n),
@@ -315,7 +338,7 @@ fn table(checks: &[Check]) -> Table {
                 cell(check.found.value),
                 cell(check.found.low),
                 cell(check.found.high),
-                cell(Some(check.limit)),
+                cell(check.limit),
             ]
         })
         .collect();
@@ -335,6 +358,11 @@ fn table(checks: &[Check]) -> Table {
 
 fn count(value: f64) -> String {
     alone(Quantity::Count, value, 3)
+}
+
+/// `1 thread`, `8 threads`.
+fn counted(n: f64, unit: &str) -> String {
+    format!("{} {}", count(n), crate::report::units::of(n, unit))
 }
 
 /// `52.1 % [50.2 %, 54.0 %]`; an open end in words.

@@ -125,6 +125,12 @@ note_codes! {
     UnitAssumed "unit-assumed" Note
         "a unit was assumed"
         "The input does not say its unit, or says it in a way that allows two readings; the one that was taken is named. Say it to be sure.";
+    CutOff "cut-off" Note
+        "the input may be cut off"
+        "The last line has no end, as where a file was cut in the middle of a number: 2037843 becomes 2. Look whether the last value is whole, or write the file again; a strict run stops here.";
+    Skipped "skipped" Note
+        "a part of the input was left out"
+        "A file of a folder, or a series of a file, is no measurement that can be read, and was left out. Name the file alone to see why.";
     ErrorsCounted "errors-counted" Warning
         "failed operations"
         "Some operations failed; throughput may count them as work done. Look at the errors before the curve.";

@@ -1,12 +1,15 @@
 //! Which tool wrote an input: the table of importers, and the choice among them.
 
+use super::packed::{Storage, Tail, storage, unpacked};
 use super::tools::emitter::Emitter;
 use super::tools::json::{self, Json};
-use super::tools::text::{Lines, Source, unreadable};
+use super::tools::text::{Lines, Source, cut_off_note, unreadable};
 use super::tools::{
-    ab, autocannon, cassandra_stress, criterion, fio, fortio, ghz, go_bench, google_benchmark, hey,
-    hyperfine, jmeter, jmh, k6, key_value, locust, memtier, oha, pgbench, prometheus,
-    redis_benchmark, stress_ng, sysbench, vegeta, will_it_scale, wrk, ycsb,
+    ab, autocannon, autocannon_text, cassandra_stress, criterion, fio, fio_text, fortio, ghz,
+    go_bench, google_benchmark, google_text, h2load, hey, hyperfine, iperf3, jmeter, jmh,
+    json_rows, k6, k6_text, key_value, loadtest, locust, memtier, oha, pgbench,
+    prometheus, pytest_benchmark, redis_benchmark, siege, stress_ng, sysbench, vegeta,
+    will_it_scale, wrk, ycsb,
 };
 use super::{ReadOptions, Reading, Sink, table};
 use crate::error::Error;
@@ -47,6 +50,35 @@ const IMPORTERS: &[Importer] = &[
     text("sysbench", sysbench::MARKS, sysbench::read),
     text("oha", oha::TEXT_MARKS, oha::read_text),
     whole("oha", oha::MARKS, oha::read),
+    text("h2load", h2load::MARKS, h2load::read),
+    text("siege", siege::MARKS, siege::read),
+    stream("siege", siege::MARKS, siege::read),
+    text("loadtest", loadtest::MARKS, loadtest::read),
+    text("autocannon", autocannon_text::MARKS, autocannon_text::read),
+    text("fio", fio_text::MARKS, fio_text::read),
+    text("k6", k6_text::MARKS, k6_text::read),
+    text(
+        "google-benchmark",
+        google_text::CSV_MARKS,
+        google_text::read_csv,
+    ),
+    text(
+        "google-benchmark",
+        google_text::TEXT_MARKS,
+        google_text::read_text,
+    ),
+    text(
+        "pytest-benchmark",
+        pytest_benchmark::TEXT_MARKS,
+        pytest_benchmark::refuse_text,
+    ),
+    whole(
+        "pytest-benchmark",
+        pytest_benchmark::MARKS,
+        pytest_benchmark::read,
+    ),
+    whole("iperf3", iperf3::MARKS, iperf3::read),
+    whole("iperf3", iperf3::EVENT_MARKS, iperf3::read),
     text("hey", hey::CSV_MARKS, hey::read_csv),
     text("hey", hey::MARKS, hey::read),
     text("wrk", wrk::MARKS, wrk::read),
@@ -62,6 +94,11 @@ const IMPORTERS: &[Importer] = &[
         redis_benchmark::read_csv,
     ),
     text("hyperfine", hyperfine::CSV_MARKS, hyperfine::read_csv),
+    text(
+        "hyperfine",
+        hyperfine::MARKDOWN_MARKS,
+        hyperfine::read_markdown,
+    ),
     whole("hyperfine", hyperfine::MARKS, hyperfine::read),
     whole("autocannon", autocannon::MARKS, autocannon::read),
     whole("criterion", criterion::MARKS, criterion::read),
@@ -126,26 +163,49 @@ const fn whole(name: &'static str, marks: Marks, read: ReadDocuments) -> Importe
     }
 }
 
-/// Reads any input: finds out which tool wrote it, and hands its rows to `sink`.
+/// Reads any input: finds out which tool wrote it, and hands its rows to `sink`. Input that
+/// gzip or zstd packed is unpacked.
 ///
-/// Text that no tool is known by is read as a table.
+/// Text that no tool is known by is read as a table, and JSON as rows of one.
 ///
 /// # Errors
 /// [`Error::Data`] with the place and what to do; for an unknown format it names the closest
-/// one and what was missing.
+/// one and what was missing, where something of that tool's own was found.
 pub fn read(
     input: &mut dyn Read,
     options: &ReadOptions,
     sink: &mut Sink<'_>,
 ) -> Result<Reading, Error> {
     let mut head = Vec::new();
-    input
-        .take(HEAD)
+    Read::take(&mut *input, HEAD)
         .read_to_end(&mut head)
         .map_err(|error| unreadable(&error))?;
+    match storage(&head)? {
+        Storage::Plain => read_plain(head, input, options, sink),
+        packed => {
+            let mut input = unpacked(packed, Box::new(Cursor::new(head).chain(input)))?;
+            let mut head = Vec::new();
+            Read::take(&mut input, HEAD)
+                .read_to_end(&mut head)
+                .map_err(|error| unreadable(&error))?;
+            read_plain(head, &mut *input, options, sink)
+        }
+    }
+}
+
+/// Reads the rest of an input that begins with `head`.
+fn read_plain(
+    head: Vec<u8>,
+    input: &mut dyn Read,
+    options: &ReadOptions,
+    sink: &mut Sink<'_>,
+) -> Result<Reading, Error> {
     table::check_encoding(&head)?;
     let text = String::from_utf8_lossy(&head).into_owned();
-    let mut source: Source<'_> = BufReader::new(Cursor::new(head).chain(input));
+    // Where the whole input is in the head, the tail sees nothing of it.
+    let last = head.last().copied();
+    let mut tail = Tail::new(input);
+    let mut source: Source<'_> = BufReader::new(Cursor::new(head).chain(&mut tail));
     let asked = Asked::parse(options.from.as_deref())?;
     let has_line = |mark: &str| text.contains(mark);
     let document = json::begins(text.trim_start_matches('\u{feff}'));
@@ -156,26 +216,56 @@ pub fn read(
     });
     let may_be_json = !matches!(asked, Asked::Table) && json::start(&text).is_some();
     let importer = by_line.or_else(|| asked.only(may_be_json));
-    if let Some(importer) = importer
+    let mut reading = if let Some(importer) = importer
         && let Reader::Text(read) | Reader::JsonLines(read) = importer.read
     {
         let mut rows = Emitter::new(importer.name, options, sink);
         let mut lines = Lines::new(source);
         read(&mut lines, &mut rows).map_err(|error| at_line(error, &lines))?;
-        return rows.finish();
+        drop(lines);
+        rows.finish()?
+    } else if may_be_json {
+        if document && asked.takes_rows() && rows_begin(&text, options, &asked) {
+            return json_rows::read_lines(&mut source, options, sink);
+        }
+        return read_documents(&mut source, &asked, options, sink);
+    } else {
+        let reading = table::read(&mut source, options, sink)
+            .map_err(|error| closest(no_tool(error, &text), &asked, has_line, false))?;
+        drop(source);
+        reading
+    };
+    let json = matches!(
+        importer.map(|importer| &importer.read),
+        Some(Reader::JsonLines(_))
+    );
+    if !json && !matches!(tail.last.or(last), None | Some(b'\n' | b'\r')) {
+        reading.notes.push(cut_off_note());
     }
-    if !may_be_json {
-        return table::read(&mut source, options, sink)
-            .map_err(|error| closest(error, &asked, has_line, false));
-    }
+    Ok(reading)
+}
+
+/// Reads whole JSON documents.
+fn read_documents(
+    source: &mut Source<'_>,
+    asked: &Asked<'_>,
+    options: &ReadOptions,
+    sink: &mut Sink<'_>,
+) -> Result<Reading, Error> {
     let mut remarks = Vec::new();
-    let documents = json::documents(&mut source, &mut remarks)?;
+    let documents = json::documents(source, &mut remarks)?;
     let has = |mark: &str| documents.iter().any(|document| document.at(mark).is_some());
     let found =
         asked.find(|importer| matches!(importer.read, Reader::Json(_)) && importer.matches(has));
     let Some(importer) = found else {
+        let rows = json_rows::rows_of(&documents);
+        let wanted = asked.takes_rows();
+        if wanted && !rows.is_empty() && rows.iter().all(|row| json_rows::may_be_row(row, options))
+        {
+            return json_rows::read(&rows, options, sink);
+        }
         let unknown = Error::data("a JSON document of no known tool", known_formats());
-        return Err(closest(unknown, &asked, has, true));
+        return Err(closest(unknown, asked, has, true));
     };
     let mut rows = Emitter::new(importer.name, options, sink);
     for remark in remarks {
@@ -187,12 +277,38 @@ pub fn read(
     rows.finish()
 }
 
+/// Whether the input begins with two lines that are rows each, and documents of no tool.
+fn rows_begin(text: &str, options: &ReadOptions, asked: &Asked<'_>) -> bool {
+    let mut whole = text
+        .split_inclusive('\n')
+        .filter(|line| !line.trim().is_empty());
+    let first: Vec<&str> = whole.by_ref().take(2).collect();
+    let is_row = |line: &&str| {
+        line.ends_with('\n')
+            && Json::parse(line.trim_matches(['\u{feff}', ' ', '\t', '\r', '\n'])).is_ok_and(
+                |row| {
+                    let of_a_tool = asked.find(|importer| {
+                        matches!(importer.read, Reader::Json(_))
+                            && importer.matches(|mark| row.at(mark).is_some())
+                    });
+                    matches!(row, Json::Object(_))
+                        && of_a_tool.is_none()
+                        && json_rows::may_be_row(&row, options)
+                },
+            )
+    };
+    // A row alone is a document.
+    first.len() == 2 && first.first().is_some_and(is_row)
+}
+
 /// What `--from` asks for.
 enum Asked<'a> {
     /// Nothing: the input tells.
     Any,
     /// Delimited text.
     Table,
+    /// Rows that are JSON objects.
+    Rows,
     /// The formats of this tool.
     Tool(&'a str),
 }
@@ -202,6 +318,7 @@ impl<'a> Asked<'a> {
         match from {
             None => Ok(Self::Any),
             Some(name) if TABLE_NAMES.contains(&name) => Ok(Self::Table),
+            Some(name) if ROW_NAMES.contains(&name) => Ok(Self::Rows),
             Some(name) if IMPORTERS.iter().any(|importer| importer.name == name) => {
                 Ok(Self::Tool(name))
             }
@@ -215,9 +332,14 @@ impl<'a> Asked<'a> {
     fn candidates(&self) -> impl Iterator<Item = &'static Importer> {
         IMPORTERS.iter().filter(|importer| match self {
             Self::Any => true,
-            Self::Table => false,
+            Self::Table | Self::Rows => false,
             Self::Tool(name) => importer.name == *name,
         })
+    }
+
+    /// Whether rows of JSON may be read.
+    fn takes_rows(&self) -> bool {
+        matches!(self, Self::Any | Self::Rows)
     }
 
     fn find(&self, fits: impl Fn(&Importer) -> bool) -> Option<&'static Importer> {
@@ -238,7 +360,7 @@ pub fn formats() -> impl Iterator<Item = &'static str> {
     let mut names: Vec<_> = IMPORTERS
         .iter()
         .map(|importer| importer.name)
-        .chain(TABLE_NAMES.iter().copied())
+        .chain(TABLE_NAMES.iter().chain(ROW_NAMES).copied())
         .chain([OWN])
         .collect();
     names.sort_unstable();
@@ -257,6 +379,9 @@ const OWN: &str = "scalecalc";
 /// Names that stand for delimited text.
 const TABLE_NAMES: &[&str] = &["csv", "tsv", "table"];
 
+/// Names that stand for rows of JSON.
+const ROW_NAMES: &[&str] = &["json", "ndjson"];
+
 impl Importer {
     fn matches(&self, has: impl Fn(&str) -> bool) -> bool {
         self.marks.iter().all(|mark| mark.split('|').any(&has))
@@ -270,7 +395,71 @@ fn known_formats() -> String {
     )
 }
 
-/// The same error, naming the format that the input resembles most, where it does at all.
+/// The error of the table reader for text that is no delimited table: first that no tool is
+/// known by it.
+fn no_tool(mut error: Error, text: &str) -> Error {
+    let first = text
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or("");
+    let delimited = first.contains([',', ';', '\t']) || first.split_whitespace().count() <= 1;
+    if let Error::Data(data) = &mut error
+        && !delimited
+    {
+        data.message = format!(
+            "no known tool's output; read as a table it failed: {}",
+            data.message
+        );
+        if data.hint.is_empty() {
+            data.hint = known_formats();
+        }
+    }
+    error
+}
+
+/// Marks that several tools share, or that any text may hold: finding one says nothing.
+const SHARED: &[&str] = &[
+    "\n",
+    "Summary:",
+    "Benchmark",
+    "Score",
+    "Mean",
+    "Error",
+    "Units",
+    "Cnt",
+    " connections",
+    "Requests/sec:",
+    "req/s",
+    "label",
+    "elapsed",
+    "name",
+    "jobs",
+    "jobs=",
+    "rate",
+    "success",
+    "average",
+    "options",
+    "connections",
+    "event",
+    "end",
+    "error",
+    "metric",
+    "metrics",
+    "context",
+    "status codes:",
+    "finished in ",
+    "benchmark: ",
+    "Total errors:",
+    "Mean latency:",
+    "benchmarks.[].name",
+    "Running ",
+    " Time ",
+    " CPU ",
+    " Command ",
+    "Stat ",
+];
+
+/// The same error, naming the tool of which something of its own was found, where there is one.
 fn closest(error: Error, asked: &Asked<'_>, has: impl Fn(&str) -> bool, json: bool) -> Error {
     let missing = |importer: &Importer| {
         let missing = importer
@@ -281,14 +470,22 @@ fn closest(error: Error, asked: &Asked<'_>, has: impl Fn(&str) -> bool, json: bo
             .map(|mark| mark.replace('|', "\" or \""))
             .collect::<Vec<_>>()
     };
+    let own = |importer: &Importer| {
+        let marks = importer.marks.iter().flat_map(|mark| mark.split('|'));
+        marks
+            .filter(|mark| has(mark) && !SHARED.contains(mark))
+            .count()
+    };
     let likeness = |importer: &Importer| {
         (importer.marks.len() - missing(importer).len()) as f64 / importer.marks.len() as f64
     };
     let best = asked
         .candidates()
+        .filter(|importer| importer.name != "key-value")
         .filter(|importer| matches!(importer.read, Reader::Json(_)) == json)
+        .filter(|importer| own(importer) > 0)
         .map(|importer| (likeness(importer), importer))
-        .filter(|(likeness, _)| *likeness > 0.0)
+        .filter(|(likeness, _)| *likeness >= 0.3)
         .max_by(|a, b| a.0.total_cmp(&b.0));
     let Some((_, importer)) = best else {
         return error;

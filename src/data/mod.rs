@@ -5,6 +5,7 @@
 
 pub mod columns;
 mod detect;
+mod packed;
 pub mod records;
 pub mod table;
 mod tools;

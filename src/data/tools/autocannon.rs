@@ -5,6 +5,7 @@
 
 use super::emitter::Emitter;
 use super::json::Json;
+use super::quantity::shifted;
 use crate::data::Row;
 use crate::error::Error;
 
@@ -34,7 +35,9 @@ pub(in crate::data) fn read(documents: &[Json], rows: &mut Emitter<'_, '_>) -> R
         rows.emit(
             document.text_at("url").unwrap_or(""),
             Row {
-                latency: document.number_at("latency.average").map(|ms| ms / 1e3),
+                latency: document
+                    .number_at("latency.average")
+                    .map(|ms| shifted(ms, -3)),
                 ..Row::run(
                     document.number_at("connections"),
                     rate * (1.0 - refused_share.min(1.0)),

@@ -1,8 +1,9 @@
 //! The JSON of `fio --output-format=json`.
 //!
-//! N is numjobs × iodepth, X the sum of the read, write and trim IOPS. Jobs of one group run at
-//! the same time and are summed; clones of a job are listed one by one unless
-//! `group_reporting` sums them. Options are strings, and may stand in the global ones. Format:
+//! N is the number of jobs, times the I/Os that each keeps in flight (iodepth) where the engine
+//! is asynchronous; a synchronous one keeps one, whatever iodepth says. X is the sum of the
+//! read, write and trim IOPS. Jobs of one group run at the same time and are summed; clones of
+//! a job are listed one by one unless `group_reporting` sums them. Options are strings, and may stand in the global ones. Format:
 //! `show_thread_status_json` in `stat.c`.
 
 use super::emitter::Emitter;
@@ -14,6 +15,37 @@ use crate::note::{Note, NoteCode};
 use std::collections::BTreeSet;
 
 pub(in crate::data) const MARKS: &[&str] = &["fio version", "jobs"];
+
+/// Engines whose jobs wait for each I/O before the next, from the table in fio's manual. Where
+/// no engine is named, iodepth is believed.
+const SYNCHRONOUS: &[&str] = &[
+    "sync",
+    "psync",
+    "vsync",
+    "pvsync",
+    "pvsync2",
+    "mmap",
+    "cpuio",
+    "net",
+    "ftruncate",
+    "filecreate",
+    "filestat",
+    "filedelete",
+];
+
+/// Whether a job of this engine has one I/O in flight, whatever its iodepth.
+pub(crate) fn keeps_one(engine: &str) -> bool {
+    SYNCHRONOUS.contains(&engine)
+}
+
+/// What N counts for jobs of this engine.
+pub(crate) fn unit_of(engine: &str, deeper: bool) -> &'static str {
+    if deeper && !keeps_one(engine) {
+        "I/Os in flight"
+    } else {
+        "jobs"
+    }
+}
 
 const DIRECTIONS: &[&str] = &["read", "write", "trim"];
 
@@ -31,7 +63,6 @@ struct Group {
 }
 
 pub(in crate::data) fn read(documents: &[Json], rows: &mut Emitter<'_, '_>) -> Result<(), Error> {
-    rows.unit("jobs");
     rows.columns(Some("numjobs × iodepth"), "iops", Some("lat_ns.mean"));
     for document in documents {
         let mut group = Group::default();
@@ -78,7 +109,15 @@ impl Group {
         let clones = count("numjobs", 1.0)?;
         let name = job.text_at("jobname").unwrap_or_default().to_owned();
         if self.jobs.insert(name) {
-            self.n += clones * count("iodepth", 1.0)?;
+            let engine = option("ioengine").unwrap_or("");
+            let asked = option("iodepth").is_some();
+            rows.unit(unit_of(engine, asked));
+            let depth = if keeps_one(engine) {
+                1.0
+            } else {
+                count("iodepth", 1.0)?
+            };
+            self.n += clones * depth;
             self.requested += clones * count("rate_iops", 0.0)?;
         }
         if self.series.is_empty() {

@@ -1,89 +1,73 @@
-//! What `hyperfine` exports: JSON and CSV.
+//! What `hyperfine` exports: JSON, CSV and Markdown.
 //!
-//! A parameter scan (`-P threads 1 8`, `-L`) holds N as a parameter. The work of a command is
-//! fixed, so X = 1/time: runs per second. Format: `src/export/json.rs` and `csv.rs` of
-//! sharkdp/hyperfine.
+//! A parameter scan (`-P threads 1 8`, `-L`) holds N as a parameter; without one N is the only
+//! number in which the commands differ, or what the user's expression finds in them. The work of a command is
+//! fixed, so X = 1/time: runs per second. Format: `src/export/json.rs`, `csv.rs` and
+//! `markdown.rs` of sharkdp/hyperfine.
 
 use super::emitter::Emitter;
 use super::json::Json;
-use super::text::{Header, Lines, cell, number};
+use super::parameters::{Scanned, in_names, scanned};
+use super::text::{Header, Lines, cell, leading_number};
 use crate::data::Row;
-use crate::data::columns::{Role, understand};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
+use crate::units;
 
 pub(in crate::data) const MARKS: &[&str] =
     &["results.[].command", "results.[].mean|results.[].times"];
 pub(in crate::data) const CSV_MARKS: &[&str] = &["command,mean,stddev,median,user,system,min,max"];
 
-/// Whether a parameter of this name is N beyond doubt.
-fn is_size(name: &str) -> bool {
-    let meaning = understand(name);
-    meaning.role == Role::Size && meaning.certain
+pub(in crate::data) const MARKDOWN_MARKS: &[&str] = &[" Command ", " Mean [", ":---"];
+
+/// The name of a command as a series: only where N has to be found in it.
+fn named(scanned: Scanned, command: &str, rows: &Emitter<'_, '_>) -> Scanned {
+    if scanned.n.is_none() && rows.options().n_from.is_some() {
+        return Scanned {
+            series: command.to_owned(),
+            ..scanned
+        };
+    }
+    scanned
 }
 
-/// One command of a scan: which parameter is N, and what the others are.
-struct Scanned {
-    n: Option<f64>,
-    series: String,
-}
-
-/// Splits the parameters of a command into N and a name for the rest.
-fn scanned(parameters: &[(&str, &str)], rows: &mut Emitter<'_, '_>) -> Result<Scanned, Error> {
-    let asked = rows.options().n.as_deref();
-    let numeric: Vec<usize> = (0..parameters.len())
-        .filter(|at| number(parameters[*at].1).is_some())
-        .collect();
-    let n_at = match asked {
-        Some(name) => parameters.iter().position(|(key, _)| *key == name),
-        None => match numeric.as_slice() {
-            [only] => Some(*only),
-            several => {
-                let mut known = several.iter().filter(|at| is_size(parameters[**at].0));
-                known.next().copied().filter(|_| known.next().is_none())
-            }
-        },
-    };
-    if n_at.is_none() && numeric.len() > 1 {
-        let names: Vec<String> = numeric
-            .iter()
-            .map(|at| parameters[*at].0.to_owned())
-            .collect();
-        return Err(Error::data(
-            format!("N may be any of the parameters {}", names.join(", ")),
-            format!("--n {}", names[0]),
-        ));
+/// N of every command, where no parameter says it.
+fn sizes(commands: &[&str], rows: &mut Emitter<'_, '_>) -> Vec<Option<f64>> {
+    let outside = rows.options();
+    if outside.n_from.is_some() || outside.n_given.is_some() {
+        return vec![None; commands.len()];
     }
-    if let Some(at) = n_at {
-        rows.columns(Some(parameters[at].0), "1 / time", None);
+    match in_names(commands) {
+        Some(found) => {
+            rows.remark("N is the only number in which the commands differ");
+            found.into_iter().map(Some).collect()
+        }
+        None => vec![None; commands.len()],
     }
-    let rest: Vec<String> = parameters
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| Some(*at) != n_at)
-        .map(|(_, (key, value))| format!("{key}={value}"))
-        .collect();
-    Ok(Scanned {
-        n: n_at.and_then(|at| number(parameters[at].1)),
-        series: rest.join(" "),
-    })
 }
 
 pub(in crate::data) fn read(documents: &[Json], rows: &mut Emitter<'_, '_>) -> Result<(), Error> {
     rows.columns(None, "1 / time", None);
     rows.remark("throughput in runs of the command per second");
-    for result in documents
+    let results: Vec<&Json> = documents
         .iter()
         .filter_map(|d| d.at("results"))
         .flat_map(Json::list)
-    {
+        .collect();
+    let commands: Vec<&str> = results
+        .iter()
+        .map(|result| result.text_at("command").unwrap_or_default())
+        .collect();
+    let sizes = sizes(&commands, rows);
+    for ((result, command), size) in results.iter().zip(&commands).zip(sizes) {
         let parameters: Vec<(&str, &str)> = result
             .at("parameters")
             .map_or(&[][..], Json::entries)
             .iter()
             .filter_map(|(key, value)| Some((key.as_str(), value.text()?)))
             .collect();
-        let scanned = scanned(&parameters, rows)?;
+        let mut scanned = named(scanned(&parameters, "1 / time", rows)?, command, rows);
+        scanned.n = scanned.n.or(size.filter(|_| parameters.is_empty()));
         let times = result.at("times").map_or(&[][..], Json::list);
         if times.is_empty() {
             rows.emit(
@@ -132,13 +116,71 @@ pub(in crate::data) fn read_csv(
             .zip(&record)
             .filter_map(|(name, value)| Some((name.strip_prefix("parameter_")?, value.as_str())))
             .collect();
-        let scanned = scanned(&parameters, rows)?;
+        let command = record.first().map_or("", String::as_str);
+        let scanned = named(scanned(&parameters, "1 / mean", rows)?, command, rows);
         let mean = cell(&record, mean_at, lines.number())?;
         rows.emit(
             &scanned.series,
             Row {
                 line: lines.number(),
                 ..Row::run(scanned.n, 1.0 / mean)
+            },
+        )?;
+    }
+    Ok(())
+}
+
+pub(in crate::data) fn read_markdown(
+    lines: &mut Lines<'_>,
+    rows: &mut Emitter<'_, '_>,
+) -> Result<(), Error> {
+    rows.columns(None, "1 / mean", None);
+    rows.remark("one row is the mean of several runs; the JSON export holds each run");
+    // Command, mean in seconds, line.
+    let mut found: Vec<(String, f64, u64)> = Vec::new();
+    let mut unit = String::new();
+    while let Some((at, line)) = lines.next()? {
+        let line = line.trim();
+        let Some(inside) = line
+            .strip_prefix('|')
+            .and_then(|rest| rest.strip_suffix('|'))
+        else {
+            continue;
+        };
+        // A bar inside a command is written with a backslash.
+        let inside = inside.replace("\\|", "\u{1}");
+        let cells: Vec<String> = inside
+            .split('|')
+            .map(|cell| cell.trim().replace('\u{1}', "|"))
+            .collect();
+        let [command, mean, ..] = cells.as_slice() else {
+            continue;
+        };
+        if let Some(rest) = mean.strip_prefix("Mean [") {
+            unit = rest.trim_end_matches(']').to_owned();
+        } else if !command.starts_with(":-") {
+            let seconds = leading_number(mean)
+                .and_then(|(value, _)| units::seconds(value, &unit))
+                .filter(|seconds| *seconds > 0.0)
+                .ok_or_else(|| {
+                    Error::data(format!("\"{mean}\" is no time in \"{unit}\""), "").at(at, None)
+                })?;
+            found.push((command.trim_matches('`').to_owned(), seconds, at));
+        }
+    }
+    let commands: Vec<&str> = found.iter().map(|row| row.0.as_str()).collect();
+    let sizes = sizes(&commands, rows);
+    for ((command, seconds, line), n) in found.iter().zip(sizes) {
+        let scanned = Scanned {
+            n,
+            series: String::new(),
+        };
+        let scanned = named(scanned, command, rows);
+        rows.emit(
+            &scanned.series,
+            Row {
+                line: *line,
+                ..Row::run(scanned.n, 1.0 / seconds)
             },
         )?;
     }

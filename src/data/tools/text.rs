@@ -1,6 +1,7 @@
 //! Lines of an input within bounded memory, and the numbers that tools print in them.
 
 use crate::error::Error;
+use crate::note::{Note, NoteCode};
 use crate::units;
 use std::io::{BufRead, BufReader, Chain, Cursor, Read};
 
@@ -102,6 +103,22 @@ impl<'a> Lines<'a> {
             record.push('\n');
         }
     }
+}
+
+/// The error for a report that ends before its last part.
+pub(crate) fn cut_off(tool: &str, missing: &str) -> Error {
+    Error::data(
+        format!("the report of {tool} is cut off: it has no \"{missing}\""),
+        "let the run come to its end, and copy all of its output",
+    )
+}
+
+/// The doubt about an input whose last line has no end.
+pub(crate) fn cut_off_note() -> Note {
+    Note::new(
+        NoteCode::CutOff,
+        "the last line has no line end: look whether its last number is whole",
+    )
 }
 
 /// The error for input that stops with a failure of the system.

@@ -9,7 +9,7 @@ use super::Terminal;
 use super::failure::Failure;
 use super::value;
 use crate::data::{self, Header, ReadOptions, Value};
-use crate::note::NoteCode;
+use crate::note::{Note, NoteCode};
 use crate::sweep::Sweeps;
 use crate::sweep::gather::{Gather, Inputs, Together};
 use crate::sweep::replicates::Replicates;
@@ -210,10 +210,13 @@ impl InputArgs {
     /// what cannot be opened or read, and for inputs without a data row.
     pub fn sweeps(&self, terminal: &Terminal) -> Result<Sweeps, Failure> {
         let mut gather = Gather::new(self.together());
+        let mut left_out = LeftOut::default();
         for item in self.items(terminal)? {
-            gather.read(&mut item.open()?, &item.path, &self.options_for(&item))?;
+            let read = gather.read(&mut item.open()?, &item.path, &self.options_for(&item));
+            left_out.unless_beside(&item, read.map_err(Failure::from))?;
         }
         let mut all = gather.finish()?;
+        all.notes.extend(left_out.note());
         for note in &mut all.notes {
             if note.code == NoteCode::SeriesApart {
                 note.text.push_str("; --pool takes them as one sweep");
@@ -229,13 +232,16 @@ impl InputArgs {
     pub fn rows(&self, terminal: &Terminal) -> Result<(Sweeps, Vec<Measured>), Failure> {
         let mut inputs = Inputs::default();
         let mut measured: Vec<Measured> = Vec::new();
+        let mut left_out = LeftOut::default();
         for item in self.items(terminal)? {
             let options = self.options_for(&item);
             let add = |rows: &mut Vec<data::Row>, row: &data::Row| {
                 rows.push(*row);
                 Ok(())
             };
-            if let Some((held, rows)) = inputs.read(&mut item.open()?, &item.path, &options, add)? {
+            let read = inputs.read(&mut item.open()?, &item.path, &options, add);
+            let read = left_out.unless_beside(&item, read.map_err(Failure::from))?;
+            if let Some((held, rows)) = read.flatten() {
                 measured.push(Measured {
                     path: item.path,
                     series: held.reading.series,
@@ -243,7 +249,9 @@ impl InputArgs {
                 });
             }
         }
-        Ok((inputs.finish(self.n_unit.as_deref()), measured))
+        let mut all = inputs.finish(self.n_unit.as_deref());
+        all.notes.extend(left_out.note());
+        Ok((all, measured))
     }
 
     /// What the flags say about the inputs together.
@@ -303,6 +311,38 @@ impl InputArgs {
         let name = Path::new(path).file_name()?.to_str()?;
         let group = self.n_from.as_ref()?.captures(name)?.get(1)?;
         units::number(group.as_str()).ok().filter(|n| *n > 0.0)
+    }
+}
+
+/// Files of a folder that hold no measurements, such as its README.
+#[derive(Default)]
+struct LeftOut(Vec<String>);
+
+impl LeftOut {
+    /// What was read; `None` for a file beside results that cannot be.
+    fn unless_beside<T>(
+        &mut self,
+        item: &Item,
+        read: Result<T, Failure>,
+    ) -> Result<Option<T>, Failure> {
+        match read {
+            Ok(read) => Ok(Some(read)),
+            Err(_) if item.beside => {
+                self.0.push(item.path.clone());
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    fn note(self) -> Option<Note> {
+        let (first, more) = (self.0.first()?, self.0.len() - 1);
+        let names = match more {
+            0 => first.clone(),
+            more => format!("{first} and {more} more"),
+        };
+        let text = format!("{names} left out: no measurements that can be read");
+        Some(Note::new(NoteCode::Skipped, text))
     }
 }
 

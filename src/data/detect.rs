@@ -1,15 +1,15 @@
 //! Which tool wrote an input: the table of importers, and the choice among them.
 
-use super::packed::{Storage, Tail, storage, unpacked};
+use super::packed::{Storage, Tail, damaged, storage, unpacked};
 use super::tools::emitter::Emitter;
 use super::tools::json::{self, Json};
 use super::tools::text::{Lines, Source, cut_off_note, unreadable};
 use super::tools::{
     ab, autocannon, autocannon_text, cassandra_stress, criterion, fio, fio_text, fortio, ghz,
     go_bench, google_benchmark, google_text, h2load, hey, hyperfine, iperf3, jmeter, jmh,
-    json_rows, k6, k6_text, key_value, loadtest, locust, memtier, oha, pgbench,
-    prometheus, pytest_benchmark, redis_benchmark, siege, stress_ng, sysbench, vegeta,
-    will_it_scale, wrk, ycsb,
+    json_rows, k6, k6_text, key_value, loadtest, locust, memtier, oha, pgbench, prometheus,
+    pytest_benchmark, redis_benchmark, siege, stress_ng, sysbench, vegeta, will_it_scale, wrk,
+    ycsb,
 };
 use super::{ReadOptions, Reading, Sink, table};
 use crate::error::Error;
@@ -187,7 +187,7 @@ pub fn read(
             let mut head = Vec::new();
             Read::take(&mut input, HEAD)
                 .read_to_end(&mut head)
-                .map_err(|error| unreadable(&error))?;
+                .map_err(|error| damaged(packed, &error))?;
             read_plain(head, &mut *input, options, sink)
         }
     }
@@ -429,6 +429,7 @@ const SHARED: &[&str] = &[
     "Cnt",
     " connections",
     "Requests/sec:",
+    "Requests/s",
     "req/s",
     "label",
     "elapsed",

@@ -100,6 +100,18 @@ pub(super) fn unpacked<'a>(
     }
 }
 
+/// The error for a packed input that cannot be unpacked to its end.
+pub(super) fn damaged(storage: Storage, why: &std::io::Error) -> Error {
+    let (name, test) = match storage {
+        Storage::Zstd => ("zstd", "zstd -dc"),
+        Storage::Plain | Storage::Gzip => ("gzip", "gzip -dc"),
+    };
+    Error::data(
+        format!("the {name} data is damaged or cut off: {why}"),
+        format!("get the file again; {test} FILE shows how much of it is whole"),
+    )
+}
+
 /// Remembers the last byte that was read, which tells whether the last line has its end.
 pub(super) struct Tail<'a> {
     inner: &'a mut dyn Read,

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 pub struct ImportDocument {
     /// What was read.
     pub input: Input,
-    /// One entry a run, in the order of the inputs.
+    /// One entry a run, in order of series and N.
     pub rows: Vec<Run>,
     /// Doubts.
     pub notes: Vec<Note>,
@@ -79,8 +79,18 @@ pub struct Folded {
     pub series: String,
 }
 
-/// Numbers the runs of each series and N in their order.
+/// Puts the runs in order of series (as they first appear) and N, and numbers those of each
+/// series and N in the order they were read.
 pub fn number_runs(rows: &mut [Run]) {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for row in rows.iter() {
+        let next = places.len();
+        places.entry(row.series.clone()).or_insert(next);
+    }
+    rows.sort_by(|a, b| {
+        let place = |row: &Run| places.get(&row.series).copied();
+        place(a).cmp(&place(b)).then(a.n.total_cmp(&b.n))
+    });
     let mut counts: HashMap<(String, u64), u64> = HashMap::new();
     for row in rows {
         let count = counts

@@ -24,9 +24,11 @@ const SIZES: &[&str] = &[
     "cpu",
     "cpus",
     "goroutines",
+    "hey",
     "jobs",
     "node",
     "nodes",
+    "oha",
     "proc",
     "procs",
     "processes",
@@ -217,8 +219,11 @@ fn suggest_by(names: &[String]) -> Vec<Option<f64>> {
                 let mut fitting = (0..numbers.len()).filter(|at| wanted(*at));
                 fitting.next().filter(|_| fitting.next().is_none())
             };
+            // A version stands beside a name; virtual users may stand alone: v1.json, v16.json.
+            let users = |at: usize| skeleton.starts_with("v#.") && varies(at);
             let at = only(&|at| numbers[at].size && varies(at))
                 .or_else(|| only(&|at| numbers[at].size))
+                .or_else(|| only(&users))
                 .or_else(|| only(&|at| !numbers[at].other && varies(at)))?;
             Some(numbers[at].value).filter(|n| (1.0..=LARGEST).contains(n))
         })
@@ -238,6 +243,8 @@ mod tests {
             (&["wrk_1.txt", "wrk_2.txt", "wrk_16.txt"], &[1.0, 2.0, 16.0]),
             (&["1.txt", "4.txt"], &[1.0, 4.0]),
             (&["8threads.txt", "16threads.txt"], &[8.0, 16.0]),
+            (&["k6/v1.json", "k6/v16.json"], &[1.0, 16.0]),
+            (&["hey4.csv"], &[4.0]),
             (&["res/4/out.json", "res/8/out.json"], &[4.0, 8.0]),
             (&["c8_t4.json", "c16_t4.json"], &[8.0, 16.0]),
             (&["redis6_c8.csv", "redis6_c9.csv"], &[8.0, 9.0]),

@@ -305,7 +305,7 @@ fn damaged_and_foreign_files_are_named() {
     );
     let marked: Vec<u8> = [0xff, 0xfe].into_iter().chain(utf16).collect();
     refused(&marked, (1, 0), "UTF-16 (little endian)", "iconv");
-    refused(b"\x1f\x8b\x08\0\0\0\0\0", (1, 0), "gzip", "gzip -dc");
+    refused(b"\x1f\x8b\x08\0\0\0\0\0", (0, 0), "gzip", "gzip -dc");
     refused(
         b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0",
         (1, 0),

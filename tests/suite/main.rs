@@ -19,6 +19,7 @@ mod gate_simulation;
 mod health;
 mod import;
 mod importers;
+mod importers_more;
 mod laws;
 mod never_green;
 mod pictures;

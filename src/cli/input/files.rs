@@ -11,6 +11,13 @@ use std::path::{Path, PathBuf};
 /// Folders nested deeper than this hold no results.
 const DEEPEST: usize = 12;
 
+/// Endings of what lies beside results in a folder: it is read where it can be, and left out
+/// where it cannot. A file of any other ending that cannot be read may be a damaged result.
+const BESIDE: &[&str] = &[
+    "md", "rst", "adoc", "html", "pdf", "png", "svg", "jpg", "sh", "py", "ipynb", "js", "ts",
+    "lua", "go", "rs", "java", "c", "h", "cpp", "toml", "ini", "cfg", "conf", "lock", "gz~", "bak",
+];
+
 /// One input that is read as a whole.
 #[derive(Debug)]
 pub(super) struct Item {
@@ -22,6 +29,8 @@ pub(super) struct Item {
     pub(super) n: Option<f64>,
     /// N that the name suggests.
     pub(super) suggested: Option<f64>,
+    /// It lies in a folder beside results, and may be anything.
+    pub(super) beside: bool,
 }
 
 impl Item {
@@ -35,6 +44,7 @@ impl Item {
             },
             n,
             suggested: None,
+            beside: false,
         }
     }
 
@@ -45,6 +55,7 @@ impl Item {
             parts: vec![first.into(), second.into()],
             n: None,
             suggested: None,
+            beside: false,
         }
     }
 
@@ -121,8 +132,15 @@ fn folder(path: &Path, n: Option<f64>, items: &mut Vec<Item>) -> Result<(), Fail
     let before = items.len();
     criterion(path, n, 0, items)?;
     if items.len() == before {
-        let files = entries(path)?.into_iter().filter(|entry| entry.is_file());
-        items.extend(files.map(|file| Item::file(&file.to_string_lossy(), n)));
+        let mut files = entries(path)?;
+        files.retain(|entry| entry.is_file());
+        // Of one run in several formats JSON holds most, and the first one counts.
+        let ending = |file: &PathBuf, wanted: &str| file.extension().is_some_and(|e| e == wanted);
+        files.sort_by_key(|file| (file.with_extension(""), !ending(file, "json")));
+        items.extend(files.iter().map(|file| Item {
+            beside: BESIDE.iter().any(|wanted| ending(file, wanted)),
+            ..Item::file(&file.to_string_lossy(), n)
+        }));
     }
     if items.len() == before {
         return Err(refuse(path, &"a folder without files", "name the files"));
@@ -149,6 +167,7 @@ fn criterion(
                 parts,
                 n,
                 suggested: None,
+                beside: false,
             });
         }
         return Ok(());

@@ -35,11 +35,11 @@ pub(in crate::data) fn read(
     let mut run = Run::default();
     let mut mean_at = None;
     while let Some((at, line)) = lines.next()? {
-        let cells = cells(line);
+        let cells = cells(&line.replace("Latency (ms)", "Latency  "));
         let mean = |text: &Option<&String>| text.map(|text| text.replace(' ', ""));
         match cells.first().map(String::as_str) {
             Some("Stat") => mean_at = cells.iter().position(|cell| cell == "Avg"),
-            Some("Latency" | "Latency (ms)") => {
+            Some("Latency") => {
                 let cell = mean(&mean_at.and_then(|at| cells.get(at)));
                 run.latency = cell.and_then(|text| {
                     span(&text).or_else(|| leading_number(&text).map(|(ms, _)| shifted(ms, -3)))

@@ -36,18 +36,18 @@ pub(in crate::data) fn read(
     let mut mean_at = None;
     while let Some((at, line)) = lines.next()? {
         let cells = cells(&line.replace("Latency (ms)", "Latency  "));
-        let mean = |text: &Option<&String>| text.map(|text| text.replace(' ', ""));
+        let mean = |text: Option<&String>| text.map(|text| text.replace(' ', ""));
         match cells.first().map(String::as_str) {
             Some("Stat") => mean_at = cells.iter().position(|cell| cell == "Avg"),
             Some("Latency") => {
-                let cell = mean(&mean_at.and_then(|at| cells.get(at)));
+                let cell = mean(mean_at.and_then(|at| cells.get(at)));
                 run.latency = cell.and_then(|text| {
                     span(&text).or_else(|| leading_number(&text).map(|(ms, _)| shifted(ms, -3)))
                 });
             }
             Some("Req/Sec") => {
                 run.rate =
-                    mean(&mean_at.and_then(|at| cells.get(at))).and_then(|text| scaled(&text));
+                    mean(mean_at.and_then(|at| cells.get(at))).and_then(|text| scaled(&text));
                 run.line = at;
             }
             _ => run.line(line, rows)?,

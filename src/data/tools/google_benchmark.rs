@@ -84,7 +84,7 @@ pub(in crate::data) fn read(documents: &[Json], rows: &mut Emitter<'_, '_>) -> R
             }
         }
     }
-    emit_all(found, counter, rows)
+    emit_all(&found, counter, rows)
 }
 
 impl Timed {
@@ -139,7 +139,7 @@ impl Timed {
 /// # Errors
 /// [`Error::Data`] where none is, and as [`Emitter::emit`].
 pub(crate) fn emit_all(
-    found: Vec<Timed>,
+    found: &[Timed],
     counter: &str,
     rows: &mut Emitter<'_, '_>,
 ) -> Result<(), Error> {

@@ -66,7 +66,7 @@ pub(in crate::data) fn read_csv(
             name,
         });
     }
-    emit_all(found, counter, rows)
+    emit_all(&found, counter, rows)
 }
 
 pub(in crate::data) fn read_text(
@@ -117,5 +117,5 @@ pub(in crate::data) fn read_text(
             line: at,
         });
     }
-    emit_all(found, counter, rows)
+    emit_all(&found, counter, rows)
 }

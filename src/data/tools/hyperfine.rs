@@ -157,7 +157,7 @@ pub(in crate::data) fn read_markdown(
             continue;
         };
         if let Some(rest) = mean.strip_prefix("Mean [") {
-            unit = rest.trim_end_matches(']').to_owned();
+            rest.trim_end_matches(']').clone_into(&mut unit);
         } else if !command.starts_with(":-") {
             let seconds = leading_number(mean)
                 .and_then(|(value, _)| units::seconds(value, &unit))

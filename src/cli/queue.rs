@@ -6,8 +6,8 @@ use super::value::{self, Sizes};
 use super::{Failure, Outcome};
 use crate::domain;
 use crate::error::Error;
-use crate::queueing::{Backlog, Load, PriorityClass};
-use crate::report::queue::{self, Open, Question, Slo, Unknown};
+use crate::queueing::{Backlog, Load, Open, PriorityClass};
+use crate::report::queue::{self, Question, Slo, Unknown};
 use crate::units;
 use clap::{Args, Subcommand, ValueEnum};
 

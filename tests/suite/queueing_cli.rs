@@ -299,3 +299,21 @@ fn the_queue_depth_table_of_the_article() {
     }
     assert_eq!(depth.len(), 6);
 }
+
+#[test]
+fn a_saturated_queue_says_the_model_of_its_neighbours() {
+    let ran = crate::support::line(
+        "queue --arrivals 90/s --service 100ms --servers 5,12 --cv-service 2 --json",
+    );
+    let rows = ran.json()["rows"].clone();
+    assert_eq!(
+        (&rows[0]["saturated"], &rows[1]["saturated"]),
+        (&true.into(), &false.into())
+    );
+    for row in rows.as_array().unwrap() {
+        assert_eq!(
+            (&row["model"], &row["exact"]),
+            (&"G/G/c".into(), &false.into())
+        );
+    }
+}

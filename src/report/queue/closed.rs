@@ -1,9 +1,8 @@
 //! Closed loops: N clients that think, ask and wait.
 
-use super::station::Waits;
 use super::{QueueDocument, QueueInput, Station, plural, show, table};
 use crate::error::Error;
-use crate::queueing::{Closed, ClosedParams, Load};
+use crate::queueing::{Closed, ClosedParams, Load, Waits};
 use crate::report::number::alone;
 use crate::report::{Quantity, Report};
 

@@ -1,10 +1,10 @@
 //! Queue depth against utilization, and for a list of servers.
 
-use super::station::{notes, wait_columns};
-use super::{DepthRow, Open, QueueDocument, QueueInput, Station, plural, show, table};
+use super::station::{assumption, notes, station, steady, wait_columns};
+use super::{DepthRow, QueueDocument, QueueInput, Station, plural, show, table};
 use crate::domain;
 use crate::error::Error;
-use crate::queueing::Load;
+use crate::queueing::{Load, Open};
 use crate::report::number::alone;
 use crate::report::{Quantity, Report, Table};
 
@@ -51,7 +51,7 @@ pub fn report(load: Load, utilizations: &[f64], open: &Open) -> Result<Report, E
                 servers,
             });
         }
-        let one = open.steady(each, 1.0)?;
+        let one = steady(open, each, 1.0)?;
         // Little: all queues together hold λ times the wait of one.
         let all = |each: Option<f64>| each.map(|time| load.arrival_rate * time);
         let separate = Station {
@@ -68,7 +68,7 @@ pub fn report(load: Load, utilizations: &[f64], open: &Open) -> Result<Report, E
             utilization,
             servers,
             separate,
-            shared: open.station(load, whole)?,
+            shared: station(open, load, whole)?,
         });
     }
     let stations: Vec<&Station> = (document.depth.iter())
@@ -76,7 +76,7 @@ pub fn report(load: Load, utilizations: &[f64], open: &Open) -> Result<Report, E
         .collect();
     document.notes = notes(&stations);
     document.assumptions = vec![
-        open.assumption(),
+        assumption(open),
         "Separate queues: arrivals split evenly and at random. One queue: servers rounded up."
             .to_owned(),
     ];
@@ -159,12 +159,12 @@ fn stations_table(title: &str, stations: &[Station]) -> Table {
 pub fn servers(loads: &[(Load, f64)], open: &Open) -> Result<Report, Error> {
     let mut rows = Vec::new();
     for &(load, servers) in loads {
-        rows.push(open.station(load, servers)?);
+        rows.push(station(open, load, servers)?);
     }
     if let Some(&(load, servers)) = loads.last()
         && rows.iter().all(|row| row.saturated)
     {
-        open.steady(load, servers)?;
+        steady(open, load, servers)?;
     }
     let mut given = loads
         .first()
@@ -174,7 +174,7 @@ pub fn servers(loads: &[(Load, f64)], open: &Open) -> Result<Report, Error> {
     }
     let mut document = QueueDocument::new("servers", given);
     document.notes = notes(&rows.iter().collect::<Vec<_>>());
-    document.assumptions = vec![open.assumption()];
+    document.assumptions = vec![assumption(open)];
     if open.capacity.is_some() {
         document.assumptions.push(
             "Waits are those of the admitted; whoever finds the system full is lost.".to_owned(),

@@ -14,7 +14,7 @@ pub use side::{
     BoundDocument, DeadlineRule, DrainDocument, LoopBounds, deadline, drain, loop_bounds,
 };
 pub use solve::{Question, Slo, Unknown, report as solve};
-pub use station::{Open, Station, Waits};
+pub use station::Station;
 
 use super::{Cell, Column, Quantity, Report, Section, Table};
 use crate::note::Note;
@@ -170,6 +170,16 @@ impl QueueDocument {
 struct Show<T> {
     column: Column,
     cell: fn(&T) -> Cell,
+}
+
+impl<T> Show<T> {
+    /// The first to go where there is no room for all.
+    fn spare(self) -> Self {
+        Self {
+            column: self.column.spare(),
+            ..self
+        }
+    }
 }
 
 fn show<T>(

@@ -1,10 +1,10 @@
 //! Servers for a promise, or the load that keeps it.
 
-use super::station::wait_columns;
-use super::{Open, QueueDocument, QueueInput, Solution, Station, plural, show, table};
+use super::station::{self, wait_columns};
+use super::{QueueDocument, QueueInput, Solution, Station, plural, show, table};
 use crate::error::Error;
 use crate::queueing::sizing::{self, Goal, Measure};
-use crate::queueing::{Load, square_root_rule};
+use crate::queueing::{Load, Open, square_root_rule};
 use crate::report::number::alone;
 use crate::report::{Quantity, Report};
 
@@ -144,12 +144,12 @@ fn at(question: Question, arrival_rate: f64) -> Load {
 /// The answer's queue, behind the one with a server fewer that breaks the promise.
 fn around(load: Load, servers: f64, goal: Goal, sizing: bool) -> Result<Vec<Station>, Error> {
     let station = |servers: f64| {
-        Open {
+        let open = Open {
             capacity: (goal.measure == Measure::BlockingProbability).then_some(servers),
             cv_arrivals: 1.0,
             cv_service: 1.0,
-        }
-        .station(load, servers)
+        };
+        station::station(&open, load, servers)
     };
     let mut rows = vec![station(servers)?];
     if sizing && servers > 1.0 {

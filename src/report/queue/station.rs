@@ -3,7 +3,7 @@
 use super::{Show, show};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
-use crate::queueing::{Ggc, Load, Md1, Mg1, Mm1, MmInfinite, Mmc, Mmck, Performance, Variability};
+use crate::queueing::{Load, Open, Performance, Waits};
 use crate::report::Quantity;
 use crate::report::number::alone;
 use serde::Serialize;
@@ -70,117 +70,45 @@ pub struct Station {
     pub saturation_clients: Option<f64>,
 }
 
-/// Percentiles of wait and response.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Waits {
-    wait: [Option<f64>; 3],
-    response: [Option<f64>; 3],
-}
-
-type Quantile<'a> = &'a dyn Fn(f64) -> Result<f64, Error>;
-
-impl Waits {
-    fn of(wait: Quantile<'_>, response: Quantile<'_>) -> Self {
-        const PERCENTILES: [f64; 3] = [0.5, 0.95, 0.99];
-        Self {
-            wait: PERCENTILES.map(|p| wait(p).ok()),
-            response: PERCENTILES.map(|p| response(p).ok()),
-        }
+/// The queue in steady state; without one, a record that says how fast it grows.
+///
+/// # Errors
+/// [`Error::OutOfRange`] for arguments outside their ranges.
+pub(super) fn station(open: &Open, load: Load, servers: f64) -> Result<Station, Error> {
+    match steady(open, load, servers) {
+        Err(Error::Saturated { .. }) => Ok(Station::growing(open, load, servers)),
+        other => other,
     }
 }
 
-/// What an open queue is made of, its load and servers aside.
-#[derive(Debug, Clone, Copy)]
-pub struct Open {
-    /// Places, those in service included; `None` is unlimited.
-    pub capacity: Option<f64>,
-    /// Coefficient of variation of the times between arrivals.
-    pub cv_arrivals: f64,
-    /// Coefficient of variation of the service times.
-    pub cv_service: f64,
+/// The queue in steady state.
+///
+/// # Errors
+/// As [`Open::steady`].
+pub(super) fn steady(open: &Open, load: Load, servers: f64) -> Result<Station, Error> {
+    let answer = open.steady(load, servers)?;
+    let name = answer.model.name();
+    Ok(Station {
+        exact: answer.exact,
+        capacity: open.capacity.filter(|_| servers.is_finite()),
+        mean_wait_low_s: answer.band.map(|(low, _)| low),
+        mean_wait_high_s: answer.band.map(|(_, high)| high),
+        ..Station::new(name, load, servers, answer.performance, answer.waits)
+    })
 }
 
-impl Open {
-    /// The queue in steady state; without one, a record that says how fast it grows.
-    ///
-    /// # Errors
-    /// [`Error::OutOfRange`] for arguments outside their ranges.
-    pub fn station(&self, load: Load, servers: f64) -> Result<Station, Error> {
-        match self.steady(load, servers) {
-            Err(Error::Saturated { .. }) => Ok(Station::growing(load, servers)),
-            other => other,
-        }
-    }
-
-    /// The queue in steady state.
-    ///
-    /// # Errors
-    /// [`Error::OutOfRange`] for arguments outside their ranges; [`Error::Saturated`] without
-    /// a steady state.
-    pub fn steady(&self, load: Load, servers: f64) -> Result<Station, Error> {
-        let is = |value: f64, target: f64| (value - target).abs() < f64::EPSILON;
-        let (poisson, one) = (is(self.cv_arrivals, 1.0), is(servers, 1.0));
-        let station =
-            |model, performance, waits| Station::new(model, load, servers, performance, waits);
-        if servers.is_infinite() {
-            let queue = MmInfinite::new(load)?;
-            return Ok(station("M/M/∞", queue.performance(), Waits::default()));
-        }
-        if let Some(capacity) = self.capacity {
-            let queue = Mmck::new(load, servers, capacity)?;
-            let waits = Waits::of(&|p| queue.wait_quantile(p), &|p| queue.response_quantile(p));
-            return Ok(Station {
-                capacity: Some(capacity),
-                ..station("M/M/c/K", queue.performance(), waits)
-            });
-        }
-        if poisson && is(self.cv_service, 1.0) {
-            if one {
-                let queue = Mm1::new(load)?;
-                let waits = Waits::of(&|p| queue.wait_quantile(p), &|p| queue.response_quantile(p));
-                return Ok(station("M/M/1", queue.performance(), waits));
-            }
-            let queue = Mmc::new(load, servers)?;
-            let waits = Waits::of(&|p| queue.wait_quantile(p), &|p| queue.response_quantile(p));
-            return Ok(station("M/M/c", queue.performance(), waits));
-        }
-        if poisson && one && self.cv_service == 0.0 {
-            let queue = Md1::new(load)?;
-            let waits = Waits::of(&|p| queue.wait_quantile(p), &|p| queue.response_quantile(p));
-            return Ok(station("M/D/1", queue.performance(), waits));
-        }
-        let squared = |cv: f64| cv * cv;
-        if poisson && one {
-            let queue = Mg1::new(load, squared(self.cv_service))?;
-            return Ok(station("M/G/1", queue.performance(), Waits::default()));
-        }
-        let variability = Variability {
-            arrivals: squared(self.cv_arrivals),
-            service: squared(self.cv_service),
-        };
-        let queue = Ggc::new(load, servers, variability)?;
-        let (low, high) = queue.wait_band();
-        Ok(Station {
-            exact: queue.is_exact(),
-            mean_wait_low_s: Some(low),
-            mean_wait_high_s: Some(high),
-            ..station("G/G/c", queue.performance(), Waits::default())
-        })
-    }
-
-    /// What the numbers take for granted.
-    pub fn assumption(&self) -> String {
-        let arrivals = match self.cv_arrivals {
-            cv if (cv - 1.0).abs() < f64::EPSILON => "Poisson arrivals".to_owned(),
-            cv => format!("arrivals with cv {cv}"),
-        };
-        let service = match self.cv_service {
-            cv if (cv - 1.0).abs() < f64::EPSILON => "exponential service times".to_owned(),
-            0.0 => "services of equal length".to_owned(),
-            cv => format!("service times with cv {cv}"),
-        };
-        format!("Assumes {arrivals}, {service}, first come first served, steady state.")
-    }
+/// What the numbers take for granted.
+pub(super) fn assumption(open: &Open) -> String {
+    let arrivals = match open.cv_arrivals {
+        cv if (cv - 1.0).abs() < f64::EPSILON => "Poisson arrivals".to_owned(),
+        cv => format!("arrivals with cv {cv}"),
+    };
+    let service = match open.cv_service {
+        cv if (cv - 1.0).abs() < f64::EPSILON => "exponential service times".to_owned(),
+        0.0 => "services of equal length".to_owned(),
+        cv => format!("service times with cv {cv}"),
+    };
+    format!("Assumes {arrivals}, {service}, first come first served, steady state.")
 }
 
 impl Station {
@@ -236,7 +164,8 @@ impl Station {
     }
 
     /// A queue without a steady state.
-    fn growing(load: Load, servers: f64) -> Self {
+    fn growing(open: &Open, load: Load, servers: f64) -> Self {
+        let model = open.model(servers);
         let capacity = servers / load.mean_service;
         let full = Performance {
             utilization: 1.0,
@@ -255,7 +184,8 @@ impl Station {
             mean_in_system: None,
             mean_wait_s: None,
             mean_response_s: None,
-            ..Self::new("M/M/c", load, servers, full, Waits::default())
+            exact: model.is_exact(),
+            ..Self::new(model.name(), load, servers, full, Waits::default())
         }
     }
 }
@@ -278,18 +208,20 @@ pub(super) fn wait_columns(with_percentiles: bool) -> Vec<Show<Station>> {
                 Quantity::Seconds,
                 |s: &Station| s.p50_wait_s.into(),
             ),
-            show("p95_wait_s", "p95", Quantity::Seconds, |s| {
+            show("p95_wait_s", "p95", Quantity::Seconds, |s: &Station| {
                 s.p95_wait_s.into()
-            }),
+            })
+            .spare(),
             show("p99_wait_s", "p99", Quantity::Seconds, |s| {
                 s.p99_wait_s.into()
             }),
             show("p50_response_s", "resp. p50", Quantity::Seconds, |s| {
                 s.p50_response_s.into()
             }),
-            show("p95_response_s", "p95", Quantity::Seconds, |s| {
+            show("p95_response_s", "p95", Quantity::Seconds, |s: &Station| {
                 s.p95_response_s.into()
-            }),
+            })
+            .spare(),
             show("p99_response_s", "p99", Quantity::Seconds, |s| {
                 s.p99_response_s.into()
             }),

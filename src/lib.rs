@@ -16,6 +16,7 @@ pub mod report;
 pub mod risk;
 pub mod stats;
 pub mod sweep;
+pub mod text;
 pub mod units;
 
 #[cfg(feature = "cli")]

@@ -4,6 +4,8 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // A bug is reported by the program itself, in one line.
+    std::panic::set_hook(Box::new(|_| {}));
     let stdout = std::io::stdout();
     let terminal = scalecalc::cli::Terminal {
         stdin: std::io::stdin().is_terminal(),

@@ -1,5 +1,6 @@
 //! How a command fails: exit code, the line for people, the document for machines.
 
+use super::bug::BUG;
 use crate::error::Error;
 use serde::Serialize;
 use std::io::Write;
@@ -54,6 +55,17 @@ impl Failure {
             code: INPUT,
             error: anyhow::Error::msg(message.into()),
             hint: hint.into(),
+        }
+    }
+
+    /// A mistake of this program: exit code 70.
+    pub fn bug(message: impl Into<String>) -> Self {
+        let version = env!("CARGO_PKG_VERSION");
+        Self {
+            code: BUG,
+            error: anyhow::Error::msg(format!("a bug in scalecalc {version}: {}", message.into())),
+            hint: "report it to the maintainers with the command and, if you may, its input"
+                .to_owned(),
         }
     }
 

@@ -4,6 +4,7 @@
 //! whole program; `main` only hands it the process's arguments and streams.
 
 pub mod amdahl;
+mod bug;
 pub mod check;
 pub mod compare;
 pub mod failure;
@@ -19,6 +20,7 @@ pub mod plan;
 mod policy;
 pub mod queue;
 pub mod slo;
+mod stderr;
 pub mod usl;
 pub mod value;
 
@@ -48,6 +50,14 @@ pub struct Terminal {
     pub columns: Option<usize>,
     /// The file of `GITHUB_STEP_SUMMARY`.
     pub step_summary: Option<PathBuf>,
+}
+
+impl Terminal {
+    /// Columns that a line for people may take: those of the terminal, 100 where there is none.
+    pub fn width(&self) -> usize {
+        let of_terminal = self.columns.filter(|_| self.stdout);
+        of_terminal.map_or(100, |columns| columns.clamp(20, 200))
+    }
 }
 
 /// Scaling from measurements: where a system peaks, and what more units will bring.
@@ -122,11 +132,13 @@ where
 {
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
     let wants_json = output::wants_json(&args);
-    let result = parse(&args).and_then(|cli| dispatch(&cli, terminal, out, err));
-    match result {
-        Ok(code) => code,
-        Err(failure) => failure.show(wants_json, out, err),
-    }
+    bug::guarded(wants_json, out, &mut stderr::Harmless(err), |out, err| {
+        let result = parse(&args).and_then(|cli| dispatch(&cli, terminal, out, err));
+        match result {
+            Ok(code) => code,
+            Err(failure) => failure.show(wants_json, out, err),
+        }
+    })
 }
 
 fn parse(args: &[OsString]) -> Result<Cli, Failure> {

@@ -125,6 +125,9 @@ impl OutputArgs {
         err: &mut dyn Write,
     ) -> Result<u8, Failure> {
         let report = &outcome.report;
+        if report.document.is_empty() {
+            return Err(Failure::bug("the result cannot be written as a document"));
+        }
         let format = match self.format {
             _ if self.json => Format::Json,
             Some(name) => name.into(),
@@ -132,6 +135,7 @@ impl OutputArgs {
         };
         let style = Style {
             digits: usize::from(self.precision),
+            width: terminal.width(),
             ascii: self.ascii,
             color: self.use_color(terminal),
             plot: self.plot.map(|PlotSize(size)| {

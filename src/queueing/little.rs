@@ -8,6 +8,7 @@
 
 use crate::domain;
 use crate::error::Error;
+use crate::note::{Note, NoteCode};
 
 /// Mean number in flight: rate × (latency + think time).
 ///
@@ -65,9 +66,83 @@ fn cycle(latency: f64, think_time: f64) -> Result<f64, Error> {
     domain::finite("latency plus think time", latency + think_time)
 }
 
+/// How far N may be from X·(R + Z), as a factor either way: what load generators count as the
+/// latency differs by less.
+pub const AGREEMENT: f64 = 1.25;
+
+/// Whether the three belong together: N = X·(R + Z) within [`AGREEMENT`].
+pub fn agrees(in_flight: f64, rate: f64, latency: f64, think_time: f64) -> bool {
+    let implied = rate * (latency + think_time);
+    (in_flight / AGREEMENT..=in_flight * AGREEMENT).contains(&implied)
+}
+
+/// Measurements that give N, X and R, and how many of them contradict Little's law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Agreement {
+    compared: u64,
+    off: u64,
+    first_off: u64,
+}
+
+impl Agreement {
+    /// Takes in one measurement; `line` is where it stands, 0 where lines mean nothing.
+    pub fn add(&mut self, agrees: bool, line: u64) {
+        self.compared += 1;
+        if !agrees {
+            self.off += 1;
+            if self.off == 1 {
+                self.first_off = line;
+            }
+        }
+    }
+
+    /// The doubt, where more than half of the measurements contradict the law.
+    pub fn doubt(&self) -> Option<Note> {
+        let Self {
+            compared,
+            off,
+            first_off,
+        } = *self;
+        let place = match (compared, first_off) {
+            (1, _) => String::new(),
+            (_, 0) => format!(" in {off} of {compared} rows"),
+            (_, line) => format!(" in {off} of {compared} rows (first: line {line})"),
+        };
+        (2 * off > compared).then(|| {
+            Note::new(
+                NoteCode::LittleMismatch,
+                format!(
+                    "N is not throughput × latency{place}: the latency leaves out client time, or clients pause between requests (say their think time)"
+                ),
+            )
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn most_rows_must_be_off_by_more_than_a_quarter() {
+        // By hand: 100/s of 100 ms are 10 in flight.
+        for (n, expected) in [(10.0, true), (12.4, true), (12.6, false), (7.9, false)] {
+            assert_eq!(agrees(n, 100.0, 0.1, 0.0), expected, "{n}");
+        }
+        assert!(agrees(20.0, 100.0, 0.1, 0.1));
+        let mut agreement = Agreement::default();
+        agreement.add(true, 2);
+        agreement.add(false, 3);
+        assert_eq!(agreement.doubt(), None);
+        agreement.add(false, 4);
+        assert!(
+            agreement
+                .doubt()
+                .unwrap()
+                .text
+                .contains("2 of 3 rows (first: line 3)")
+        );
+    }
 
     #[test]
     fn a_think_time_longer_than_the_cycle_is_refused() {

@@ -1,8 +1,8 @@
 //! Test results in XML as `JUnit` writes them: a case for each thing judged, a skipped one where
 //! nobody can tell.
 
-use super::is_unsafe;
 use crate::report::{Judged, Outcome, Report};
+use crate::text::is_unsafe;
 
 pub(super) fn render(report: &Report) -> String {
     let count = |outcome| report.judged().filter(|j| j.outcome == outcome).count();

@@ -1,10 +1,11 @@
 //! Pipe tables that paste into GitHub: numbers right-aligned, labels escaped, notes in the
 //! document, because a doubt travels with its result.
 
+use super::Style;
 use super::table::{fact_text, texts};
-use super::{Style, is_unsafe};
 use crate::note::Severity;
 use crate::report::{Quantity, Report, Section};
+use crate::text::is_unsafe;
 
 pub(super) fn render(report: &Report, style: Style) -> String {
     let mut out = String::new();

@@ -14,6 +14,7 @@ pub use terminal_plot::Plot;
 
 use crate::note::Severity;
 use crate::report::Report;
+use crate::text::harmless as printable;
 
 /// An output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +51,8 @@ impl Format {
 pub struct Style {
     /// Significant digits for people.
     pub digits: usize,
+    /// Columns that a line of the table format may take.
+    pub width: usize,
     /// Only ASCII characters in text formats.
     pub ascii: bool,
     /// Colour in the table format.
@@ -96,19 +99,6 @@ pub fn notes(report: &Report, style: Style) -> String {
     if style.ascii { ascii(&text) } else { text }
 }
 
-/// Replaces control characters, so that no label can drive a terminal or break a line.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if is_unsafe(c) { '\u{fffd}' } else { c })
-        .collect()
-}
-
-/// Control characters, line separators, and the marks that reverse the reading direction.
-fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 /// Spells in ASCII what the program writes in Unicode; anything else becomes `?`.
 fn ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -145,14 +135,6 @@ fn ascii(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn labels_cannot_drive_a_terminal() {
-        assert_eq!(
-            printable("a\u{1b}[31m\nb\u{202e}c"),
-            "a\u{fffd}[31m\u{fffd}b\u{fffd}c"
-        );
-    }
 
     #[test]
     fn ascii_has_a_spelling_for_every_symbol_in_use() {

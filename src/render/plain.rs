@@ -25,7 +25,7 @@ pub(super) fn render(report: &Report, _style: Style) -> String {
             }
             Section::Table(table) | Section::Judged(table, _) => {
                 out.push('\n');
-                let titles: Vec<&str> = table.columns.iter().map(|c| c.key.as_str()).collect();
+                let titles: Vec<String> = table.columns.iter().map(|c| printable(&c.key)).collect();
                 out.push_str(&format!("{}\n", titles.join(" ")));
                 for row in &table.rows {
                     let words: Vec<String> = row.iter().map(word).collect();

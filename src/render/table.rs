@@ -1,16 +1,20 @@
-//! Aligned text for people, at most 100 columns where the report allows it.
+//! Aligned text for people, no wider than they can see: long lines break between words, a table
+//! that is too wide leaves out columns from the right and says so, and no row is ever wrapped.
 
 use super::{Style, printable, terminal_plot};
 use crate::report::number::{self, alone, in_column, significant};
 use crate::report::{Cell, Fact, Quantity, Report, Section, Table};
+use crate::text::{shortened, width};
 use comfy_table::{CellAlignment, ContentArrangement, presets};
 
-const WIDTH: usize = 100;
 const BOLD: (&str, &str) = ("\u{1b}[1m", "\u{1b}[0m");
 
 pub(super) fn render(report: &Report, style: Style) -> String {
     let mut out = String::new();
-    let headline = report.headline.iter().flat_map(|line| wrap(line));
+    let headline = report
+        .headline
+        .iter()
+        .flat_map(|line| wrap(line, style.width));
     for (index, line) in headline.enumerate() {
         if style.color && index == 0 {
             out.push_str(&format!("{}{line}{}\n", BOLD.0, BOLD.1));
@@ -34,7 +38,7 @@ pub(super) fn render(report: &Report, style: Style) -> String {
             Section::Facts(facts) => push_facts(&mut out, facts, style),
             Section::Table(table) | Section::Judged(table, _) => push_table(&mut out, table, style),
             Section::Text(text) => {
-                for line in text.lines().flat_map(wrap) {
+                for line in text.lines().flat_map(|line| wrap(line, style.width)) {
                     out.push_str(&line);
                     out.push('\n');
                 }
@@ -44,15 +48,15 @@ pub(super) fn render(report: &Report, style: Style) -> String {
     out
 }
 
-/// Breaks a text between words, at most [`WIDTH`] characters a line.
-fn wrap(text: &str) -> Vec<String> {
+/// Breaks a text between words, at most so many columns a line.
+fn wrap(text: &str, most: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut length = 0;
     for word in text.split(' ') {
         let word = printable(word);
-        let more = word.chars().count();
-        if length > 0 && length + 1 + more > WIDTH {
+        let more = width(&word);
+        if length > 0 && length + 1 + more > most {
             lines.push(std::mem::take(&mut line));
             length = 0;
         } else if length > 0 {
@@ -69,18 +73,15 @@ fn wrap(text: &str) -> Vec<String> {
 /// Facts in two columns where they fit, read downwards in each.
 fn push_facts(out: &mut String, facts: &[Fact], style: Style) {
     let shown: Vec<[String; 3]> = facts.iter().map(|fact| fact_text(fact, style)).collect();
-    let width = |facts: &[[String; 3]], part: usize| {
-        facts
-            .iter()
-            .map(|fact| fact[part].chars().count())
-            .max()
-            .unwrap_or(0)
+    let widest = |facts: &[[String; 3]], part: usize| {
+        let widths = facts.iter().map(|fact| width(&fact[part]));
+        widths.max().unwrap_or(0)
     };
     let line = |facts: &[[String; 3]], index: usize| {
         facts.get(index).map_or(String::new(), |fact| {
             let mut text = String::from("  ");
             for (part, content) in fact.iter().enumerate() {
-                let pad = width(facts, part) - content.chars().count();
+                let pad = widest(facts, part) - width(content);
                 text.push_str(content);
                 text.push_str(&" ".repeat(pad + 2));
             }
@@ -90,8 +91,8 @@ fn push_facts(out: &mut String, facts: &[Fact], style: Style) {
     let half = shown.len().div_ceil(2);
     let (left, right) = shown.split_at(half);
     let total =
-        |facts: &[[String; 3]]| (0..3).map(|part| width(facts, part) + 2).sum::<usize>() + 2;
-    if !right.is_empty() && total(left) + total(right) <= WIDTH {
+        |facts: &[[String; 3]]| (0..3).map(|part| widest(facts, part) + 2).sum::<usize>() + 2;
+    if !right.is_empty() && total(left) + total(right) <= style.width {
         for index in 0..half {
             let text = line(left, index) + &line(right, index);
             out.push_str(text.trim_end());
@@ -148,7 +149,8 @@ fn push_table(out: &mut String, table: &Table, style: Style) {
         out.push_str(&printable(&table.title));
         out.push('\n');
     }
-    let text = texts(table, style.digits, printable);
+    let mut text = texts(table, style.digits, printable);
+    let (kept, left_out) = fit(&mut text, table, style.width);
     let mut grid = comfy_table::Table::new();
     grid.load_style(presets::NOTHING);
     grid.set_content_arrangement(ContentArrangement::Disabled);
@@ -156,15 +158,103 @@ fn push_table(out: &mut String, table: &Table, style: Style) {
     for row in text.rows {
         grid.add_row(row);
     }
-    for (column, spec) in grid.column_iter_mut().zip(&table.columns) {
+    for (column, at) in grid.column_iter_mut().zip(kept) {
         column.set_padding((2, 0));
-        if spec.quantity != Quantity::Text {
+        if table.columns[at].quantity != Quantity::Text {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
     for line in grid.to_string().lines() {
         out.push_str(line.trim_end());
         out.push('\n');
+    }
+    if !left_out.is_empty() {
+        let line = format!("  (no room for {})", left_out.join(", "));
+        for line in wrap(&line, style.width) {
+            out.push_str(&line);
+            out.push('\n');
+        }
+    }
+}
+
+/// Fewest columns that a table is cut down to.
+const FEWEST_COLUMNS: usize = 2;
+/// Labels are shortened to this many characters before columns go, and to fewer only where
+/// none are left to go.
+const SHORT_LABEL: usize = 24;
+const SHORTEST_LABEL: usize = 8;
+
+/// Makes a table fit: long labels are shortened, then columns go, the spare ones first, then
+/// numbers from the right, the first and the last kept longest. Returns the places of what is left, and the titles of what
+/// went.
+fn fit(text: &mut Texts, table: &Table, most: usize) -> (Vec<usize>, Vec<String>) {
+    shorten(text, table, most, SHORT_LABEL);
+    let mut kept: Vec<usize> = (0..text.titles.len()).collect();
+    let widths = widths(text);
+    let total = |kept: &[usize]| kept.iter().map(|at| widths[*at]).sum::<usize>();
+    while kept.len() > FEWEST_COLUMNS && total(&kept) > most {
+        let last = kept.len() - 1;
+        let is_spare = |place: &usize| table.columns[kept[*place]].spare;
+        let is_number = |place: &usize| table.columns[kept[*place]].quantity != Quantity::Text;
+        let gone = (1..=last).rev().find(is_spare);
+        let gone = gone.or_else(|| (1..last).rev().find(is_number));
+        kept.remove(gone.unwrap_or(last));
+    }
+    let keep = |cells: &mut Vec<String>| {
+        let mut at = 0;
+        cells.retain(|_| {
+            at += 1;
+            kept.contains(&(at - 1))
+        });
+    };
+    let left_out = (0..text.titles.len()).filter(|at| !kept.contains(at));
+    let left_out: Vec<String> = left_out
+        .map(|at| text.titles[at].clone())
+        .filter(|title| !title.is_empty())
+        .collect();
+    keep(&mut text.titles);
+    text.rows.iter_mut().for_each(keep);
+    if total(&kept) > most {
+        let columns = kept.iter().map(|at| table.columns[*at].clone()).collect();
+        let narrow = Table {
+            columns,
+            title: String::new(),
+            rows: Vec::new(),
+        };
+        shorten(text, &narrow, most, SHORTEST_LABEL);
+    }
+    (kept, left_out)
+}
+
+/// What each column takes, with its gap.
+fn widths(text: &Texts) -> Vec<usize> {
+    (0..text.titles.len())
+        .map(|at| {
+            let cells = text.rows.iter().filter_map(|row| row.get(at));
+            let widest = cells.map(|cell| width(cell)).max().unwrap_or(0);
+            2 + widest.max(width(&text.titles[at]))
+        })
+        .collect()
+}
+
+/// Shortens the widest labels, to `least` characters at most, until the table fits.
+fn shorten(text: &mut Texts, table: &Table, most: usize, least: usize) {
+    let mut widths = widths(text);
+    for _ in 0..widths.len() {
+        let excess = widths.iter().sum::<usize>().saturating_sub(most);
+        let is_long =
+            |at: &usize| table.columns[*at].quantity == Quantity::Text && widths[*at] - 2 > least;
+        let longest = (0..widths.len())
+            .filter(is_long)
+            .max_by_key(|at| widths[*at]);
+        let Some(at) = longest.filter(|_| excess > 0) else {
+            return;
+        };
+        let columns = (widths[at] - 2).saturating_sub(excess).max(least);
+        for row in &mut text.rows {
+            row[at] = shortened(&row[at], columns);
+        }
+        widths[at] = 2 + columns.max(width(&text.titles[at]));
     }
 }
 
@@ -220,4 +310,46 @@ pub(super) fn texts(table: &Table, digits: usize, clean: impl Fn(&str) -> String
         })
         .collect();
     Texts { titles, rows }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Column;
+
+    fn wide() -> Table {
+        let column =
+            |at: usize| Column::new(format!("c{at}"), format!("column {at}"), Quantity::Text);
+        Table {
+            title: String::new(),
+            columns: (0..9).map(column).collect(),
+            rows: vec![vec![Cell::Text("日本語の名前".to_owned()); 9]],
+        }
+    }
+
+    #[test]
+    fn a_table_loses_columns_before_it_is_wider_than_the_terminal() {
+        for most in [40, 60, 80, 100, 200] {
+            let style = Style {
+                digits: 3,
+                width: most,
+                ascii: false,
+                color: false,
+                plot: None,
+            };
+            let mut out = String::new();
+            push_table(&mut out, &wide(), style);
+            assert!(out.lines().all(|line| width(line) <= most), "{most}\n{out}");
+            assert!(out.contains("column 0"));
+            // Six characters of two columns each, and a gap of two, a column.
+            let shown = (most / 14).min(9);
+            assert_eq!(out.matches("日本語の名前").count(), shown, "{most}\n{out}");
+            assert_eq!(out.contains("no room for column"), shown < 9);
+            let mut labels = wide();
+            labels.rows[0][0] = Cell::Text("x".repeat(300));
+            let mut out = String::new();
+            push_table(&mut out, &labels, style);
+            assert!(out.lines().all(|line| width(line) <= most), "{most}\n{out}");
+        }
+    }
 }

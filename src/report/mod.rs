@@ -136,6 +136,8 @@ pub struct Column {
     pub title: String,
     /// What it is, for its unit and digits.
     pub quantity: Quantity,
+    /// The first to go where there is no room for all.
+    pub spare: bool,
 }
 
 impl Column {
@@ -145,6 +147,16 @@ impl Column {
             key: key.into(),
             title: title.into(),
             quantity,
+            spare: false,
+        }
+    }
+
+    /// The same column, the first to go where there is no room for all.
+    #[must_use]
+    pub fn spare(self) -> Self {
+        Self {
+            spare: true,
+            ..self
         }
     }
 }

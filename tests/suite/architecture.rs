@@ -29,13 +29,14 @@ const RANKS: &[&[(&str, &[&str])]] = &[
         ("estimate", &[]),
         ("units", &[]),
         ("domain", &[]),
+        ("text", &[]),
         ("note", &[]),
     ],
     &[("error", &[])],
 ];
 
 /// `render` shows a report and knows nothing else.
-const RENDER_SEES: &[&str] = &["report", "note", "units"];
+const RENDER_SEES: &[&str] = &["report", "note", "units", "text"];
 
 /// What a room may look at, besides itself; `None` for a room without a row.
 fn may_see(room: &str) -> Option<Vec<&'static str>> {

@@ -17,6 +17,7 @@ mod forecast;
 mod fuzz_corpus;
 mod gate_simulation;
 mod health;
+mod hostile;
 mod import;
 mod importers;
 mod importers_more;

@@ -172,12 +172,14 @@ fn two_of_three_make_the_third() {
     let found = pairs_with("users,response_s\n1,0.01\n10,0.11\n", &think);
     assert!((found[0].1 - 10.0).abs() < 1e-12 && (found[1].1 - 50.0).abs() < 1e-12);
 
-    let (all, reading) = rows("n,throughput,latency_ms\n1,100,10\n4,250,16\n8,300,90\n");
+    let (all, reading) =
+        rows("n,throughput,latency_ms\n1,100,10\n4,250,16\n8,300,90\n9,300,90\n9,300,90\n");
     assert_eq!(all[1].latency, Some(0.016));
     assert_eq!(codes(&reading), ["little-mismatch"]);
     assert!(
-        reading.notes[0].text.contains("1 row of 3 rows")
-            || reading.notes[0].text.contains("line 4")
+        reading.notes[0]
+            .text
+            .contains("3 of 5 rows (first: line 4)")
     );
     // The unit of a latency without one is the one with which N = X·R.
     let (all, reading) = rows("n,throughput,latency\n1,100,10\n4,250,16\n");

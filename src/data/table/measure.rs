@@ -4,6 +4,7 @@ use super::layout::{Kind, Latency, Layout, Size, Time};
 use crate::data::{ReadOptions, Row, Sink};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
+use crate::queueing::little::{self, Agreement};
 use crate::units::plain;
 
 /// A row that cannot be: the column that says so, what is wrong, what to do.
@@ -130,9 +131,7 @@ struct Tally {
     zero_sizes: u64,
     zero_throughputs: u64,
     first_zero: Option<(f64, u64)>,
-    compared: u64,
-    mismatches: u64,
-    first_mismatch: u64,
+    agreement: Agreement,
     /// Only where columns were taken by place.
     fractional_sizes: u64,
     fractional_throughputs: u64,
@@ -424,13 +423,8 @@ impl Measure {
             self.slots.n.or(self.n_given.map(|_| 0)),
             self.row.latency,
         ) {
-            tally.compared += 1;
-            if (n - throughput * (r + self.think)).abs() > 0.1 * n {
-                tally.mismatches += 1;
-                if tally.mismatches == 1 {
-                    tally.first_mismatch = line;
-                }
-            }
+            let agrees = little::agrees(n, throughput, r, self.think);
+            tally.agreement.add(agrees, line);
         }
         if self.by_place {
             tally.fractional_sizes += u64::from(n.fract() != 0.0);
@@ -472,15 +466,7 @@ impl Measure {
                 format!("latency is read in {unit}, with which N = X·R holds; its name does not say the unit"),
             ));
         }
-        if tally.mismatches > 0 {
-            notes.push(Note::new(
-                NoteCode::LittleMismatch,
-                format!(
-                    "N differs from X·R by more than 10 % in {} of {} (first: line {}): think time (--think), or not the mean latency",
-                    tally.mismatches, rows(tally.compared), tally.first_mismatch
-                ),
-            ));
-        }
+        notes.extend(tally.agreement.doubt());
         let looks_swapped = tally.fractional_sizes > 0 && tally.fractional_throughputs == 0
             || tally
                 .smallest_size

@@ -3,14 +3,13 @@
 use crate::data::{ReadOptions, Reading, Row, Sink};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
+use crate::queueing::little::{self, Agreement};
 use regex_lite::Regex;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Failed operations are left out of the throughput; above this share that is noted.
 const ERROR_SHARE: f64 = 0.01;
-/// How far N may be from X·R before it is noted, as a factor.
-const LITTLE_FACTOR: f64 = 1.25;
 /// More benchmarks in one input are a mistake, or an attack.
 const MOST_SERIES: usize = 10_000;
 
@@ -21,8 +20,7 @@ pub(crate) struct Emitter<'a, 's> {
     reading: Reading,
     series: HashMap<String, Option<usize>>,
     n_in_name: Option<Regex>,
-    checked: u64,
-    mismatched: u64,
+    agreement: Agreement,
 }
 
 impl<'a, 's> Emitter<'a, 's> {
@@ -45,8 +43,7 @@ impl<'a, 's> Emitter<'a, 's> {
                 .n_from
                 .as_deref()
                 .and_then(|regex| Regex::new(regex).ok()),
-            checked: 0,
-            mismatched: 0,
+            agreement: Agreement::default(),
         }
     }
 
@@ -143,11 +140,9 @@ impl<'a, 's> Emitter<'a, 's> {
         }
         row.latency = row.latency.filter(|r| *r > 0.0 && r.is_finite());
         if let Some(latency) = row.latency {
-            let inside = row.throughput * (latency + self.options.think.unwrap_or(0.0));
-            self.checked += 1;
-            if !(n / LITTLE_FACTOR..=n * LITTLE_FACTOR).contains(&inside) {
-                self.mismatched += 1;
-            }
+            let think = self.options.think.unwrap_or(0.0);
+            let agrees = little::agrees(n, row.throughput, latency, think);
+            self.agreement.add(agrees, row.line);
         }
         self.reading.rows_used += 1;
         (self.sink)(&row)
@@ -228,12 +223,8 @@ impl<'a, 's> Emitter<'a, 's> {
                 ),
             });
         }
-        if self.mismatched * 2 > self.checked {
-            self.note(Note::new(
-                NoteCode::LittleMismatch,
-                "throughput × latency is not N: clients pause (give --think), N is not the \
-                 number of requests in flight, or one of the figures covers something else",
-            ));
+        if let Some(doubt) = self.agreement.doubt() {
+            self.note(doubt);
         }
         Ok(self.reading)
     }

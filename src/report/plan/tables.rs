@@ -21,7 +21,7 @@ pub(super) fn around(body: &PlanDocument) -> Table {
     }
     columns.extend([
         Column::new("utilization", "utilization", Quantity::Ratio),
-        Column::new("efficiency", "efficiency", Quantity::Ratio),
+        Column::new("efficiency", "efficiency", Quantity::Ratio).spare(),
     ]);
     if with_latency {
         columns.push(Column::new("latency_mean_s", "latency", Quantity::Seconds));
@@ -29,8 +29,8 @@ pub(super) fn around(body: &PlanDocument) -> Table {
     if with_price {
         columns.extend([
             Column::new("price_per_h", "price/h", Quantity::Money),
-            Column::new("price_next_1000_per_h", "next 1,000/s", Quantity::Money),
-            Column::new("price_per_million", "per million", Quantity::Money),
+            Column::new("price_next_1000_per_h", "next 1,000/s", Quantity::Money).spare(),
+            Column::new("price_per_million", "per million", Quantity::Money).spare(),
         ]);
     }
     if with_trust {

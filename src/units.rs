@@ -13,7 +13,8 @@ pub fn number(text: &str) -> Result<f64, Error> {
     finite_number(text).ok_or_else(|| Error::Parse {
         what: "a number",
         text: text.to_owned(),
-        hint: "write digits with an optional decimal point, such as 12 or 0.5".to_owned(),
+        hint: "write digits with an optional decimal point, such as 12 or 0.5, from 1e-18 to 1e18"
+            .to_owned(),
     })
 }
 
@@ -23,12 +24,15 @@ pub fn number(text: &str) -> Result<f64, Error> {
 /// [`Error::Parse`] without a number, with no unit or an unknown one, or below 0.
 pub fn duration(text: &str) -> Result<f64, Error> {
     let (value, unit) = split(text);
-    match finite_number(value).and_then(|value| seconds(value, unit)) {
+    let known = finite_number(value).and_then(|value| seconds(value, unit));
+    match known.filter(|_| unit != "m") {
         Some(value) if value >= 0.0 && value.is_finite() => Ok(value),
         _ => Err(Error::Parse {
             what: "a duration",
             text: text.to_owned(),
-            hint: if unit.is_empty() && finite_number(value).is_some() {
+            hint: if unit == "m" {
+                format!("m may be minutes or thousandths: write {value}min or {value}ms")
+            } else if unit.is_empty() && finite_number(value).is_some() {
                 format!("add the unit: {text}ms or {text}s (ns, us, ms, s, min, h)")
             } else {
                 "write a number and a unit: 250us, 10ms, 1.5s, 2min, 1h".to_owned()
@@ -138,7 +142,7 @@ pub fn ratio(text: &str) -> Result<f64, Error> {
             text: text.to_owned(),
             hint: match finite_number(trimmed) {
                 Some(value) if value > 1.0 => {
-                    format!("write {trimmed}% or {}", plain(value / 100.0))
+                    format!("write {trimmed}% or {}", plain(rounded(value / 100.0)))
                 }
                 _ => "write a percentage such as 60% or a number from 0 to 1".to_owned(),
             },
@@ -210,6 +214,11 @@ pub fn list_of(text: &str, item: impl Fn(&str) -> Result<f64, Error>) -> Result<
     Ok(items)
 }
 
+/// The nearest number of twelve digits, for hints that people type.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.11e}").parse().unwrap_or(value)
+}
+
 /// The shortest text that reads back to the same number.
 pub fn plain(value: f64) -> String {
     let magnitude = value.abs();
@@ -229,8 +238,14 @@ fn finite_number(text: &str) -> Option<f64> {
     if !starts_like_number {
         return None;
     }
-    text.parse::<f64>().ok().filter(|value| value.is_finite())
+    let is_usable = |value: &f64| *value == 0.0 || (LEAST..=MOST).contains(&value.abs());
+    text.parse::<f64>().ok().filter(is_usable)
 }
+
+/// The smallest and the largest number that people write, whatever it counts: products and
+/// squares of them are far from overflow.
+const LEAST: f64 = 1e-18;
+const MOST: f64 = 1e18;
 
 fn quantity_value(text: &str) -> Option<f64> {
     let text = text.trim();

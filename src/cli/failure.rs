@@ -88,8 +88,11 @@ impl Failure {
         if let Some(clap) = self.error.downcast_ref::<clap::Error>() {
             if !clap.use_stderr() {
                 // Help and version were asked for.
-                let _ = write!(out, "{}", clap.render());
-                return 0;
+                let written = write!(out, "{}", clap.render()).and_then(|()| out.flush());
+                return match written {
+                    Ok(()) => 0,
+                    Err(error) => Self::from(error).show(json, out, err),
+                };
             }
             if json {
                 let _ = out.write_all(self.document().as_bytes());

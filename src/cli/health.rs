@@ -98,7 +98,10 @@ pub(super) fn run(args: &HealthArgs, terminal: &Terminal) -> Result<Outcome, Fai
         paths,
         samples,
         workers: workers.finish(),
-        single: args.single_worker,
+        single: args
+            .single_worker
+            .map(|rate| crate::domain::positive("--single-worker", rate))
+            .transpose()?,
         limits: Metric::ALL
             .into_iter()
             .map(|metric| args.limits(metric).map(|limits| (metric, limits)))

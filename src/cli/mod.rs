@@ -21,6 +21,7 @@ mod policy;
 pub mod queue;
 pub mod slo;
 mod stderr;
+mod target;
 pub mod usl;
 pub mod value;
 
@@ -133,7 +134,10 @@ where
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
     let wants_json = output::wants_json(&args);
     bug::guarded(wants_json, out, &mut stderr::Harmless(err), |out, err| {
-        let result = parse(&args).and_then(|cli| dispatch(&cli, terminal, out, err));
+        let result = parse(&args).and_then(|cli| {
+            cli.output.check_targets(&args)?;
+            dispatch(&cli, terminal, out, err)
+        });
         match result {
             Ok(code) => code,
             Err(failure) => failure.show(wants_json, out, err),
@@ -141,8 +145,41 @@ where
     })
 }
 
+/// Joins a flag and a negative value behind it (`--rate -1/s`), so that the flag's own range
+/// refuses it in words.
+fn with_negative_values(args: &[OsString]) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::with_capacity(args.len());
+    for arg in args {
+        let is_negative = arg
+            .to_str()
+            .and_then(|text| text.strip_prefix('-'))
+            .is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit() || c == '.'));
+        match joined.last_mut() {
+            Some(last)
+                if is_negative
+                    && (last.to_str()).is_some_and(|t| {
+                        t.starts_with("--") && t.len() > 2 && !t.contains('=')
+                    }) =>
+            {
+                last.push("=");
+                last.push(arg);
+            }
+            _ => joined.push(arg.clone()),
+        }
+    }
+    joined
+}
+
 fn parse(args: &[OsString]) -> Result<Cli, Failure> {
-    let matches = Cli::command().try_get_matches_from(args)?;
+    for (at, arg) in args.iter().enumerate() {
+        if arg.to_str().is_none() {
+            return Err(Failure::usage(
+                format!("argument {at}, \"{}\", is not UTF-8", arg.to_string_lossy()),
+                "rename the file, or pipe it in and name it -",
+            ));
+        }
+    }
+    let matches = Cli::command().try_get_matches_from(with_negative_values(args))?;
     Ok(Cli::from_arg_matches(&matches)?)
 }
 

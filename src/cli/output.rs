@@ -1,7 +1,7 @@
 //! Where results go: format, files, colour, notes.
 
 use super::failure::{Failure, INPUT};
-use super::{Outcome, Terminal};
+use super::{Outcome, Terminal, target};
 use crate::note::Severity;
 use crate::render::{self, Format, Plot, Style};
 use crate::report::Report;
@@ -114,6 +114,15 @@ pub(super) fn wants_json(args: &[OsString]) -> bool {
 }
 
 impl OutputArgs {
+    /// Refuses targets that would do harm, before anything is computed.
+    pub(super) fn check_targets(&self, args: &[OsString]) -> Result<(), Failure> {
+        for text in &self.output {
+            let (_, path) = target_of(text)?;
+            target::checked(&path, args)?;
+        }
+        Ok(())
+    }
+
     /// Writes an outcome where the flags say, in the format `default` where they say none, and
     /// returns the exit code.
     pub(super) fn write(
@@ -150,7 +159,7 @@ impl OutputArgs {
                 color: false,
                 ..style
             };
-            write_whole(&path, &render::render(report, format, style))?;
+            target::write_whole(&path, render::render(report, format, style).as_bytes())?;
         }
         if format == Format::Github
             && let Some(path) = &terminal.step_summary
@@ -273,23 +282,4 @@ fn append(path: &std::path::Path, text: &str) -> Result<(), Failure> {
                 "",
             )
         })
-}
-
-/// Writes the whole text or leaves the file as it was: a neighbour is written and renamed.
-fn write_whole(path: &std::path::Path, text: &str) -> Result<(), Failure> {
-    let told = |error: std::io::Error| {
-        Failure::input(format!("cannot write {}: {error}", path.display()), "")
-    };
-    if path.exists() && !path.is_file() {
-        // A device or pipe such as /dev/stdout has no neighbour to rename.
-        return std::fs::write(path, text).map_err(told);
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".partial");
-    let partial = path.with_file_name(name);
-    std::fs::write(&partial, text).map_err(told)?;
-    std::fs::rename(&partial, path).map_err(|error| {
-        let _ = std::fs::remove_file(&partial);
-        told(error)
-    })
 }

@@ -37,12 +37,13 @@ pub fn promise(text: &str) -> Result<Promise, String> {
         "mean" => Statistic::Mean,
         "waiting" => Statistic::Waiting,
         "blocked" => Statistic::Blocked,
-        other => Statistic::Quantile(
-            other
-                .strip_prefix('p')
-                .and_then(quantile)
-                .ok_or_else(|| format!("cannot read \"{other}\" as a statistic: {HOW}"))?,
-        ),
+        other => {
+            Statistic::Quantile(other.strip_prefix('p').and_then(quantile).ok_or_else(|| {
+                format!(
+                    "cannot read \"{other}\" as a statistic (p50, p95, p99, p99.9, p999): {HOW}"
+                )
+            })?)
+        }
     };
     let limit = match statistic {
         Statistic::Mean | Statistic::Quantile(_) => units::duration(right),
@@ -56,14 +57,16 @@ pub fn promise(text: &str) -> Result<Promise, String> {
     })
 }
 
-/// `50`, `99`, `99.9` and `999` as 0.5, 0.99, 0.999 and 0.999: after two digits come decimals.
+/// `50`, `99`, `99.9` and `999` as 0.5, 0.99, 0.999 and 0.999: two digits and decimals behind a
+/// point, or nines alone. `100`, `101` and `500` are nothing of the kind.
 fn quantile(digits: &str) -> Option<f64> {
     let plain = digits.replace('.', "");
-    let placed = digits.find('.').unwrap_or(2) == 2;
+    let placed = digits.find('.').unwrap_or(2) == 2 && !digits.ends_with('.');
     let numeric = plain.len() >= 2 && plain.bytes().all(|b| b.is_ascii_digit());
     // "0.999" is read whole, so that p99 is 0.99 to the last bit.
     let p: f64 = format!("0.{plain}").parse().ok()?;
-    (placed && numeric && p > 0.0 && p < 1.0).then_some(p)
+    let clear = digits.contains('.') || plain.len() == 2 || plain.bytes().all(|b| b == b'9');
+    (placed && numeric && clear && plain.len() <= 6 && p > 0.0).then_some(p)
 }
 
 impl Promise {
@@ -100,6 +103,7 @@ mod tests {
             ("p99", 0.99),
             ("p999", 0.999),
             ("p99.9", 0.999),
+            ("p9999", 0.9999),
         ] {
             let promise = promise(&format!("{text} <= 50ms")).unwrap();
             assert_eq!(
@@ -114,6 +118,11 @@ mod tests {
             "p9<=1s",
             "p00<=1s",
             "p9.99<=1s",
+            "p100<=1s",
+            "p101<=1s",
+            "p500<=1s",
+            "p1000<=1s",
+            "p99.<=1s",
             "max<=1s",
             "blocked<=5",
         ] {

@@ -6,7 +6,7 @@ use super::slo::{self, Promise};
 use super::value::{self, Sizes};
 use super::{Failure, Outcome, Terminal};
 use crate::fit::Fit;
-use crate::law::{Usl, UslParams};
+use crate::law::{ScalingLaw, Usl, UslParams};
 use crate::report::usl::document::Questions;
 use crate::report::usl::{self, FailedSeries, given};
 use clap::Args;
@@ -174,7 +174,19 @@ impl UslArgs {
                 number(change)?
             };
         }
-        Usl::superlinear(params)?;
+        if fit.options().allow_superlinear {
+            Usl::superlinear(params)?;
+        } else {
+            Usl::new(params)?;
+        }
+        let law = Usl::superlinear(params)?;
+        let n = fit.levels().n_max();
+        if !(law.throughput(n) > 0.0 && law.throughput(n).is_finite()) {
+            return Err(Failure::usage(
+                format!("with {text} there is no throughput at N = {n}"),
+                "--what-if alpha=/2,beta=0 (coefficients of 0 or above)",
+            ));
+        }
         Ok(Some((text.clone(), params)))
     }
 }

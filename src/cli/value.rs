@@ -62,6 +62,15 @@ pub struct Sizes(pub Vec<f64>);
 /// # Errors
 /// The message that clap shows.
 pub fn sizes(text: &str) -> Result<Sizes, String> {
+    let has_thousands = text.split(',').skip(1).any(|part| {
+        part.len() == 3 && part.starts_with('0') && part.bytes().all(|b| b.is_ascii_digit())
+    });
+    if has_thousands {
+        return Err(format!(
+            "a comma separates sizes: write {} for one size",
+            text.replace(',', "")
+        ));
+    }
     let list = told(units::list_of(text, units::quantity))?;
     for &n in &list {
         told(crate::domain::positive("N", n))?;

@@ -16,10 +16,10 @@ fn main() -> Result<(), scalecalc::Error> {
         (216.0, 1702.2),
     ])?;
     let fit = fit::fit(&levels, &FitOptions::default())?;
-    println!("α {:?}", fit.alpha());
-    println!("β {:?}", fit.beta());
-    println!("γ {:?}", fit.gamma());
-    println!("peak {:?}", fit.peak());
+    println!("α {}", fit.alpha());
+    println!("β {}", fit.beta());
+    println!("γ {}", fit.gamma());
+    println!("peak {}", fit.peak());
     for note in fit.notes() {
         println!("{}: {}", note.code, note.text);
     }

@@ -78,10 +78,46 @@ impl Estimate {
     }
 }
 
+impl std::fmt::Display for Estimate {
+    /// `36 (32 to 40)`, `36 (32 or more)`, `36`, or `none`, with as many significant digits as
+    /// the precision says, three unless it says.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let digits = f.precision().unwrap_or(3);
+        let shown = |value: f64| significant(value, digits);
+        match self.value {
+            Some(value) => f.write_str(&shown(value))?,
+            None => f.write_str("none")?,
+        }
+        match (self.low, self.high) {
+            (Some(low), Some(high)) => write!(f, " ({} to {})", shown(low), shown(high)),
+            (Some(low), None) => write!(f, " ({} or more)", shown(low)),
+            (None, Some(high)) => write!(f, " ({} or less)", shown(high)),
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+/// So many significant digits, whole numbers whole: `0.0267`, `996`, `12345`, `1.2e-9`.
+fn significant(value: f64, digits: usize) -> String {
+    let digits = digits.clamp(1, 17);
+    let scientific = format!("{value:.*e}", digits - 1);
+    let exponent = scientific
+        .split_once('e')
+        .and_then(|(_, e)| e.parse::<i32>().ok());
+    match exponent {
+        Some(exponent @ -5..=15) => {
+            let places = usize::try_from(i32::try_from(digits).unwrap_or(17) - 1 - exponent);
+            format!("{value:.*}", places.unwrap_or(0))
+        }
+        _ => scientific,
+    }
+}
+
 /// What an answer about throughput at one N rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Basis {
     /// The fitted law, inside the data.
     Law,
@@ -102,6 +138,20 @@ impl Basis {
             Self::Between => "between",
             Self::Forecast => "forecast",
         }
+    }
+}
+
+impl std::fmt::Display for PointEstimate {
+    /// `12300 (11900 to 12700), measured`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let estimate = Estimate {
+            value: Some(self.value),
+            low: self.low,
+            high: self.high,
+            level: self.level,
+        };
+        estimate.fmt(f)?;
+        write!(f, ", {}", self.basis.name())
     }
 }
 
@@ -147,6 +197,38 @@ fn finite(value: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_estimate_reads_as_words() {
+        let shown = |value, low, high| {
+            Estimate {
+                value,
+                low,
+                high,
+                level: Some(0.95),
+            }
+            .to_string()
+        };
+        for (value, low, high, text) in [
+            (Some(36.0), Some(32.0), Some(40.0), "36.0 (32.0 to 40.0)"),
+            (
+                Some(0.026_716),
+                Some(0.0175),
+                None,
+                "0.0267 (0.0175 or more)",
+            ),
+            (
+                Some(12_345.6),
+                None,
+                Some(1.2e-9),
+                "12346 (1.20e-9 or less)",
+            ),
+            (None, None, None, "none"),
+        ] {
+            assert_eq!(shown(value, low, high), text);
+        }
+        assert_eq!(format!("{:.1}", Estimate::exact(36.2)), "36");
+    }
 
     #[test]
     fn a_decreasing_map_swaps_the_ends_also_when_one_is_open() {

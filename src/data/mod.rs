@@ -87,6 +87,7 @@ pub struct Reading {
 
 /// Whether the first row names the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Header {
     /// A first row without numbers is a header.
     #[default]
@@ -99,6 +100,7 @@ pub enum Header {
 
 /// What the value column means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Value {
     /// Completed operations per second.
     Throughput,

@@ -4,6 +4,7 @@ use crate::sweep::saved::FittedAs;
 
 /// The law to fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum LawChoice {
     /// X = γN.
     Linear,
@@ -18,6 +19,7 @@ pub enum LawChoice {
 
 /// The noise to assume.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum NoiseChoice {
     /// The same scatter at every N.
     #[default]
@@ -30,6 +32,7 @@ pub enum NoiseChoice {
 
 /// Where γ comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Anchor {
     /// γ is fitted like the other parameters.
     #[default]
@@ -40,6 +43,7 @@ pub enum Anchor {
 
 /// How intervals are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum IntervalKind {
     /// From the profile likelihood: respects bounds, may be open.
     #[default]
@@ -50,6 +54,7 @@ pub enum IntervalKind {
 
 /// What to expect beyond the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum ForecastKind {
     /// Mean of the USL and Amdahl's law, each riding on from the last measured level.
     #[default]

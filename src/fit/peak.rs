@@ -18,6 +18,26 @@ pub struct FittedPeak {
     pub throughput: Estimate,
 }
 
+impl std::fmt::Display for FittedPeak {
+    /// `N = 36 (32.0 to 40.0)`, with a word where the data do not show it; or `no peak`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Some(n) = self.n else {
+            return f.write_str("no peak");
+        };
+        write!(f, "N = {n}")?;
+        let ends = Estimate {
+            value: None,
+            ..self.n_real
+        };
+        f.write_str(ends.to_string().trim_start_matches("none"))?;
+        if self.established {
+            Ok(())
+        } else {
+            f.write_str(", not established by the data")
+        }
+    }
+}
+
 impl Fit {
     /// Where the law peaks.
     pub fn peak(&self) -> FittedPeak {

@@ -263,6 +263,21 @@ fn small_whole(n: f64) -> Option<usize> {
     (is_whole && whole < SMALL).then_some(whole as usize)
 }
 
+/// Several runs at one N, already folded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Folded {
+    /// How many, at least 1.
+    pub runs: u64,
+    /// Their mean throughput, 1/s, 0 or above.
+    pub mean: f64,
+    /// Sum of squared deviations of throughput from its mean, 0 or above.
+    pub m2: f64,
+    /// Mean and sum of squared deviations of ln X, where known.
+    pub log_moments: Option<(f64, f64)>,
+    /// Their mean latency in seconds, where known.
+    pub latency: Option<f64>,
+}
+
 /// Folds rows into [`Levels`] while they are read.
 #[derive(Debug, Clone, Default)]
 pub struct Fold {
@@ -295,15 +310,14 @@ impl Fold {
     ///
     /// # Errors
     /// [`Error::OutOfRange`] as for [`Fold::add`], and for runs = 0 or M2 < 0.
-    pub fn add_folded(
-        &mut self,
-        n: f64,
-        runs: u64,
-        mean: f64,
-        m2: f64,
-        log_moments: Option<(f64, f64)>,
-        latency: Option<f64>,
-    ) -> Result<(), Error> {
+    pub fn add_folded(&mut self, n: f64, folded: &Folded) -> Result<(), Error> {
+        let Folded {
+            runs,
+            mean,
+            m2,
+            log_moments,
+            latency,
+        } = *folded;
         domain::positive("N", n)?;
         domain::positive("runs", runs as f64)?;
         domain::non_negative("throughput", mean)?;
@@ -432,10 +446,16 @@ mod tests {
             let mean = f64::midpoint(a.ln(), b.ln());
             Some((mean, (a.ln() - mean).powi(2) + (b.ln() - mean).powi(2)))
         };
-        fold.add_folded(2.0, 2, 3.5, 0.5, ln(3.0, 4.0), None)
-            .unwrap();
-        fold.add_folded(2.0, 2, 8.5, 0.5, ln(8.0, 9.0), None)
-            .unwrap();
+        for (mean, log_moments) in [(3.5, ln(3.0, 4.0)), (8.5, ln(8.0, 9.0))] {
+            let folded = Folded {
+                runs: 2,
+                mean,
+                m2: 0.5,
+                log_moments,
+                latency: None,
+            };
+            fold.add_folded(2.0, &folded).unwrap();
+        }
         let (a, b) = (all.as_slice()[0], fold.finish().as_slice()[0]);
         assert!(close(b.mean, a.mean) && close(b.relative_m2, a.relative_m2));
         let (a, b) = (a.log_moments.unwrap(), b.log_moments.unwrap());

@@ -1,6 +1,6 @@
 //! Repeated runs at one N: all of them count, or they become one.
 
-use super::levels::{Fold, Levels};
+use super::levels::{Fold, Folded, Levels};
 use crate::data::Row;
 use crate::error::Error;
 use std::collections::BTreeMap;
@@ -47,11 +47,13 @@ impl Collector {
             Self::All(fold) if row.runs == 1 => fold.add(n, row.throughput, row.latency),
             Self::All(fold) => fold.add_folded(
                 n,
-                row.runs,
-                row.throughput,
-                row.m2,
-                row.log_moments,
-                row.latency,
+                &Folded {
+                    runs: row.runs,
+                    mean: row.throughput,
+                    m2: row.m2,
+                    log_moments: row.log_moments,
+                    latency: row.latency,
+                },
             ),
             Self::Each(_) if row.runs > 1 => Err(Error::data(
                 format!(

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use scalecalc::data::{Header, ReadOptions, Reading, Row, Value, read};
 use scalecalc::error::Error;
-use scalecalc::sweep::levels::{Fold, Levels};
+use scalecalc::sweep::levels::{Fold, Folded, Levels};
 
 /// Rows of a text and what was understood.
 fn rows_with(text: &str, options: &ReadOptions) -> Result<(Vec<Row>, Reading), Error> {
@@ -417,14 +417,14 @@ fn levels_of(text: &str, options: &ReadOptions) -> Levels {
         if row.runs == 1 {
             fold.add(n, row.throughput, row.latency)
         } else {
-            fold.add_folded(
-                n,
-                row.runs,
-                row.throughput,
-                row.m2,
-                row.log_moments,
-                row.latency,
-            )
+            let folded = Folded {
+                runs: row.runs,
+                mean: row.throughput,
+                m2: row.m2,
+                log_moments: row.log_moments,
+                latency: row.latency,
+            };
+            fold.add_folded(n, &folded)
         }
     })
     .unwrap();

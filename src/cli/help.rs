@@ -3,7 +3,8 @@
 use super::Outcome;
 use super::failure::{ErrorDocument, Failure};
 use crate::report::{
-    Document, amdahl, check, compare, explain, health, import, little, paths, plan, queue, usl,
+    Document, amdahl, capacity, check, compare, explain, health, import, little, paths, plan,
+    queue, usl,
 };
 use clap::Args;
 use schemars::Schema;
@@ -36,6 +37,7 @@ const KINDS: &[Kind] = &[
     ("little", schema_of::<little::LittleDocument>),
     ("paths", schema_of::<paths::PathsDocument>),
     ("plan", schema_of::<plan::PlanDocument>),
+    ("report", schema_of::<capacity::CapacityDocument>),
     ("queue", schema_of::<queue::QueueDocument>),
     ("queue-bound", schema_of::<queue::BoundDocument>),
     ("queue-drain", schema_of::<queue::DrainDocument>),

@@ -19,6 +19,7 @@ pub mod paths;
 pub mod plan;
 mod policy;
 pub mod queue;
+pub mod report;
 pub mod slo;
 mod stderr;
 mod target;
@@ -99,6 +100,8 @@ enum Command {
     Plan(Box<plan::PlanArgs>),
     /// How evenly and how busily the workers work, from their metrics
     Health(health::HealthArgs),
+    /// A one-page capacity report, with pictures
+    Report(Box<report::ReportArgs>),
     /// Say what a term or a note code means
     Explain(help::ExplainArgs),
     /// Print the JSON Schema of a kind of document
@@ -136,7 +139,7 @@ where
     bug::guarded(wants_json, out, &mut stderr::Harmless(err), |out, err| {
         let result = parse(&args).and_then(|cli| {
             cli.output.check_targets(&args)?;
-            dispatch(&cli, terminal, out, err)
+            dispatch(&cli, &made_by(&args), terminal, out, err)
         });
         match result {
             Ok(code) => code,
@@ -183,8 +186,24 @@ fn parse(args: &[OsString]) -> Result<Cli, Failure> {
     Ok(Cli::from_arg_matches(&matches)?)
 }
 
+/// The command line as a shell takes it, for reports.
+fn made_by(args: &[OsString]) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=,:@%+^~".contains(c);
+    let word = |arg: &OsString| {
+        let arg = arg.to_string_lossy();
+        if !arg.is_empty() && arg.chars().all(plain) {
+            arg.into_owned()
+        } else {
+            format!("'{}'", arg.replace('\'', "'\\''"))
+        }
+    };
+    let words: Vec<String> = args.iter().skip(1).map(word).collect();
+    format!("scalecalc {}", words.join(" "))
+}
+
 fn dispatch(
     cli: &Cli,
+    made_by: &str,
     terminal: &Terminal,
     out: &mut dyn Write,
     err: &mut dyn Write,
@@ -200,6 +219,7 @@ fn dispatch(
         Command::Import(args) => import::run(args, terminal)?,
         Command::Plan(args) => plan::run(args, terminal)?,
         Command::Health(args) => health::run(args, terminal)?,
+        Command::Report(args) => report::run(args, terminal)?,
         Command::Explain(args) => help::explain(args)?,
         Command::Schema(args) => return help::schema(args, out),
         Command::Completions(args) => return help::completions(args, Cli::command(), out),
@@ -210,7 +230,8 @@ fn dispatch(
         Command::Import(_) => Format::Csv,
         _ => Format::Table,
     };
-    cli.output.write(&outcome, format, terminal, out, err)
+    cli.output
+        .write(&outcome, format, made_by, terminal, out, err)
 }
 
 #[cfg(test)]

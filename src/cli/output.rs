@@ -3,7 +3,7 @@
 use super::failure::{Failure, INPUT};
 use super::{Outcome, Terminal, target};
 use crate::note::Severity;
-use crate::render::{self, Format, Plot, Style};
+use crate::render::{self, Beside, Format, Plot, Style};
 use crate::report::Report;
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
@@ -31,6 +31,10 @@ pub enum FormatName {
     Github,
     /// The picture, for documents
     Svg,
+    /// The picture in pixels
+    Png,
+    /// One self-contained page
+    Html,
 }
 
 impl From<FormatName> for Format {
@@ -45,6 +49,8 @@ impl From<FormatName> for Format {
             FormatName::Junit => Self::Junit,
             FormatName::Github => Self::Github,
             FormatName::Svg => Self::Svg,
+            FormatName::Png => Self::Png,
+            FormatName::Html => Self::Html,
         }
     }
 }
@@ -129,6 +135,7 @@ impl OutputArgs {
         &self,
         outcome: &Outcome,
         default: Format,
+        made_by: &str,
         terminal: &Terminal,
         out: &mut dyn Write,
         err: &mut dyn Write,
@@ -152,6 +159,9 @@ impl OutputArgs {
             }),
         };
         refuse_unsuited(report, format)?;
+        if format == Format::Png && terminal.stdout {
+            return Err(Failure::usage("PNG is not for a terminal", "-o curve.png"));
+        }
         for target in &self.output {
             let (format, path) = target_of(target)?;
             refuse_unsuited(report, format)?;
@@ -159,15 +169,33 @@ impl OutputArgs {
                 color: false,
                 ..style
             };
-            target::write_whole(&path, render::render(report, format, style).as_bytes())?;
+            let sibling = path.with_extension("svg");
+            let has_sibling = format == Format::Markdown && report.kind == "report";
+            if let (Some(_), true) = (&report.scene, has_sibling) {
+                let picture = render::render(report, Format::Svg, style, Beside::default());
+                target::write_whole(&sibling, &picture)?;
+            }
+            let name = sibling.file_name().unwrap_or_default().to_string_lossy();
+            let beside = Beside {
+                made_by,
+                picture: if has_sibling { &name } else { "" },
+            };
+            target::write_whole(&path, &render::render(report, format, style, beside))?;
         }
         if format == Format::Github
             && let Some(path) = &terminal.step_summary
             && !path.as_os_str().is_empty()
         {
-            append(path, &render::render(report, Format::Markdown, style))?;
+            append(
+                path,
+                &render::render(report, Format::Markdown, style, Beside::default()),
+            )?;
         }
-        out.write_all(render::render(report, format, style).as_bytes())?;
+        let beside = Beside {
+            made_by,
+            picture: "",
+        };
+        out.write_all(&render::render(report, format, style, beside))?;
         out.flush()?;
         if !self.quiet && !render::holds_notes(format) {
             let _ = err.write_all(render::notes(report, style).as_bytes());
@@ -209,12 +237,13 @@ fn target_of(text: &str) -> Result<(Format, PathBuf), Failure> {
         "md" => Some(Format::Markdown),
         "xml" => Some(Format::Junit),
         "txt" => Some(Format::Table),
+        "htm" => Some(Format::Html),
         ending => named(ending),
     };
     format.map(|format| (format, text.into())).ok_or_else(|| {
         Failure::usage(
             format!("cannot tell the format of \"{text}\""),
-            format!("-o markdown={text} (table, plain, json, csv, tsv, markdown, svg)"),
+            format!("-o markdown={text} (table, plain, json, csv, tsv, markdown, html, svg, png)"),
         )
     })
 }
@@ -256,6 +285,12 @@ fn refuse_unsuited(report: &Report, format: Format) -> Result<(), Failure> {
             "-f table, markdown or json",
         ));
     }
+    if format == Format::Png && !cfg!(feature = "png") {
+        return Err(Failure::usage(
+            "this program was built without PNG",
+            "-o curve.svg, or build it with the feature png",
+        ));
+    }
     let about_verdicts = matches!(format, Format::Junit | Format::Github);
     if about_verdicts && report.judged().next().is_none() {
         return Err(Failure::usage(
@@ -267,12 +302,12 @@ fn refuse_unsuited(report: &Report, format: Format) -> Result<(), Failure> {
 }
 
 /// Adds to the summary of a job, which other steps write to as well.
-fn append(path: &std::path::Path, text: &str) -> Result<(), Failure> {
+fn append(path: &std::path::Path, text: &[u8]) -> Result<(), Failure> {
     std::fs::OpenOptions::new()
         .append(true)
         .create(true)
         .open(path)
-        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|mut file| file.write_all(text))
         .map_err(|error| {
             Failure::input(
                 format!(

@@ -97,7 +97,7 @@ enum Overhead {
     Money(f64),
 }
 
-fn price(text: &str) -> Result<f64, String> {
+pub(super) fn price(text: &str) -> Result<f64, String> {
     units::price(text).map_err(|error| format!("{error}: {}", error.hint()))
 }
 
@@ -235,7 +235,7 @@ impl PlanArgs {
 }
 
 /// More series than one.
-fn several(names: &[&str]) -> Failure {
+pub(super) fn several(names: &[&str]) -> Failure {
     Failure::input(
         format!(
             "{} series, and a plan is for one: {}",

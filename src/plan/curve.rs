@@ -2,6 +2,7 @@
 
 use crate::estimate::Estimate;
 use crate::law::{ScalingLaw, Usl};
+use crate::sweep::levels::Level;
 
 /// A throughput short of the demand by less than this share of it carries the demand:
 /// 700/(1 − 0.3) is 1,000 and the last bit of a float must not cost a unit.
@@ -74,6 +75,11 @@ pub trait Curve {
 
     /// Throughput of n units, 1/s.
     fn throughput(&self, n: f64) -> Estimate;
+
+    /// What was measured, by rising n; nothing for a given law.
+    fn measured(&self) -> &[Level] {
+        &[]
+    }
 
     /// The smallest whole n ≥ 1 that carries `demand` in 1/s; `None` where none does.
     fn first_carrying(&self, demand: f64, basis: Basis) -> Option<f64>;

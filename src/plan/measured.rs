@@ -5,6 +5,7 @@ use super::curve::{Basis, Curve, Top, Trust, carries};
 use crate::estimate::Estimate;
 use crate::fit::{self, Fit};
 use crate::law::{ScalingLaw, Usl};
+use crate::sweep::levels::Level;
 
 /// How far past the largest measured N a size is looked for: nothing that far out can be
 /// trusted, but a steep demand still deserves a number with a warning.
@@ -20,6 +21,10 @@ impl Curve for Fit {
 
     fn throughput(&self, n: f64) -> Estimate {
         self.forecast(n).throughput
+    }
+
+    fn measured(&self) -> &[Level] {
+        self.levels().as_slice()
     }
 
     fn trust(&self, n: f64) -> Trust {

@@ -1,13 +1,13 @@
 //! Pipe tables that paste into GitHub: numbers right-aligned, labels escaped, notes in the
 //! document, because a doubt travels with its result.
 
-use super::Style;
 use super::table::{fact_text, texts};
+use super::{Beside, Style};
 use crate::note::Severity;
 use crate::report::{Quantity, Report, Section};
 use crate::text::is_unsafe;
 
-pub(super) fn render(report: &Report, style: Style) -> String {
+pub(super) fn render(report: &Report, style: Style, beside: Beside<'_>) -> String {
     let mut out = String::new();
     for (index, line) in report.headline.iter().enumerate() {
         let line = escape(line);
@@ -16,6 +16,11 @@ pub(super) fn render(report: &Report, style: Style) -> String {
         } else {
             format!("\n{line}\n")
         });
+    }
+    if let (Some(scene), false) = (&report.scene, beside.picture.is_empty()) {
+        let alt = escape(&scene.title).replace(['[', ']'], "");
+        let file = beside.picture.replace(' ', "%20");
+        out.push_str(&format!("\n![{alt}]({file})\n"));
     }
     for section in &report.sections {
         out.push('\n');
@@ -40,6 +45,7 @@ pub(super) fn render(report: &Report, style: Style) -> String {
                     .collect();
                 push_rows(&mut out, &text.titles, &right, &text.rows);
             }
+            Section::Heading(text) => out.push_str(&format!("## {}\n", escape(text))),
             Section::Text(text) => {
                 for line in text.lines() {
                     out.push_str(&format!("{}\n", escape(line)));
@@ -60,6 +66,12 @@ pub(super) fn render(report: &Report, style: Style) -> String {
                 escape(&note.text)
             ));
         }
+    }
+    if !beside.made_by.is_empty() && !beside.picture.is_empty() {
+        out.push_str(&format!(
+            "\n```sh\n{}\n```\n",
+            super::printable(beside.made_by)
+        ));
     }
     out
 }

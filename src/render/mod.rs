@@ -2,10 +2,13 @@
 
 mod csv;
 mod github;
+pub mod html;
 mod junit;
 mod markdown;
 mod picture;
 mod plain;
+#[cfg(feature = "png")]
+mod png;
 mod svg;
 mod table;
 mod terminal_plot;
@@ -37,12 +40,16 @@ pub enum Format {
     Github,
     /// The picture, as text and lines for documents.
     Svg,
+    /// The picture in pixels.
+    Png,
+    /// One self-contained page.
+    Html,
 }
 
 impl Format {
     /// Whether it shows nothing but the picture.
     pub fn is_picture(self) -> bool {
-        matches!(self, Self::Svg)
+        matches!(self, Self::Svg | Self::Png)
     }
 }
 
@@ -61,25 +68,55 @@ pub struct Style {
     pub plot: Option<Plot>,
 }
 
-/// Writes a report in one format.
-pub fn render(report: &Report, format: Format, style: Style) -> String {
+/// What a document says besides its report.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// The command line that made it; empty for none.
+    pub made_by: &'a str,
+    /// The file beside it that holds the picture, for Markdown; empty for none.
+    pub picture: &'a str,
+}
+
+/// Writes a report in one format. A picture of a report without one is empty.
+pub fn render(report: &Report, format: Format, style: Style, beside: Beside<'_>) -> Vec<u8> {
     let text = match format {
         Format::Table => table::render(report, style),
         Format::Plain => plain::render(report, style),
-        Format::Json => return report.document.clone(),
-        Format::Csv => return csv::render(report, b','),
-        Format::Tsv => return csv::render(report, b'\t'),
-        Format::Markdown => markdown::render(report, style),
+        Format::Json => return report.document.clone().into_bytes(),
+        Format::Csv => return csv::render(report, b',').into_bytes(),
+        Format::Tsv => return csv::render(report, b'\t').into_bytes(),
+        Format::Markdown => markdown::render(report, style, beside),
         Format::Junit => junit::render(report),
         Format::Github => github::render(report),
-        Format::Svg => return report.scene.as_ref().map(svg::render).unwrap_or_default(),
+        Format::Svg => {
+            return report
+                .scene
+                .as_ref()
+                .map(svg::render)
+                .unwrap_or_default()
+                .into_bytes();
+        }
+        Format::Png => return report.scene.as_ref().map(pixels).unwrap_or_default(),
+        Format::Html => return html::render(report, style, beside.made_by).into_bytes(),
     };
-    if style.ascii { ascii(&text) } else { text }
+    let text = if style.ascii { ascii(&text) } else { text };
+    text.into_bytes()
+}
+
+/// The bytes of a PNG file; none where the program was built without it.
+fn pixels(scene: &crate::report::scene::Scene) -> Vec<u8> {
+    #[cfg(feature = "png")]
+    return png::render(scene);
+    #[cfg(not(feature = "png"))]
+    {
+        let _ = scene;
+        Vec::new()
+    }
 }
 
 /// Whether the notes are inside what [`render`] writes; otherwise they belong beside it.
 pub fn holds_notes(format: Format) -> bool {
-    matches!(format, Format::Json | Format::Markdown)
+    matches!(format, Format::Json | Format::Markdown | Format::Html)
 }
 
 /// The notes as lines of text, for standard error.

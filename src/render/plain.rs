@@ -32,6 +32,7 @@ pub(super) fn render(report: &Report, _style: Style) -> String {
                     out.push_str(&format!("{}\n", words.join(" ")));
                 }
             }
+            Section::Heading(_) => {}
             Section::Text(text) => {
                 out.push('\n');
                 for line in text.lines() {

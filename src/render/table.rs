@@ -37,6 +37,9 @@ pub(super) fn render(report: &Report, style: Style) -> String {
         match section {
             Section::Facts(facts) => push_facts(&mut out, facts, style),
             Section::Table(table) | Section::Judged(table, _) => push_table(&mut out, table, style),
+            Section::Heading(text) => {
+                out.push_str(&format!("{}\n", printable(text)));
+            }
             Section::Text(text) => {
                 for line in text.lines().flat_map(|line| wrap(line, style.width)) {
                     out.push_str(&line);

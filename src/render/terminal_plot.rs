@@ -115,6 +115,15 @@ fn clip(text: &str, most: usize) -> String {
         .collect()
 }
 
+/// Whether lines of several names need marks to be told apart.
+fn is_family(panel: &Panel) -> bool {
+    let lines = panel.series.iter().filter(|series| {
+        let is_line = matches!(series.shape, Shape::Line(_));
+        is_line && series.basis == Basis::Law && !series.label.is_empty()
+    });
+    lines.count() > 1
+}
+
 fn paint(panel: &Panel, canvas: &mut Canvas, only_ascii: bool) {
     let edge = if only_ascii { ':' } else { '┊' };
     for zone in &panel.zones {
@@ -143,10 +152,7 @@ fn paint(panel: &Panel, canvas: &mut Canvas, only_ascii: bool) {
             canvas.write(row, from, &label, paint);
         }
     }
-    let has_marks = panel
-        .series
-        .iter()
-        .any(|series| matches!(series.shape, Shape::Points(_)));
+    let has_marks = !is_family(panel);
     for series in &panel.series {
         canvas_series(series, panel, canvas, has_marks, only_ascii);
     }

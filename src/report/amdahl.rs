@@ -1,6 +1,7 @@
 //! Amdahl's law in words and numbers: the ceiling, and how fast it comes near.
 
 use super::number::alone;
+use super::scene::{self, Scene};
 use super::{Cell, Column, Quantity, Report, Section, Table};
 use crate::error::Error;
 use crate::estimate::Estimate;
@@ -202,8 +203,9 @@ pub fn report(basis: &Basis, sizes: &[f64], gustafson: bool) -> Result<Report, E
     if implied.len() > 1 || (law.is_none() && !implied.is_empty()) {
         sections.push(Section::Table(implied_table(&implied)));
     }
+    let scene = picture(&headline, serial, fitted.as_ref(), &predictions, &implied);
     Ok(Report {
-        scene: None,
+        scene,
         kind: "amdahl",
         headline,
         sections,
@@ -227,6 +229,28 @@ pub fn report(basis: &Basis, sizes: &[f64], gustafson: bool) -> Result<Report, E
             },
         ),
     })
+}
+
+/// The law with the sizes that were asked about, or those that were measured.
+fn picture(
+    headline: &[String],
+    serial: f64,
+    fitted: Option<&Fitted>,
+    predictions: &[Prediction],
+    implied: &[Implied],
+) -> Option<Scene> {
+    let title = headline.first().map_or("", String::as_str);
+    let ends = fitted.and_then(|fitted| fitted.serial.low.zip(fitted.serial.high));
+    let measured: Vec<[f64; 2]> = implied.iter().map(|row| [row.n, row.speedup]).collect();
+    if measured.is_empty() {
+        let asked = predictions.iter();
+        let asked: Vec<[f64; 2]> = asked
+            .filter_map(|p| Some([p.n?, p.speedup.value?]))
+            .collect();
+        scene::amdahl::scene(title, serial, ends, &asked, false)
+    } else {
+        scene::amdahl::scene(title, serial, ends, &measured, true)
+    }
 }
 
 fn implied(basis: &Basis) -> Result<Vec<Implied>, Error> {

@@ -1,6 +1,7 @@
 //! Sweeps side by side: what differs, by how much, and where one overtakes the other.
 
 use super::number::{about_rate, alone};
+use super::scene;
 use super::usl::document::UslDocument;
 use super::{Alarm, Cell, Column, Judged, Outcome, Quantity, Report, Section, Table};
 use crate::estimate::Estimate;
@@ -183,6 +184,18 @@ pub fn report(
     if !throughputs.is_empty() {
         sections.push(Section::Table(throughput_table(&throughputs, unit)));
     }
+    let drawn: Vec<(&str, &Fit)> = sides().map(|s| (s.label.as_str(), &s.fit)).collect();
+    let places: Vec<f64> = crossings.iter().map(|crossing| crossing.n).collect();
+    let scene = scene::compare::scene(
+        &drawn,
+        &places,
+        &scene::sweep::About {
+            title: headline.first().map_or("", String::as_str),
+            n_unit: unit,
+            asked: sizes,
+            target: None,
+        },
+    );
     let document = super::document(
         "compare",
         CompareDocument {
@@ -204,7 +217,7 @@ pub fn report(
         },
     );
     let report = Report {
-        scene: None,
+        scene: Some(scene),
         kind: "compare",
         headline,
         sections,

@@ -111,10 +111,12 @@ pub fn report(checkup: &Checkup) -> (Report, Option<Grade>) {
     };
     let mut sections = vec![Section::Table(table(&body.metrics))];
     sections.extend(next_steps(&body.metrics).map(Section::Text));
+    let headline = headline(&body);
+    let title = headline.first().map_or("", String::as_str);
     let report = Report {
-        scene: None,
+        scene: super::scene::health::scene(title, &checkup.workers),
         kind: "health",
-        headline: headline(&body),
+        headline,
         sections,
         notes,
         document: super::document("health", body),

@@ -1,6 +1,7 @@
 //! What to say: a typed result becomes a [`Report`], which any renderer can show.
 
 pub mod amdahl;
+pub mod capacity;
 pub mod check;
 pub mod compare;
 pub mod explain;
@@ -36,6 +37,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// The same report with a picture.
+    #[must_use]
+    pub fn with_scene(self, scene: Option<scene::Scene>) -> Self {
+        Self { scene, ..self }
+    }
+
     /// The table that CSV and TSV write: the first one.
     pub fn main_table(&self) -> Option<&Table> {
         self.sections.iter().find_map(|section| match section {
@@ -64,6 +71,8 @@ pub enum Section {
     Judged(Table, Vec<Judged>),
     /// A sentence or two.
     Text(String),
+    /// What the following sections are about.
+    Heading(String),
 }
 
 /// One thing that was judged: what a CI system shows of it.

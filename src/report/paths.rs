@@ -83,8 +83,9 @@ pub fn report(sizes: &[f64], topologies: &[Topology], cost: Option<Cost>) -> Res
     }
     let headline = headline(&rows, topologies, best_cells.last(), cost);
     let table = table(&rows, cost.is_some());
+    let title = headline.first().map_or("", String::as_str);
     Ok(Report {
-        scene: None,
+        scene: super::scene::paths::scene(title, sizes, topologies),
         kind: "paths",
         headline,
         sections: vec![Section::Table(table)],

@@ -3,6 +3,12 @@
 //! The terminal, SVG, PNG and HTML draw the same [`Scene`], so they cannot disagree. Nothing
 //! here knows pixels, colours or characters.
 
+pub mod amdahl;
+pub mod compare;
+pub mod health;
+pub mod paths;
+pub mod plan;
+pub mod queue;
 pub mod sweep;
 
 use super::Quantity;

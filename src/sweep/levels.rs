@@ -45,10 +45,22 @@ impl Level {
     }
 }
 
-/// Levels in order of N.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// Runs of one size that are kept for pictures.
+pub const RUNS_KEPT: u64 = 30;
+/// Runs of all sizes that are kept for pictures.
+const ALL_KEPT: usize = 3000;
+
+/// Levels in order of N. Two are equal where their levels are.
+#[derive(Debug, Clone, Default)]
 pub struct Levels {
     levels: Vec<Level>,
+    kept: Vec<[f64; 2]>,
+}
+
+impl PartialEq for Levels {
+    fn eq(&self, other: &Self) -> bool {
+        self.levels == other.levels
+    }
 }
 
 impl Levels {
@@ -67,6 +79,12 @@ impl Levels {
     /// The levels, by rising N.
     pub fn as_slice(&self) -> &[Level] {
         &self.levels
+    }
+
+    /// N and throughput of single runs, in the order they came, for pictures: the first
+    /// [`RUNS_KEPT`] of each size, as far as 3,000 in all go. No answer rests on them.
+    pub fn kept_runs(&self) -> &[[f64; 2]] {
+        &self.kept
     }
 
     /// Number of distinct N.
@@ -102,6 +120,10 @@ impl Levels {
     pub fn filtered(&self, keep: impl Fn(&Level) -> bool) -> Self {
         Self {
             levels: self.levels.iter().filter(|l| keep(l)).copied().collect(),
+            kept: (self.kept.iter())
+                .filter(|[n, _]| self.at(*n).is_some_and(&keep))
+                .copied()
+                .collect(),
         }
     }
 }
@@ -288,6 +310,8 @@ pub struct Fold {
     sums: Vec<(f64, Sums)>,
     /// Place of the last N that is not small: sweeps repeat N in runs.
     last: usize,
+    /// Single runs for pictures.
+    kept: Vec<[f64; 2]>,
 }
 
 impl Fold {
@@ -301,8 +325,18 @@ impl Fold {
         if !is_valid {
             return refuse(n, throughput);
         }
-        self.sums_at(n, throughput).add(throughput, latency);
+        let sums = self.sums_at(n, throughput);
+        sums.add(throughput, latency);
+        if sums.runs <= RUNS_KEPT {
+            self.keep([[n, throughput]]);
+        }
         Ok(())
+    }
+
+    #[cold]
+    fn keep(&mut self, runs: impl IntoIterator<Item = [f64; 2]>) {
+        let room = ALL_KEPT.saturating_sub(self.kept.len());
+        self.kept.extend(runs.into_iter().take(room));
     }
 
     /// Adds `runs` runs that are already folded into mean, M2 and, where known, the
@@ -403,13 +437,17 @@ impl Fold {
         for (n, sums) in &other.sums {
             self.sums_at(*n, sums.origin).merge(sums);
         }
+        self.keep(other.kept.iter().copied());
     }
 
     /// The levels, by rising N.
     pub fn finish(self) -> Levels {
         let mut levels: Vec<Level> = self.sums.iter().map(|(n, sums)| sums.level(*n)).collect();
         levels.sort_by(|a, b| a.n.total_cmp(&b.n));
-        Levels { levels }
+        Levels {
+            levels,
+            kept: self.kept,
+        }
     }
 }
 

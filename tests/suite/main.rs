@@ -9,6 +9,7 @@
 
 mod architecture;
 mod bad_input;
+mod browser;
 mod check;
 mod cmd;
 mod documents;
@@ -23,6 +24,7 @@ mod importers;
 mod importers_more;
 mod laws;
 mod never_green;
+mod pages;
 mod pictures;
 mod plan;
 mod queueing;

@@ -162,3 +162,28 @@ fn a_command_without_a_picture_says_so() {
     assert_eq!(code, 2);
     assert!(err.contains("no picture of little"), "{err}");
 }
+
+/// The picture of README's first screen, drawn from shipped data: a change of the program that
+/// changes it must change the file. `SCALECALC_WRITE=1 cargo test --test suite readme_s` writes it.
+#[test]
+fn readme_s_picture_is_what_the_program_draws() {
+    let file = "examples/guide/pictures/usl.svg";
+    let drawn = run(&[
+        "usl",
+        "data/published/cisco_mysql.csv",
+        "--n-unit",
+        "threads",
+        "-q",
+        "-f",
+        "svg",
+    ])
+    .1;
+    if std::env::var_os("SCALECALC_WRITE").is_some() {
+        std::fs::write(file, &drawn).unwrap();
+    }
+    let kept = std::fs::read_to_string(file).unwrap();
+    assert!(
+        kept == drawn,
+        "{file} is stale: write it anew and look at it"
+    );
+}

@@ -18,17 +18,23 @@ pub(super) const TICK: f64 = 12.0;
 const LABEL: f64 = 12.5;
 const REMARK: f64 = 11.5;
 
-/// Lays a scene out.
+/// Lays a scene out as documents take it.
 pub(in crate::render) fn lay_out(scene: &Scene) -> Drawing {
+    lay_out_at(scene, WIDTH)
+}
+
+/// Lays a scene out at a width in pixels.
+pub(in crate::render) fn lay_out_at(scene: &Scene, sheet: f64) -> Drawing {
     let mut shapes = Vec::new();
     let mut y = 14.0;
-    let lines = wrap(&scene.title, STRONG * TITLE, WIDTH - 2.0 * EDGE);
-    for line in lines.iter().take(4) {
+    let title = scene.title.as_str();
+    let lines = wrap(title, STRONG * TITLE, sheet - 2.0 * EDGE);
+    for line in lines.iter().filter(|line| !line.is_empty()).take(4) {
         y += TITLE_LINE;
         shapes.push(words([EDGE, y - 5.0], TITLE, true, Ink::Text, line.clone()));
     }
     y += 4.0;
-    let (legend, height) = legend::legend(scene, EDGE, WIDTH - EDGE, y);
+    let (legend, height) = legend::legend(scene, EDGE, sheet - EDGE, y);
     shapes.extend(legend);
     y += height;
     let left = EDGE + scene.panels.iter().map(left_margin).fold(24.0, f64::max);
@@ -39,7 +45,7 @@ pub(in crate::render) fn lay_out(scene: &Scene) -> Drawing {
         let frame = Frame {
             left,
             top: y,
-            width: WIDTH - EDGE - left,
+            width: sheet - EDGE - left,
             height,
             x: panel.x.clone(),
             y: panel.y.clone(),
@@ -48,26 +54,26 @@ pub(in crate::render) fn lay_out(scene: &Scene) -> Drawing {
             x_ticks(&panel.x, frame.width),
             ticks(&panel.y, most_y(height)),
         );
-        shapes.push(heading(panel, &marks.1, y - 11.0));
+        shapes.push(heading(panel, &marks.1, y - 11.0, sheet));
         shapes.push(panel::panel(panel, &frame, &marks, &mut Labels::default()));
         y += height + 2.0 * TICK + LABEL + 8.0;
         frames.push(frame);
     }
     for remark in &scene.remarks {
-        for line in wrap(remark, REMARK, WIDTH - 2.0 * EDGE) {
+        for line in wrap(remark, REMARK, sheet - 2.0 * EDGE) {
             y += REMARK + 5.0;
             shapes.push(words([EDGE, y], REMARK, false, Ink::Muted, line));
         }
     }
     let height = (y + 14.0).ceil();
     let paper = Shape::Box {
-        at: [0.0, 0.0, WIDTH, height],
+        at: [0.0, 0.0, sheet, height],
         ink: Ink::Paper,
         opacity: 1.0,
     };
     shapes.insert(0, paper);
     Drawing {
-        width: WIDTH,
+        width: sheet,
         height,
         shapes,
         frames,
@@ -86,7 +92,7 @@ fn words(at: [f64; 2], size: f64, strong: bool, ink: Ink, text: String) -> Shape
 }
 
 /// The y axis says above itself what it counts: no head is turned.
-fn heading(panel: &Panel, marks: &Ticks, y: f64) -> Shape {
+fn heading(panel: &Panel, marks: &Ticks, y: f64, sheet: f64) -> Shape {
     let text = match panel.heading.as_str() {
         "" => marks.label.clone(),
         heading if marks.label.is_empty() => heading.to_owned(),
@@ -97,12 +103,12 @@ fn heading(panel: &Panel, marks: &Ticks, y: f64) -> Shape {
         LABEL,
         false,
         Ink::Muted,
-        shorten(&text, LABEL, WIDTH - 2.0 * EDGE),
+        shorten(&text, LABEL, sheet - 2.0 * EDGE),
     )
 }
 
 fn most_y(height: f64) -> usize {
-    if height > 200.0 { 6 } else { 3 }
+    if height > 200.0 { 6 } else { 4 }
 }
 
 /// Room for the widest number beside the y axis.

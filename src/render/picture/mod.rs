@@ -11,7 +11,7 @@ pub(in crate::render) mod text;
 pub(in crate::render) mod ticks;
 
 pub(in crate::render) use frame::Frame;
-pub(in crate::render) use layout::lay_out;
+pub(in crate::render) use layout::{lay_out, lay_out_at};
 
 /// A picture in pixels.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,8 +8,8 @@ use crate::report::number::{DIGITS, alone};
 use crate::report::scene::{Basis, Panel, Point, Series, Shape as Drawn, Spread, Zone};
 
 pub(super) const RADIUS: f64 = 4.6;
-pub(super) const DOT: f64 = 1.7;
-pub(super) const DOT_OPACITY: f64 = 0.5;
+pub(super) const DOT: f64 = 1.9;
+pub(super) const DOT_OPACITY: f64 = 0.6;
 pub(super) const BAR_OPACITY: f64 = 0.85;
 const LABEL: f64 = 12.0;
 
@@ -40,6 +40,13 @@ fn attributes(frame: &Frame) -> Vec<(&'static str, String)> {
     let number = |value: f64| format!("{value}");
     vec![
         ("data-panel", frame.y.label.clone()),
+        (
+            "data-frame",
+            format!(
+                "{:.1} {:.1} {:.1} {:.1}",
+                frame.left, frame.top, frame.width, frame.height
+            ),
+        ),
         ("data-x-from", number(frame.x.from)),
         ("data-x-to", number(frame.x.to)),
         ("data-x-spacing", spacing(&frame.x).to_owned()),
@@ -274,11 +281,12 @@ pub(in crate::render) fn said(point: &Point, panel: &Panel) -> String {
     let place = match panel.x.names.get(super::whole(point.x)) {
         Some(name) if panel.x.quantity == Quantity::Text => name.clone(),
         _ if panel.x.quantity == Quantity::Count => {
-            format!(
-                "{} {}",
-                alone(Quantity::Count, point.x, DIGITS),
-                panel.x.label
-            )
+            let label = panel.x.label.as_str();
+            let label = match label.strip_suffix('s') {
+                Some(one) if (point.x - 1.0).abs() < 1e-9 => one,
+                _ => label,
+            };
+            format!("{} {label}", alone(Quantity::Count, point.x, DIGITS))
         }
         _ => format!(
             "{} {}",
@@ -308,7 +316,8 @@ fn bars(
         .windows(2)
         .filter_map(|pair| Some((frame.x(pair.get(1)?.x)? - frame.x(pair.first()?.x)?).abs()))
         .fold(f64::INFINITY, f64::min);
-    let wide = (0.72 * step).clamp(0.6, 40.0);
+    let share = if points.len() > 40 { 1.0 } else { 0.72 };
+    let wide = (share * step).clamp(0.6, 40.0);
     let zero = frame
         .y(0.0)
         .unwrap_or(frame.bottom())

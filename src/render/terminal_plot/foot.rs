@@ -1,7 +1,7 @@
 //! Below a picture in characters: the axis with its numbers, and what each mark means.
 
 use super::canvas::{self, Canvas, Paint};
-use super::{clip, mark, peak_marks, spelled};
+use super::{clip, is_family, mark, peak_marks, spelled};
 use crate::render::picture::ticks::{Ticks, ticks};
 use crate::report::scene::{Basis, Marker, Panel, Shape};
 
@@ -77,10 +77,7 @@ fn fitting(panel: &Panel, wide: usize, only_ascii: bool) -> Ticks {
 
 /// What each mark means, in as few lines as it takes.
 pub(super) fn legend(panel: &Panel, columns: usize, only_ascii: bool, color: bool) -> String {
-    let has_marks = panel
-        .series
-        .iter()
-        .any(|series| matches!(series.shape, Shape::Points(_)));
+    let has_marks = !is_family(panel);
     let pick =
         |unicode: &'static str, plain: &'static str| if only_ascii { plain } else { unicode };
     let mut entries: Vec<(String, String, Paint)> = Vec::new();

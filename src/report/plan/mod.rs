@@ -9,7 +9,7 @@ pub use document::{
     PlanShortfall, PlanSize,
 };
 
-use super::{Report, Section};
+use super::{Report, Section, scene};
 use crate::error::Error;
 use crate::estimate::Estimate;
 use crate::law::ScalingLaw;
@@ -111,10 +111,24 @@ pub fn report(
         sections.extend(asked);
         sections.push(Section::Table(around));
     }
+    let headline = words::headline(&body);
+    let scene = scene::plan::scene(
+        curve,
+        &scene::plan::Planned {
+            title: headline.first().map_or("", String::as_str),
+            n_unit: &body.law.n_unit,
+            target: demand.target,
+            required: demand.required(),
+            units: body.size.as_ref().map(|size| size.units),
+            n_max: body.law.n_max,
+            price: question.price,
+            current: question.current,
+        },
+    );
     let report = Report {
-        scene: None,
+        scene: Some(scene),
         kind: "plan",
-        headline: words::headline(&body),
+        headline,
         sections,
         notes,
         document: super::document("plan", body),

@@ -6,6 +6,8 @@ use crate::domain;
 use crate::error::Error;
 use crate::queueing::{Load, Open};
 use crate::report::number::alone;
+use crate::report::scene::queue::{Over, Waits};
+use crate::report::scene::{self, Scene};
 use crate::report::{Quantity, Report, Table};
 
 fn seconds(value: Option<f64>) -> String {
@@ -95,7 +97,96 @@ pub fn report(load: Load, utilizations: &[f64], open: &Open) -> Result<Report, E
         stations_table("the same servers behind one queue", &shared),
     ];
     let headline = depth_headline(&document.depth);
-    Ok(document.report(headline, tables))
+    let scene = depth_picture(load, open, &document.depth, &headline);
+    Ok(document.report(headline, tables).with_scene(scene))
+}
+
+/// Mean waits against utilization, of separate queues and of the shared one, with the 99th
+/// percentile of the separate ones where the model has it.
+fn depth_picture(load: Load, open: &Open, rows: &[DepthRow], headline: &[String]) -> Option<Scene> {
+    let busiest = rows.iter().map(|row| row.utilization).fold(0.0, f64::max);
+    let least = rows.iter().map(|row| row.utilization).fold(0.5, f64::min);
+    // Evenly in ln(1 − ρ): the last percents are where the waits are.
+    let (from, to) = ((1.0 - least).ln(), (1.0 - busiest).ln());
+    let at = |step: u32| 1.0 - (from + (to - from) * f64::from(step) / 40.0).exp();
+    let mut separate = Vec::new();
+    let mut shared = Vec::new();
+    for utilization in (0..=40).map(at) {
+        let each = Load {
+            arrival_rate: utilization / load.mean_service,
+            ..load
+        };
+        if let Some(wait) = open
+            .steady(each, 1.0)
+            .ok()
+            .map(|answer| answer.performance.mean_wait)
+        {
+            separate.push([utilization, wait]);
+        }
+    }
+    let mut asked = [Vec::new(), Vec::new()];
+    for row in rows {
+        if let Some(wait) = row.separate.mean_wait_s {
+            asked[0].push([row.utilization, wait]);
+        }
+        if let Some(wait) = row.shared.mean_wait_s {
+            asked[1].push([row.shared.utilization, wait]);
+            shared.push([row.shared.utilization, wait]);
+        }
+    }
+    let [of_separate, of_shared] = asked;
+    let waits = [
+        Waits {
+            label: "mean wait, each server with its own queue".to_owned(),
+            line: separate,
+            asked: of_separate,
+        },
+        Waits {
+            label: "mean wait, one queue for all".to_owned(),
+            line: shared,
+            asked: of_shared,
+        },
+    ];
+    let title = headline.first().map_or("", String::as_str);
+    scene::queue::scene(title, Over::Utilization, &waits, None)
+}
+
+/// Mean wait and 99th percentile of the response of several rows.
+fn servers_picture(rows: &[Station], headline: &[String]) -> Option<Scene> {
+    let steady: Vec<&Station> = rows.iter().filter(|row| !row.saturated).collect();
+    let servers: Vec<f64> = steady.iter().filter_map(|row| row.servers).collect();
+    let differ = servers
+        .windows(2)
+        .any(|pair| pair[0].to_bits() != pair[1].to_bits());
+    let (over, place): (Over, fn(&Station) -> Option<f64>) = if differ {
+        (Over::Servers, |row| row.servers)
+    } else {
+        (Over::Utilization, |row| Some(row.utilization))
+    };
+    if steady.len() < 2 {
+        return None;
+    }
+    let of = |label: &str, value: fn(&Station) -> Option<f64>| {
+        let rows = steady.iter();
+        let line: Vec<[f64; 2]> = rows
+            .filter_map(|row| Some([place(row)?, value(row)?]))
+            .collect();
+        (!line.is_empty()).then(|| Waits {
+            label: label.to_owned(),
+            asked: line.clone(),
+            line,
+        })
+    };
+    let waits: Vec<Waits> = [
+        of("mean wait", |row| row.mean_wait_s),
+        of("mean response", |row| row.mean_response_s),
+        of("99 % of responses are below", |row| row.p99_response_s),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let title = headline.first().map_or("", String::as_str);
+    scene::queue::scene(title, over, &waits, None)
 }
 
 fn depth_headline(rows: &[DepthRow]) -> Vec<String> {
@@ -185,8 +276,9 @@ pub fn servers(loads: &[(Load, f64)], open: &Open) -> Result<Report, Error> {
         .find(|row| !row.saturated)
         .map_or_else(Vec::new, servers_headline);
     let tables = vec![stations_table("", &rows)];
+    let scene = servers_picture(&rows, &headline);
     document.rows = rows;
-    Ok(document.report(headline, tables))
+    Ok(document.report(headline, tables).with_scene(scene))
 }
 
 fn servers_headline(row: &Station) -> Vec<String> {

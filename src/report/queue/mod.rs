@@ -15,6 +15,7 @@ pub use side::{
 };
 pub use solve::{Question, Slo, Unknown, report as solve};
 pub use station::Station;
+pub(in crate::report) use station::{assumption, station};
 
 use super::{Cell, Column, Quantity, Report, Section, Table};
 use crate::note::Note;

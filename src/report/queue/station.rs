@@ -74,7 +74,7 @@ pub struct Station {
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for arguments outside their ranges.
-pub(super) fn station(open: &Open, load: Load, servers: f64) -> Result<Station, Error> {
+pub(in crate::report) fn station(open: &Open, load: Load, servers: f64) -> Result<Station, Error> {
     match steady(open, load, servers) {
         Err(Error::Saturated { .. }) => Ok(Station::growing(open, load, servers)),
         other => other,
@@ -98,7 +98,7 @@ pub(super) fn steady(open: &Open, load: Load, servers: f64) -> Result<Station, E
 }
 
 /// What the numbers take for granted.
-pub(super) fn assumption(open: &Open) -> String {
+pub(in crate::report) fn assumption(open: &Open) -> String {
     let arrivals = match open.cv_arrivals {
         cv if (cv - 1.0).abs() < f64::EPSILON => "Poisson arrivals".to_owned(),
         cv => format!("arrivals with cv {cv}"),

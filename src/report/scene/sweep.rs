@@ -1,15 +1,19 @@
 //! Throughput over size: what was measured, the fitted law, and what lies beyond.
 
+mod measured;
+mod words;
+
 use super::{Adjustable, Axis, Basis, Marker, Panel, Point, Scene, Series, Shape, Spread, Zone};
 use crate::estimate;
 use crate::fit::{Fit, Grade};
 use crate::law::{ScalingLaw, UslParams};
 use crate::report::Quantity;
-use crate::report::number::{DIGITS, about_rate, alone};
-use crate::sweep::levels::Level;
+use crate::report::number::{DIGITS, alone};
+use crate::sweep::levels::RUNS_KEPT;
+pub use measured::marks;
+use measured::{points, runs, thinned};
+use words::{description, markers};
 
-/// Marks of measured sizes at most; more are thinned evenly.
-const MARKS: usize = 240;
 /// Series in one picture at most: more cannot be told apart.
 pub const SERIES: usize = 8;
 /// Places of a curve.
@@ -57,7 +61,7 @@ pub fn scene(fit: &Fit, about: &About<'_>) -> Scene {
         title: about.title.to_owned(),
         description: description(fit, about),
         panels,
-        remarks: thinned(fit.levels().len()).into_iter().collect(),
+        remarks: thinned(fit),
         adjustable: (fit.quality().grade != Grade::Poor).then(|| Adjustable {
             alpha,
             beta,
@@ -152,7 +156,7 @@ pub fn size_axis(fits: &[&Fit], about: &About<'_>) -> Axis {
 }
 
 /// From 0 to a little above everything that must be seen.
-fn rate_axis(panel: &Panel) -> Axis {
+pub fn rate_axis(panel: &Panel) -> Axis {
     let mut seen = 0.0f64;
     let mut wished = 0.0f64;
     for series in panel
@@ -259,34 +263,6 @@ fn answers(fit: &Fit, x: &Axis) -> (Vec<[f64; 2]>, Vec<[f64; 2]>) {
     (inside, beyond)
 }
 
-/// Every measured size as a mark, thinned where there are too many.
-fn points(fit: &Fit) -> Vec<Point> {
-    let levels = fit.levels().as_slice();
-    let every = levels.len().div_ceil(MARKS).max(1);
-    let last = levels.len().saturating_sub(1);
-    let shown = levels.iter().enumerate();
-    shown
-        .filter(|(index, _)| index % every == 0 || *index == last)
-        .map(|(_, level)| point(level))
-        .collect()
-}
-
-fn point(level: &Level) -> Point {
-    Point {
-        x: level.n,
-        y: level.mean,
-        ends: level
-            .stddev()
-            .map(|spread| ((level.mean - spread).max(0.0), level.mean + spread)),
-        runs: level.runs,
-    }
-}
-
-fn thinned(levels: usize) -> Option<String> {
-    let every = levels.div_ceil(MARKS);
-    (every > 1).then(|| format!("One in {every} of {levels} measured sizes is drawn."))
-}
-
 fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
     let series = |label: &str, tone, basis, shape| Series {
         label: label.to_owned(),
@@ -367,17 +343,22 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
     if x.to > n_max {
         out.push(series("forecast", 1, Basis::Forecast, Shape::Line(beyond)));
     }
-    let label = if fit.levels().runs() > fit.levels().len() as u64 {
-        "measured, mean ± spread of the runs"
-    } else {
-        "measured"
+    let dots = runs(fit);
+    let mut marks = points(fit);
+    let repeated = fit.levels().runs() > fit.levels().len() as u64;
+    if !dots.is_empty() {
+        // Where every run is seen, a bar for their spread says nothing more.
+        for mark in &mut marks {
+            mark.ends = mark.ends.filter(|_| mark.runs > RUNS_KEPT);
+        }
+        out.push(series("single runs", 0, Basis::Measured, Shape::Dots(dots)));
+    }
+    let label = match (repeated, marks.iter().any(|mark| mark.ends.is_some())) {
+        (true, true) => "measured: mean, bar for one standard deviation",
+        (true, false) => "measured: mean of the runs",
+        (false, _) => "measured",
     };
-    out.push(series(
-        label,
-        0,
-        Basis::Measured,
-        Shape::Points(points(fit)),
-    ));
+    out.push(series(label, 0, Basis::Measured, Shape::Points(marks)));
     out
 }
 
@@ -405,71 +386,6 @@ fn zones(fit: &Fit, x: &Axis, n_unit: &str) -> Vec<Zone> {
         });
     }
     zones
-}
-
-fn markers(fit: &Fit, about: &About<'_>) -> Vec<Marker> {
-    let mut out = Vec::new();
-    let peak = fit.peak();
-    let n_max = fit.levels().n_max();
-    if let (Some(n), Some(y)) = (peak.n, peak.throughput.value)
-        && fit.degrees_of_freedom() >= 1.0
-        && fit.quality().grade != Grade::Poor
-        && (peak.established || (n <= 2.0 * n_max && low_is_known(fit)))
-    {
-        out.push(Marker::Peak {
-            at: peak.established.then_some(n),
-            low: peak.n_real.low,
-            high: peak.n_real.high,
-            y,
-            established: peak.established,
-            label: peak_label(fit),
-            tone: 2,
-        });
-    }
-    let describes = fit.quality().grade != Grade::Poor;
-    if let Some(limit) = fit.law().limit().filter(|limit| *limit > 0.0 && describes) {
-        out.push(Marker::Across {
-            y: limit,
-            label: format!("ceiling {}", about_rate(limit, DIGITS)),
-            wanted: false,
-        });
-    }
-    if let Some(target) = about.target {
-        out.push(Marker::Across {
-            y: target,
-            label: format!("target {}", about_rate(target, DIGITS)),
-            wanted: true,
-        });
-    }
-    out
-}
-
-/// Whether the lower end of the peak's interval says something: half of what was measured.
-fn low_is_known(fit: &Fit) -> bool {
-    let low = fit.peak().n_real.low;
-    low.is_some_and(|low| low >= 0.5 * fit.levels().n_max())
-}
-
-/// `peak 36 (32–40)`.
-fn peak_label(fit: &Fit) -> String {
-    let peak = fit.peak();
-    let whole = |n: f64| {
-        let shown = if n >= 10.0 {
-            n.round()
-        } else {
-            (10.0 * n).round() / 10.0
-        };
-        alone(Quantity::Count, shown, DIGITS)
-    };
-    let interval = match (peak.n_real.low, peak.n_real.high) {
-        (Some(low), Some(high)) => format!("{}–{}", whole(low), whole(high)),
-        (Some(low), None) => format!("{} and up", whole(low)),
-        _ => "unknown".to_owned(),
-    };
-    match peak.n.filter(|_| peak.established) {
-        Some(n) => format!("peak {} ({interval})", whole(n)),
-        None => format!("a peak at {interval}: unconfirmed"),
-    }
 }
 
 /// Measured over fitted, where the law leaves the data visibly.
@@ -509,43 +425,4 @@ fn residuals(fit: &Fit, x: &Axis) -> Option<Panel> {
         ],
         markers: Vec::new(),
     })
-}
-
-/// The picture in words: what is measured, what the law says, what is guessed.
-fn description(fit: &Fit, about: &About<'_>) -> String {
-    let levels = fit.levels();
-    let count = |value: f64| alone(Quantity::Count, value, DIGITS);
-    let estimate = |name: &str, estimate: crate::Estimate, quantity| {
-        let Some(value) = estimate.value else {
-            return String::new();
-        };
-        let interval = match (estimate.low, estimate.high) {
-            (Some(low), Some(high)) => {
-                format!(
-                    " ({} to {})",
-                    alone(quantity, low, DIGITS),
-                    alone(quantity, high, DIGITS)
-                )
-            }
-            _ => String::new(),
-        };
-        format!("{name} {}{interval}, ", alone(quantity, value, DIGITS))
-    };
-    let first = levels.as_slice().first().map_or(0.0, |level| level.n);
-    format!(
-        "Throughput against {unit}: {sizes} sizes measured from {from} to {to}, {runs} runs. {law} law: {alpha}{beta}{gamma}{}. Beyond {to} {unit} nothing was measured.",
-        match fit.quality().grade {
-            Grade::Poor => "the law does not describe these data".to_owned(),
-            _ => peak_label(fit),
-        },
-        unit = about.n_unit,
-        sizes = levels.len(),
-        from = count(first),
-        to = count(levels.n_max()),
-        runs = count(levels.runs() as f64),
-        law = fit.fitted_law().name(),
-        alpha = estimate("α", fit.alpha(), Quantity::Number),
-        beta = estimate("β", fit.beta(), Quantity::Number),
-        gamma = estimate("γ", fit.gamma(), Quantity::Rate),
-    )
 }

@@ -1,0 +1,111 @@
+//! What is pointed out in the picture of a fit, and the picture in words.
+
+use super::{About, Marker};
+use crate::fit::{Fit, Grade};
+use crate::law::ScalingLaw;
+use crate::report::Quantity;
+use crate::report::number::{DIGITS, about_rate, alone};
+
+pub(super) fn markers(fit: &Fit, about: &About<'_>) -> Vec<Marker> {
+    let mut out = Vec::new();
+    let peak = fit.peak();
+    let n_max = fit.levels().n_max();
+    if let (Some(n), Some(y)) = (peak.n, peak.throughput.value)
+        && fit.degrees_of_freedom() >= 1.0
+        && fit.quality().grade != Grade::Poor
+        && (peak.established || (n <= 2.0 * n_max && low_is_known(fit)))
+    {
+        out.push(Marker::Peak {
+            at: peak.established.then_some(n),
+            low: peak.n_real.low,
+            high: peak.n_real.high,
+            y,
+            established: peak.established,
+            label: peak_label(fit),
+            tone: 2,
+        });
+    }
+    let describes = fit.quality().grade != Grade::Poor;
+    if let Some(limit) = fit.law().limit().filter(|limit| *limit > 0.0 && describes) {
+        out.push(Marker::Across {
+            y: limit,
+            label: format!("ceiling {}", about_rate(limit, DIGITS)),
+            wanted: false,
+        });
+    }
+    if let Some(target) = about.target {
+        out.push(Marker::Across {
+            y: target,
+            label: format!("target {}", about_rate(target, DIGITS)),
+            wanted: true,
+        });
+    }
+    out
+}
+
+/// Whether the lower end of the peak's interval says something: half of what was measured.
+pub(super) fn low_is_known(fit: &Fit) -> bool {
+    let low = fit.peak().n_real.low;
+    low.is_some_and(|low| low >= 0.5 * fit.levels().n_max())
+}
+
+/// `peak 36 (32–40)`.
+pub(super) fn peak_label(fit: &Fit) -> String {
+    let peak = fit.peak();
+    let whole = |n: f64| {
+        let shown = if n >= 10.0 {
+            n.round()
+        } else {
+            (10.0 * n).round() / 10.0
+        };
+        alone(Quantity::Count, shown, DIGITS)
+    };
+    let interval = match (peak.n_real.low, peak.n_real.high) {
+        (Some(low), Some(high)) => format!("{}–{}", whole(low), whole(high)),
+        (Some(low), None) => format!("{} and up", whole(low)),
+        _ => "unknown".to_owned(),
+    };
+    match peak.n.filter(|_| peak.established) {
+        Some(n) => format!("peak {} ({interval})", whole(n)),
+        None => format!("a peak at {interval}: unconfirmed"),
+    }
+}
+
+/// The picture in words: what is measured, what the law says, what is guessed.
+pub(super) fn description(fit: &Fit, about: &About<'_>) -> String {
+    let levels = fit.levels();
+    let count = |value: f64| alone(Quantity::Count, value, DIGITS);
+    let estimate = |name: &str, estimate: crate::Estimate, quantity| {
+        let Some(value) = estimate.value else {
+            return String::new();
+        };
+        let interval = match (estimate.low, estimate.high) {
+            (Some(low), Some(high)) => {
+                format!(
+                    " ({} to {})",
+                    alone(quantity, low, DIGITS),
+                    alone(quantity, high, DIGITS)
+                )
+            }
+            _ => String::new(),
+        };
+        format!("{name} {}{interval}, ", alone(quantity, value, DIGITS))
+    };
+    let first = levels.as_slice().first().map_or(0.0, |level| level.n);
+    format!(
+        "Throughput against {unit}: {sizes} sizes measured from {from} to {to}, {runs} runs. {law} law: {alpha}{beta}{gamma}{}. Beyond {to} {unit} nothing was measured.",
+        match fit.quality().grade {
+            Grade::Poor => "the law does not describe these data".to_owned(),
+            _ => peak_label(fit),
+        },
+        unit = about.n_unit,
+        sizes = levels.len(),
+        from = count(first),
+        to = count(levels.n_max()),
+        runs = count(levels.runs() as f64),
+        law = fit.fitted_law().name(),
+        alpha = estimate("α", fit.alpha(), Quantity::Number),
+        beta = estimate("β", fit.beta(), Quantity::Number),
+        gamma = estimate("γ", fit.gamma(), Quantity::Rate),
+    )
+}

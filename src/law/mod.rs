@@ -18,7 +18,6 @@ pub mod amdahl;
 pub mod cells;
 pub mod gustafson;
 pub mod linear;
-pub mod measurement;
 pub mod paths;
 pub mod replies;
 pub mod usl;
@@ -26,7 +25,6 @@ pub mod usl;
 pub use amdahl::{Amdahl, AmdahlParams, karp_flatt};
 pub use gustafson::{Gustafson, GustafsonParams};
 pub use linear::Linear;
-pub use measurement::Measurement;
 pub use usl::{Overhead, Usl, UslParams};
 
 /// The size with the highest throughput.

@@ -19,11 +19,7 @@ const RANKS: &[&[(&str, &[&str])]] = &[
     &[("fit", &[])],
     &[("sweep", &[])],
     &[("data", &[])],
-    &[
-        ("law", &["queueing::little"]),
-        ("queueing", &[]),
-        ("stats", &[]),
-    ],
+    &[("law", &[]), ("queueing", &[]), ("stats", &[])],
     &[
         ("numeric", &[]),
         ("estimate", &[]),

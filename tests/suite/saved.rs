@@ -215,3 +215,17 @@ fn rows_of_a_document_keep_their_runs_and_spread() {
         (3, 8.0, Some(0.5))
     );
 }
+
+#[test]
+fn verbose_says_how_each_input_was_read() {
+    let file = at("data/published/cisco_mysql.csv");
+    for command in ["usl", "import"] {
+        let ran = scalecalc([command, &file, "--verbose"]);
+        assert!(
+            ran.err.contains(&format!("read {file}: csv, ")),
+            "{}",
+            ran.err
+        );
+        assert!(!scalecalc([command, &file]).err.contains("read /"));
+    }
+}

@@ -15,7 +15,6 @@ fn main() -> ExitCode {
         dumb: std::env::var_os("TERM").is_some_and(|value| value == "dumb"),
         columns: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
         step_summary: std::env::var_os("GITHUB_STEP_SUMMARY").map(Into::into),
-        ..scalecalc::cli::Terminal::default()
     };
     let mut out = stdout.lock();
     let code = scalecalc::cli::run(

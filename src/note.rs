@@ -77,6 +77,9 @@ note_codes! {
     LackOfFit "lack-of-fit" Warning
         "the law misses the measurements"
         "The curve misses the level means by more than repeats scatter: the system does something the law does not describe (a knee, a limit, two regimes). Look at the residuals; fit only up to the bend.";
+    RunsCorrelated "runs-correlated" Warning
+        "repeats are not independent"
+        "Repeats at one size agree better with each other than sizes do with the curve, as where they were taken together and shared the state of the machine. Intervals rest on the scatter of the sizes instead. Take the rounds in random order.";
     Outlier "outlier" Warning
         "a size is off the curve"
         "One level lies far off the curve that the others give. Measure it again; leaving it out shows what it changes.";

@@ -26,11 +26,11 @@ pub enum LawArg {
 /// `--noise`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum NoiseArg {
-    /// The same scatter at every N
+    /// The same scatter at every N, all runs independent: as in the literature
     Constant,
     /// Scatter in proportion to throughput
     Relative,
-    /// The one with the smaller AICc
+    /// What repeats show; relative where there are too few to tell
     Auto,
 }
 
@@ -55,8 +55,9 @@ pub enum IntervalArg {
 /// `--forecast`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ForecastArg {
-    /// Mean of the USL and Amdahl's law from the last measured level on
-    Blend,
+    /// The USL and Amdahl's law, riding on from the last measured level
+    #[value(alias = "blend")]
+    Ride,
     /// The fitted law alone
     Law,
 }
@@ -68,7 +69,7 @@ pub struct FitArgs {
     /// Law to fit [default: usl, or that of a saved document]
     #[arg(long, value_enum)]
     law: Option<LawArg>,
-    /// How the scatter of throughput behaves [default: constant, or that of a saved document]
+    /// How the scatter of throughput behaves [default: auto, or that of a saved document]
     #[arg(long, value_enum)]
     noise: Option<NoiseArg>,
     /// Where γ, the throughput of one unit, comes from [default: fit]
@@ -90,7 +91,7 @@ pub struct FitArgs {
     #[arg(long, value_name = "LIST", value_parser = value::sizes)]
     exclude: Option<Sizes>,
     /// What to show beyond the data
-    #[arg(long, value_enum, default_value = "blend")]
+    #[arg(long, value_enum, default_value = "ride")]
     forecast: ForecastArg,
 }
 
@@ -134,7 +135,7 @@ impl FitArgs {
         }
         options.allow_superlinear |= self.allow_superlinear;
         options.forecast = match self.forecast {
-            ForecastArg::Blend => ForecastKind::Blend,
+            ForecastArg::Ride => ForecastKind::Ride,
             ForecastArg::Law => ForecastKind::Law,
         };
         options

@@ -216,10 +216,6 @@ impl InputArgs {
             left_out.unless_beside(&item, read.map_err(Failure::from))?;
         }
         let mut all = gather.finish()?;
-        terminal
-            .reading
-            .borrow_mut()
-            .extend(all.reading.iter().cloned());
         all.notes.extend(left_out.note());
         for note in &mut all.notes {
             if note.code == NoteCode::SeriesApart {
@@ -255,10 +251,6 @@ impl InputArgs {
         }
         let mut all = inputs.finish(self.n_unit.as_deref());
         all.notes.extend(left_out.note());
-        terminal
-            .reading
-            .borrow_mut()
-            .extend(all.reading.iter().cloned());
         Ok((all, measured))
     }
 

@@ -30,7 +30,6 @@ use crate::render::Format;
 use crate::report::Report;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use failure::Failure;
-use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
@@ -53,8 +52,6 @@ pub struct Terminal {
     pub columns: Option<usize>,
     /// The file of `GITHUB_STEP_SUMMARY`.
     pub step_summary: Option<PathBuf>,
-    /// How the inputs were read, a line each, for `--verbose`.
-    pub reading: RefCell<Vec<String>>,
 }
 
 impl Terminal {

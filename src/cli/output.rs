@@ -197,11 +197,6 @@ impl OutputArgs {
         };
         out.write_all(&render::render(report, format, style, beside))?;
         out.flush()?;
-        if self.verbose {
-            for line in terminal.reading.borrow().iter() {
-                let _ = writeln!(err, "read {line}");
-            }
-        }
         if !self.quiet && !render::holds_notes(format) {
             let _ = err.write_all(render::notes(report, style).as_bytes());
         }

@@ -4,16 +4,20 @@
 //! intervals for its parameters and for anything derived from them, how well it describes
 //! the data, and its doubts.
 
+mod ceiling;
 pub mod design;
 mod dispersion;
 mod estimate;
 pub mod forecast;
 pub mod influence;
+mod inside;
 mod least_squares;
 mod nist;
+mod noise;
 pub mod notes;
 mod options;
 mod peak;
+mod plane;
 mod problem;
 mod profile;
 mod quality;
@@ -21,8 +25,9 @@ pub mod select;
 mod shape;
 mod solution;
 
+pub use ceiling::FittedCeiling;
 pub use dispersion::Dispersion;
-pub use forecast::{Forecast, Trust};
+pub use forecast::{Band, Forecast, Trust};
 pub use options::{Anchor, FitOptions, ForecastKind, IntervalKind, LawChoice, NoiseChoice};
 pub use peak::FittedPeak;
 pub use problem::Noise;
@@ -47,14 +52,15 @@ use std::sync::OnceLock;
 ///
 /// # Examples
 /// ```
-/// use scalecalc::fit::{self, FitOptions};
+/// use scalecalc::fit::{self, FitOptions, NoiseChoice};
 /// use scalecalc::sweep::levels::Levels;
 /// // SPEC SDM91: simulated users and scripts per hour.
 /// let levels = Levels::from_pairs([
 ///     (1.0, 64.9), (18.0, 995.9), (36.0, 1652.4), (72.0, 1853.2),
 ///     (108.0, 1828.9), (144.0, 1775.0), (216.0, 1702.2),
 /// ])?;
-/// let fit = fit::fit(&levels, &FitOptions::default())?;
+/// let options = FitOptions { noise: NoiseChoice::Constant, ..FitOptions::default() };
+/// let fit = fit::fit(&levels, &options)?;
 /// assert_eq!(fit.peak().n, Some(97.0));
 /// # Ok::<(), scalecalc::Error>(())
 /// ```
@@ -84,6 +90,10 @@ struct Asked {
     gamma: OnceLock<Estimate>,
     peak: OnceLock<FittedPeak>,
     influence: OnceLock<Vec<influence::Influence>>,
+    ceiling: OnceLock<Option<FittedCeiling>>,
+    inside: OnceLock<inside::Inside>,
+    quality: OnceLock<Quality>,
+    ride: OnceLock<Option<Box<forecast::Ride>>>,
 }
 
 /// Fits a law to levels.
@@ -105,8 +115,12 @@ pub fn fit(levels: &Levels, options: &FitOptions) -> Result<Fit, Error> {
         select::noise_advantage(levels, constant.as_ref().ok(), relative.as_ref().ok());
     let solution = match options.noise {
         NoiseChoice::Relative => relative?,
-        NoiseChoice::Auto if noise_advantage.is_some_and(|gain| gain > 0.0) => relative?,
-        NoiseChoice::Constant | NoiseChoice::Auto => constant?,
+        NoiseChoice::Constant => constant?,
+        // A run that brought nothing has no logarithm.
+        NoiseChoice::Auto => match noise::by_repeats(levels) {
+            Noise::Relative => relative.or(constant)?,
+            Noise::Constant => constant?,
+        },
     };
     let noise = solution.problem.noise;
     let of = |law| {
@@ -454,18 +468,6 @@ impl Fit {
             return Some(0.0);
         }
         Some(self.scatter?.variance * self.t? * self.t?)
-    }
-
-    pub(crate) fn allowance_of(&self, solution: &Solution) -> Option<f64> {
-        if solution.exact && solution.degrees() >= 1.0 {
-            return Some(0.0);
-        }
-        let t = t_quantile(
-            0.5 + 0.5 * self.options.confidence,
-            solution.degrees().max(1.0),
-        )
-        .ok()?;
-        solution.variance().map(|variance| variance * t * t)
     }
 
     pub(crate) fn ends(&self, quantity: Quantity, allowance: f64) -> Ends {

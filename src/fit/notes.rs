@@ -1,7 +1,7 @@
 //! The doubts about a fit, with stable codes.
 
 use super::problem::Noise;
-use super::{Fit, IntervalKind};
+use super::{Fit, Grade, IntervalKind, Shape};
 use crate::law::ScalingLaw;
 use crate::note::{Note, NoteCode, Severity};
 use crate::stats::runs_test::{at_most_runs, count_runs};
@@ -52,7 +52,8 @@ impl Fit {
     }
 
     fn note_peak(&self, notes: &mut Vec<Note>) {
-        if self.fitted_law() != super::FittedLaw::Usl || self.degrees_of_freedom() < 1.0 {
+        let poor = self.quality().grade == Grade::Poor;
+        if self.fitted_law() != super::FittedLaw::Usl || self.degrees_of_freedom() < 1.0 || poor {
             return;
         }
         let peak = self.peak();
@@ -65,11 +66,11 @@ impl Fit {
                     plain(n_max)
                 )
             } else {
-                "β = 0 fits these data too".to_owned()
+                "a curve without one fits as well".to_owned()
             };
             notes.push(Note::new(
                 NoteCode::PeakNotEstablished,
-                format!("these data do not establish a peak: {why}; measure larger N"),
+                format!("no peak shown: {why}; measure larger N"),
             ));
         } else if let Some(n) = peak.n
             && n > 0.95 * n_max
@@ -97,11 +98,11 @@ impl Fit {
             notes.push(Note::new(
                 NoteCode::AtBound,
                 format!(
-                    "{} is at its bound 0; its interval is one-sided",
+                    "no {} detected: its best value is 0",
                     bounds
-                        .join(" and ")
-                        .replace("alpha", "α")
-                        .replace("beta", "β")
+                        .join(" or ")
+                        .replace("alpha", "contention")
+                        .replace("beta", "coherency cost")
                 ),
             ));
         }
@@ -131,17 +132,31 @@ impl Fit {
     }
 
     fn note_adequacy(&self, notes: &mut Vec<Note>) {
+        let poor = self.quality().grade == Grade::Poor;
         if let Some(test) = self.lack_of_fit()
-            && test.p < 0.01
+            && test.p < super::dispersion::SIGNIFICANT
         {
-            notes.push(Note::new(
-                NoteCode::LackOfFit,
-                format!(
-                    "the curve misses the means by more than the repeats scatter (F = {:.1}, p {}): the system does something this law does not describe; try --fit-up-to",
-                    test.f,
-                    if test.p < 0.0001 { "< 0.0001".to_owned() } else { format!("= {:.4}", test.p) }
-                ),
-            ));
+            let p = if test.p < 0.0001 {
+                "< 0.0001".to_owned()
+            } else {
+                format!("= {:.4}", test.p)
+            };
+            if self.quality().grade == Grade::Good {
+                notes.push(Note::new(
+                    NoteCode::RunsCorrelated,
+                    format!(
+                        "repeats at one size agree better with each other than sizes do with the curve (p {p}); intervals allow for it; take the rounds in random order"
+                    ),
+                ));
+            } else {
+                notes.push(Note::new(
+                    NoteCode::LackOfFit,
+                    format!(
+                        "the curve misses the sizes by more than repeats scatter (F = {:.1}, p {p}): the system does something this law does not describe",
+                        test.f
+                    ),
+                ));
+            }
         }
         let influence = self.influence();
         let outliers: Vec<String> = self
@@ -149,16 +164,24 @@ impl Fit {
             .as_slice()
             .iter()
             .zip(influence)
-            .filter(|(_, influence)| influence.is_outlier())
+            .filter(|(_, influence)| influence.is_outlier() && !poor)
             .map(|(level, _)| plain(level.n))
             .collect();
-        if !outliers.is_empty() {
-            let list = outliers.join(", ");
+        if let Some((last, others)) = outliers.split_last() {
+            let (list, are) = if others.is_empty() {
+                (last.clone(), "is")
+            } else {
+                (format!("{} and {last}", others.join(", ")), "are")
+            };
             notes.push(Note::new(
                 NoteCode::Outlier,
-                format!("N = {list} lies off the curve that the others give; measure it again, or compare --exclude {}", outliers.join(",")),
+                format!(
+                    "N = {list} {are} off the curve fitted to the rest; measure again, or see what changes with --exclude {}",
+                    outliers.join(",")
+                ),
             ));
         }
+        let levels_first = self.levels.as_slice().first().map_or(0.0, |level| level.n);
         let (positive, negative, runs) = count_runs(influence.iter().map(|i| i.residual));
         if positive + negative >= 8
             && !self.is_exact()
@@ -166,7 +189,12 @@ impl Fit {
         {
             notes.push(Note::new(
                 NoteCode::Bend,
-                "residuals change sign in long runs: the data bend where the law does not; try --fit-up-to at the bend",
+                match self.shape() {
+                    Shape::Flat { from, .. } | Shape::Falling { from, .. } if from > levels_first => {
+                        format!("the data bend where the law does not; refit up to the bend: --fit-up-to {}", plain(from))
+                    }
+                    _ => "the data bend where the law does not".to_owned(),
+                },
             ));
         }
     }

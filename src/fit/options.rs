@@ -21,12 +21,12 @@ pub enum LawChoice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum NoiseChoice {
-    /// The same scatter at every N.
-    #[default]
+    /// The same scatter at every N, all runs independent: what reproduces the literature.
     Constant,
     /// Scatter in proportion to throughput.
     Relative,
-    /// The one with the smaller AICc.
+    /// What the repeats show; relative where there are too few to tell.
+    #[default]
     Auto,
 }
 
@@ -56,9 +56,9 @@ pub enum IntervalKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum ForecastKind {
-    /// Mean of the USL and Amdahl's law, each riding on from the last measured level.
+    /// The USL and Amdahl's law, each riding on from the last measured level.
     #[default]
-    Blend,
+    Ride,
     /// The fitted law alone.
     Law,
 }

@@ -7,6 +7,7 @@
 //! is X̄ − μ (constant) or the mean of ln X minus ln μ (relative).
 
 use super::least_squares::{Local, Matrix, Until, minimise, solve};
+use super::plane::Plane;
 use crate::sweep::levels::Levels;
 
 /// How the scatter of throughput behaves.
@@ -42,6 +43,19 @@ struct Point {
     y: f64,
     /// Number of runs.
     weight: f64,
+}
+
+/// One level in scaled units, for a law outside the family of the USL.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row {
+    /// N over the largest N.
+    pub(crate) n: f64,
+    /// N(N − 1) in the same unit squared.
+    pub(crate) pairs: f64,
+    /// Mean throughput, or mean of its logarithm.
+    pub(crate) y: f64,
+    /// Number of runs.
+    pub(crate) weight: f64,
 }
 
 /// Which of a, b, c are held at 0, as a sum of the three bits below.
@@ -256,6 +270,16 @@ impl Problem {
             .collect()
     }
 
+    /// The levels in scaled units.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row> + '_ {
+        self.points.iter().map(|point| Row {
+            n: point.n,
+            pairs: point.u[2],
+            y: point.y,
+            weight: point.weight,
+        })
+    }
+
     /// Number of levels.
     pub(crate) fn levels(&self) -> usize {
         self.points.len()
@@ -302,6 +326,70 @@ impl Problem {
     pub(crate) fn on_face_near(&self, face: Face, near: &Theta) -> Option<Optimum> {
         let plane = Plane::new(self.held(face), None)?;
         self.on_plane(&plane, near, face, Until::LastDigit)
+    }
+
+    /// The best shape of the law on these levels, from its linearised start and a point near
+    /// by: enough for a forecast or for leaving a level out, without the searches that make
+    /// [`Problem::on_face`] sure. γ may run off to infinity, the shape is still one.
+    pub(crate) fn shape(&self, near: Option<&Theta>) -> Option<Optimum> {
+        if let Some(inside) = self
+            .shape_on(self.lowest_face, near)
+            .filter(|found| self.keeps_bounds(&found.theta))
+        {
+            return Some(inside);
+        }
+        let faces: &[Face] = if self.superlinear {
+            &[A_ZERO]
+        } else {
+            &[A_ZERO, B_ZERO, C_ZERO, 3, 5, 6]
+        };
+        faces
+            .iter()
+            .map(|face| face | self.lowest_face)
+            .filter(|face| *face != self.lowest_face && *face != 7)
+            .filter_map(|face| self.shape_on(face, near))
+            .filter(|found| self.keeps_bounds(&found.theta))
+            .min_by(|a, b| a.misfit.total_cmp(&b.misfit))
+    }
+
+    /// The optimum on one face from the better of two starts.
+    fn shape_on(&self, face: Face, near: Option<&Theta>) -> Option<Optimum> {
+        let plane = Plane::new(self.held(face), None)?;
+        let linear = self.linearised(&plane);
+        let worth = |theta: &Theta| self.local(theta).map_or(f64::INFINITY, |l| l.value);
+        let start = match (linear, near) {
+            (Some(linear), Some(near)) if worth(near) < worth(&linear) => *near,
+            (Some(linear), _) => linear,
+            (None, near) => *near?,
+        };
+        self.on_plane(&plane, &start, face, Until::ValueSettled)
+    }
+
+    /// The same problem on its first levels alone, in the same units.
+    pub(crate) fn first(&self, levels: usize) -> Self {
+        Self {
+            points: self.points[..levels.min(self.points.len())].to_vec(),
+            ..self.clone_without_points()
+        }
+    }
+
+    /// The same problem without one level, in the same units.
+    pub(crate) fn without(&self, index: usize) -> Self {
+        let mut points = self.points.clone();
+        if index < points.len() {
+            points.remove(index);
+        }
+        Self {
+            points,
+            ..self.clone_without_points()
+        }
+    }
+
+    fn clone_without_points(&self) -> Self {
+        Self {
+            points: Vec::new(),
+            ..*self
+        }
     }
 
     /// Whether a point of the coarse grid fits better than an optimum: it then lies in the
@@ -501,69 +589,6 @@ impl Problem {
             }
         };
         (height > 0.0 && height.is_finite() && misfit.is_finite()).then_some((height, misfit))
-    }
-}
-
-/// The points that keep what a face holds and at most one linear constraint: coordinates
-/// are eliminated rather than rotated, so that zeros stay exact.
-#[derive(Debug)]
-struct Plane {
-    origin: Theta,
-    basis: [Theta; 3],
-    /// Which coordinate each direction is.
-    free: [usize; 3],
-    dimensions: usize,
-}
-
-impl Plane {
-    /// `None` where the constraint cannot be kept.
-    fn new(held: [Option<f64>; 3], constraint: Option<&Constraint>) -> Option<Self> {
-        let mut origin = held.map(|value| value.unwrap_or(0.0));
-        let mut pivot = None;
-        if let Some(Constraint { q, r }) = constraint {
-            let left = r - dot(q, &origin);
-            let largest = (0..3)
-                .filter(|k| held[*k].is_none())
-                .max_by(|i, j| q[*i].abs().total_cmp(&q[*j].abs()))
-                .filter(|k| q[*k] != 0.0);
-            match largest {
-                Some(k) => {
-                    origin[k] = left / q[k];
-                    pivot = Some((k, *q));
-                }
-                None if left == 0.0 => {}
-                None => return None,
-            }
-        }
-        let mut plane = Self {
-            origin,
-            basis: [[0.0; 3]; 3],
-            free: [0; 3],
-            dimensions: 0,
-        };
-        for k in 0..3 {
-            if held[k].is_some() || pivot.is_some_and(|(pivot, _)| pivot == k) {
-                continue;
-            }
-            let along = &mut plane.basis[plane.dimensions];
-            along[k] = 1.0;
-            if let Some((pivot, q)) = pivot {
-                along[pivot] = -q[k] / q[pivot];
-            }
-            plane.free[plane.dimensions] = k;
-            plane.dimensions += 1;
-        }
-        Some(plane)
-    }
-
-    fn point(&self, phi: &[f64]) -> Theta {
-        let mut theta = self.origin;
-        for (along, phi) in self.basis.iter().zip(phi) {
-            for k in 0..3 {
-                theta[k] += phi * along[k];
-            }
-        }
-        theta
     }
 }
 

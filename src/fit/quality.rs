@@ -1,6 +1,9 @@
 //! How well the law describes the sweep: good, fair or poor.
 
 use super::Fit;
+use super::inside::law_miss;
+use super::shape::roughness;
+use super::solution::FittedLaw;
 
 /// How well a law describes a sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,16 +40,48 @@ pub struct Quality {
     pub p: Option<f64>,
 }
 
+/// Most that single runs are thought to scatter by: what is rougher is a corner.
+const ROUGHEST: f64 = 0.1;
 /// Misfit from which a significant lack of fit is no longer harmless.
 const FAIR: f64 = 0.03;
 /// Misfit from which the law no longer describes the data.
 const POOR: f64 = 0.08;
 
 impl Fit {
+    /// Mean |ln miss| at inner levels left out in turn: of the law, and of the law with the
+    /// misfit of its neighbours. `None` where nothing can be left out.
+    pub fn left_out_misses(&self) -> Option<(f64, f64)> {
+        self.inside().mean_misses()
+    }
+
+    /// Mean |ln miss| of each law at inner sizes left out in turn; `None` where the rest has no
+    /// such law.
+    pub fn left_out_miss_of(&self, law: FittedLaw) -> Option<f64> {
+        if self.levels().len() <= law.parameters() {
+            return None;
+        }
+        let mut problem = self.solution().problem.clone();
+        problem.lowest_face = law.face();
+        law_miss(
+            &problem,
+            &self.solution().optimum.theta,
+            self.levels().as_slice(),
+        )
+    }
+
     /// How well the law describes the sweep.
     pub fn quality(&self) -> Quality {
+        *self.asked.quality.get_or_init(|| self.find_quality())
+    }
+
+    fn find_quality(&self) -> Quality {
         let noise = self.noise_of_repeats();
-        let misfit = self.misfit_beyond(noise.unwrap_or(0.0));
+        // Without repeats the roughness of the levels stands in for noise, as far as it can be
+        // noise and no corner.
+        let of_means = self
+            .noise_of_means()
+            .unwrap_or_else(|| roughness(self.levels()).min(ROUGHEST));
+        let misfit = self.misfit_beyond(of_means);
         let p = self.lack_of_fit().map(|test| test.p);
         let shows = p.is_none_or(|p| p < super::dispersion::SIGNIFICANT);
         let grade = if misfit >= POOR && shows {
@@ -74,21 +109,22 @@ impl Fit {
         (degrees > 0.0).then(|| (squares / degrees).sqrt())
     }
 
-    /// Root mean square of ln(mean/law) beyond a noise of single runs.
+    /// Standard deviation of ln of a level mean, from repeats: root mean square over levels.
+    pub(super) fn noise_of_means(&self) -> Option<f64> {
+        let noise = self.noise_of_repeats()?;
+        let levels = self.levels().as_slice();
+        let shares: f64 = levels.iter().map(|l| 1.0 / l.runs as f64).sum();
+        Some(noise * (shares / levels.len() as f64).sqrt())
+    }
+
+    /// Root mean square of ln(mean/law) beyond a noise of level means.
     fn misfit_beyond(&self, noise: f64) -> f64 {
-        let (mut sum, mut expected, mut count) = (0.0, 0.0, 0.0);
-        for level in self.levels().as_slice() {
-            let miss = (level.mean / self.law_value(level.n)).ln();
-            if miss.is_finite() {
-                sum += miss * miss;
-                expected += noise * noise / level.runs as f64;
-                count += 1.0;
-            }
+        let misfits = &self.inside().misfits;
+        let count = misfits.len() as f64;
+        if count == 0.0 {
+            return 0.0;
         }
-        if count > 0.0 {
-            ((sum - expected) / count).max(0.0).sqrt()
-        } else {
-            0.0
-        }
+        let sum: f64 = misfits.iter().map(|(_, misfit)| misfit * misfit).sum();
+        (sum / count - noise * noise).max(0.0).sqrt()
     }
 }

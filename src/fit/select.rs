@@ -1,7 +1,7 @@
 //! Which law the data want, and how well it describes them.
 
 use super::Fit;
-use super::problem::Noise;
+use super::problem::{Noise, Problem};
 use super::solution::{FittedLaw, Solution};
 use crate::stats::distribution::f_upper;
 use crate::sweep::levels::Levels;
@@ -70,8 +70,31 @@ impl Verdict {
     }
 }
 
+/// AICc on the scale of X of a law with so many free parameters, γ and its kin counted and the
+/// noise beside them; `None` with too few runs.
+pub(super) fn aicc_of(
+    problem: &Problem,
+    free: usize,
+    sum_of_squares: f64,
+    sum_of_logs: Option<f64>,
+) -> Option<f64> {
+    let runs = problem.runs;
+    let k = (free + 1) as f64;
+    let left = runs - k - 1.0;
+    if left <= 0.0 || problem.is_exact(sum_of_squares) {
+        return None;
+    }
+    let jacobian = match problem.noise {
+        // ln of the unit that the residuals are counted in
+        Noise::Constant => 2.0 * runs * problem.x_unit.ln(),
+        Noise::Relative => 2.0 * sum_of_logs?,
+    };
+    let deviance = runs * ((2.0 * std::f64::consts::PI * sum_of_squares / runs).ln() + 1.0);
+    Some(deviance + jacobian + 2.0 * k + 2.0 * k * (k + 1.0) / left)
+}
+
 /// Σ ln X over all runs; `None` where a run was 0 or its logarithm is unknown.
-fn sum_of_logs(levels: &Levels) -> Option<f64> {
+pub(super) fn sum_of_logs(levels: &Levels) -> Option<f64> {
     levels
         .as_slice()
         .iter()

@@ -94,7 +94,12 @@ impl Shape {
                 throughput: part.iter().map(|l| l.mean).sum::<f64>() / part.len() as f64,
             };
         }
-        let slope = end_slope(all);
+        // Where an earlier size did as well, nothing climbs at the end.
+        let slope = if best + 1 < all.len() {
+            end_slope(all).min(0.0)
+        } else {
+            end_slope(all)
+        };
         if slope >= CLIMBING {
             Self::Climbing { to: last.n, slope }
         } else {
@@ -110,10 +115,20 @@ const CLIMBING: f64 = 0.3;
 /// The end of a sweep: its levels within this factor of the largest N.
 const END: f64 = 1.8;
 
-/// Throughputs closer than this to the highest count as the same.
+/// Throughputs closer than this to the highest count as the same: three standard errors, at
+/// least 5 %.
 fn tolerance(noise: f64) -> f64 {
-    (3.0 * noise).clamp(0.05, 0.12)
+    (3.0 * noise).clamp(0.05, 0.5)
 }
+
+/// Most that levels without repeats are thought to scatter by: what is rougher is a corner
+/// where there are few of them, and noise where there are many.
+fn roughest(levels: usize) -> f64 {
+    if levels < MANY { 0.04 } else { 0.15 }
+}
+
+/// Levels from which their roughness is known well enough to be taken for noise.
+const MANY: usize = 8;
 
 /// The level with the highest mean; the smaller N of two.
 fn highest(all: &[Level]) -> Option<usize> {
@@ -173,15 +188,14 @@ pub(super) fn roughness(levels: &Levels) -> f64 {
 impl Fit {
     /// What the measured levels show, whatever the law says.
     pub fn shape(&self) -> Shape {
-        let levels = self.levels();
-        let noise = match self.noise_of_repeats() {
-            Some(noise) => {
-                let least = levels.as_slice().iter().map(|l| l.runs).min().unwrap_or(1);
-                noise / (least as f64).sqrt()
-            }
-            None => roughness(levels),
-        };
-        Shape::of(levels, noise)
+        Shape::of(self.levels(), self.noise_of_levels())
+    }
+
+    /// Relative standard error of a level mean: from repeats, else from the roughness of the
+    /// levels. What differs by less than three of them is the same to [`Fit::shape`].
+    pub fn noise_of_levels(&self) -> f64 {
+        self.noise_of_means()
+            .unwrap_or_else(|| roughness(self.levels()).min(roughest(self.levels().len())))
     }
 }
 
@@ -191,7 +205,7 @@ mod tests {
 
     fn shape(pairs: &[(f64, f64)]) -> Shape {
         let levels = Levels::from_pairs(pairs.iter().copied()).unwrap();
-        Shape::of(&levels, roughness(&levels))
+        Shape::of(&levels, roughness(&levels).min(roughest(levels.len())))
     }
 
     #[test]

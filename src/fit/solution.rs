@@ -37,7 +37,7 @@ impl FittedLaw {
     }
 
     /// What the law holds at 0 by its definition.
-    fn face(self) -> Face {
+    pub(crate) fn face(self) -> Face {
         match self {
             Self::Linear => B_ZERO | C_ZERO,
             Self::Amdahl => C_ZERO,
@@ -84,12 +84,15 @@ impl Solution {
         anchor: Anchor,
         superlinear: bool,
     ) -> Result<Self, Error> {
-        let problem = Self::problem(levels, law, noise, anchor, superlinear)?;
+        let problem = Self::problem_of(levels, law, noise, anchor, superlinear)?;
         Self::best(problem, law)
     }
 
     /// The problem that a law poses, with what it holds.
-    fn problem(
+    ///
+    /// # Errors
+    /// As [`Solution::find`].
+    pub(crate) fn problem_of(
         levels: &Levels,
         law: FittedLaw,
         noise: Noise,
@@ -137,7 +140,7 @@ impl Solution {
         } else {
             Anchor::Fit
         };
-        let problem = Self::problem(
+        let problem = Self::problem_of(
             levels,
             like.law,
             like.problem.noise,
@@ -274,19 +277,9 @@ impl Solution {
     /// Hurvich & Tsai, "Regression and time series model selection in small samples",
     /// Biometrika 76 (1989).
     pub(crate) fn aicc(&self, sum_of_logs: Option<f64>) -> Option<f64> {
-        let runs = self.problem.runs;
-        let k = (self.free + 1) as f64;
-        let left = runs - k - 1.0;
-        if left <= 0.0 || self.exact {
+        if self.exact {
             return None;
         }
-        let jacobian = match self.problem.noise {
-            // ln of the unit that the residuals are counted in
-            Noise::Constant => 2.0 * runs * self.problem.x_unit.ln(),
-            Noise::Relative => 2.0 * sum_of_logs?,
-        };
-        let deviance =
-            runs * ((2.0 * std::f64::consts::PI * self.sum_of_squares / runs).ln() + 1.0);
-        Some(deviance + jacobian + 2.0 * k + 2.0 * k * (k + 1.0) / left)
+        super::select::aicc_of(&self.problem, self.free, self.sum_of_squares, sum_of_logs)
     }
 }

@@ -10,21 +10,26 @@
 //! | [`amdahl::Amdahl`] | 1 + s(N−1) | Amdahl, 1967 |
 //! | [`gustafson::Gustafson`] | N / (s + (1−s)N) | Gustafson, 1988 |
 //! | [`usl::Usl`] | 1 + α(N−1) + βN(N−1) | Gunther, 1993, 2007 |
+//! | [`ceiling::Ceiling`] | ((1 + (γN/K)^p)^(1/p) + βN(N−1)) / h(1) | Denning & Buzen, 1978 |
 //!
 //! Units: N is a number (fractions count), throughput is in operations per second,
 //! latency in seconds; any other unit of throughput gives latency in its inverse.
 
 pub mod amdahl;
+pub mod ceiling;
 pub mod cells;
 pub mod gustafson;
 pub mod linear;
+pub mod measurement;
 pub mod paths;
 pub mod replies;
 pub mod usl;
 
 pub use amdahl::{Amdahl, AmdahlParams, karp_flatt};
+pub use ceiling::{Ceiling, CeilingParams};
 pub use gustafson::{Gustafson, GustafsonParams};
 pub use linear::Linear;
+pub use measurement::Measurement;
 pub use usl::{Overhead, Usl, UslParams};
 
 /// The size with the highest throughput.

@@ -4,7 +4,7 @@
 use super::curve::{Basis, Curve, Top, Trust, carries};
 use crate::estimate::Estimate;
 use crate::fit::{self, Fit};
-use crate::law::{ScalingLaw, Usl};
+use crate::law::Usl;
 use crate::sweep::levels::Level;
 
 /// How far past the largest measured N a size is looked for: nothing that far out can be
@@ -20,7 +20,7 @@ impl Curve for Fit {
     }
 
     fn throughput(&self, n: f64) -> Estimate {
-        self.forecast(n).throughput
+        self.estimate(n).throughput()
     }
 
     fn measured(&self) -> &[Level] {
@@ -38,28 +38,13 @@ impl Curve for Fit {
     fn first_carrying(&self, demand: f64, basis: Basis) -> Option<f64> {
         let holds = |n: f64| carries(self.counted(n, basis), demand);
         let (inside, farthest) = bounds(self);
-        // Inside the data the best value is the law's, and no low end lies above it.
-        let start = self.law().first_carrying(demand, Basis::BestGuess);
-        if let Some(start) = start.filter(|start| *start <= inside)
-            && let Some(n) = first(start, inside, &holds)
-        {
-            return Some(n);
-        }
-        // Beyond, the low end is below both laws, the best value between them.
-        let start = match basis {
-            Basis::LowEnd => start?.max(inside + 1.0),
-            Basis::BestGuess => inside + 1.0,
-        };
-        let end = match (basis, self.law().concurrency_at_throughput(demand)) {
-            (Basis::LowEnd, Some(roots)) => roots.retrograde.map_or(farthest, f64::ceil),
-            _ => farthest,
-        };
-        first(start, end, &holds)
+        let sizes = |from, to| visited(self, from, to);
+        first(&sizes(1.0, inside), &holds).or_else(|| first(&sizes(inside + 1.0, farthest), &holds))
     }
 
     fn top(&self, basis: Basis) -> Option<Top> {
         let (inside, farthest) = bounds(self);
-        let top = |from, to| highest(from, to, |n| self.counted(n, basis));
+        let top = |from, to| highest(&visited(self, from, to), |n| self.counted(n, basis));
         let best = [top(1.0, inside), top(inside + 1.0, farthest)]
             .into_iter()
             .flatten()
@@ -71,13 +56,7 @@ impl Curve for Fit {
     }
 
     fn marginal(&self, n: f64) -> f64 {
-        // The forecast rides on from the measured level, not from the law: a difference
-        // across the seam would be that of the two, not of a unit.
-        if n <= self.levels().n_max() {
-            return ScalingLaw::marginal(&self.law(), n);
-        }
-        let at = |n| Basis::BestGuess.of(self.forecast(n).throughput);
-        at(n + 1.0) - at(n)
+        self.estimate_value(n + 1.0) - self.estimate_value(n)
     }
 }
 
@@ -95,11 +74,23 @@ fn steps(from: f64, to: f64) -> impl Iterator<Item = f64> {
     .filter(move |n| *n <= to)
 }
 
-/// The first whole n in a range that holds, to a single unit; what holds only between two
-/// steps is missed.
-fn first(from: f64, to: f64, holds: &impl Fn(f64) -> bool) -> Option<f64> {
-    let mut short = from - 1.0;
-    for n in steps(from, to) {
+/// Steps from `from` to `to` with the measured whole sizes among them, where the interval is
+/// narrowest.
+fn visited(fit: &Fit, from: f64, to: f64) -> Vec<f64> {
+    let measured = fit.levels().as_slice().iter().map(|level| level.n);
+    let mut sizes: Vec<f64> = steps(from, to)
+        .chain(measured.filter(|n| *n >= from && *n <= to && n.fract() == 0.0))
+        .collect();
+    sizes.sort_by(f64::total_cmp);
+    sizes.dedup();
+    sizes
+}
+
+/// The first whole n that holds, to a single unit; what holds only between two of the sizes
+/// is missed.
+fn first(sizes: &[f64], holds: &impl Fn(f64) -> bool) -> Option<f64> {
+    let mut short = sizes.first()? - 1.0;
+    for &n in sizes {
         if !holds(n) {
             short = n;
             continue;
@@ -118,9 +109,9 @@ fn first(from: f64, to: f64, holds: &impl Fn(f64) -> bool) -> Option<f64> {
     None
 }
 
-/// The whole n in a range with the highest value, and the value.
-fn highest(from: f64, to: f64, value: impl Fn(f64) -> f64) -> Option<(f64, f64)> {
-    let grid: Vec<(f64, f64)> = steps(from, to).map(|n| (n, value(n))).collect();
+/// The whole n near the best of these sizes with the highest value, and the value.
+fn highest(sizes: &[f64], value: impl Fn(f64) -> f64) -> Option<(f64, f64)> {
+    let grid: Vec<(f64, f64)> = sizes.iter().map(|n| (*n, value(*n))).collect();
     let best = (0..grid.len()).max_by(|a, b| grid[*a].1.total_cmp(&grid[*b].1))?;
     let (mut low, mut high) = (
         grid[best.saturating_sub(1)].0,

@@ -19,7 +19,11 @@ const RANKS: &[&[(&str, &[&str])]] = &[
     &[("fit", &[])],
     &[("sweep", &[])],
     &[("data", &[])],
-    &[("law", &[]), ("queueing", &[]), ("stats", &[])],
+    &[
+        ("law", &["queueing::little"]),
+        ("queueing", &[]),
+        ("stats", &[]),
+    ],
     &[
         ("numeric", &[]),
         ("estimate", &[]),

@@ -399,7 +399,7 @@ fn the_sweep_gives_its_alpha_however_it_is_written() {
             .replace('\n', "\r\n"),
         format!("\u{feff}# SPEC\n{SPEC}"),
     ] {
-        let (code, out, err) = usl(&["--json"], &text);
+        let (code, out, err) = usl(&["--noise", "constant", "--json"], &text);
         assert_eq!(code, 0, "{err}");
         let document: serde_json::Value = serde_json::from_str(&out).unwrap();
         let alpha = document["fit"]["alpha"]["value"].as_f64().unwrap();

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use scalecalc::law::paths::{Cost, Paths, Topology};
 use scalecalc::law::{
-    Amdahl, AmdahlParams, Gustafson, GustafsonParams, Linear, ScalingLaw, Usl, UslParams,
-    karp_flatt,
+    Amdahl, AmdahlParams, Gustafson, GustafsonParams, Linear, Measurement, ScalingLaw, Usl,
+    UslParams, karp_flatt,
 };
 
 fn usl(alpha: f64, beta: f64, gamma: f64) -> Usl {
@@ -250,7 +250,7 @@ proptest! {
         ] {
             // R·X = N, with R from the denominator and X given; near X = 0 relative to N.
             if n >= 1.0 {
-                close(x * r, n, 1e-10);
+                close(Measurement::throughput_and_latency(x, r).unwrap().concurrency(), n, 1e-10);
             }
         }
     }

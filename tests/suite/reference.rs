@@ -1,7 +1,7 @@
 //! Fits against answers that two independent solvers agree on (SciPy with a 60-digit
 //! Newton, and R). `tests/data/expected.json` holds them; `data/README.md` names the sets.
 
-use scalecalc::fit::{self, Anchor, Fit, FitOptions, IntervalKind, LawChoice};
+use scalecalc::fit::{self, Anchor, Fit, FitOptions, IntervalKind, LawChoice, NoiseChoice};
 use scalecalc::law::ScalingLaw;
 use scalecalc::sweep::levels::Levels;
 use serde_json::Value;
@@ -95,6 +95,7 @@ fn options_of(name: &str) -> FitOptions {
         } else {
             Anchor::Fit
         },
+        noise: NoiseChoice::Constant, // what both solvers assume
         allow_superlinear: name.ends_with("free") || name == "linear",
         ..FitOptions::default()
     }

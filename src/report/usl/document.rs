@@ -100,6 +100,8 @@ parts! {
         degrees_of_freedom: f64,
         /// Not a measure of a nonlinear fit's worth.
         r_squared: Option<f64>,
+        /// How well it describes the sweep.
+        quality: QualityPart,
         /// The laws on the same data and scale.
         candidates: Vec<CandidatePart>,
         /// F tests of each law against the next simpler one.
@@ -130,6 +132,43 @@ parts! {
         rss: Option<f64>,
         /// Akaike's criterion, corrected, on the scale of X.
         aicc: Option<f64>,
+        /// Mean |ln miss| at inner sizes left out in turn; null where the rest has no such law.
+        left_out_miss: Option<f64>,
+    }
+    /// How well the law describes the sweep.
+    QualityPart {
+        /// `good`, `fair` or `poor`; a poor law's peak, limit and coefficients say nothing.
+        grade: &'static str,
+        /// Root mean square of ln(measured mean/law) beyond noise.
+        misfit: f64,
+        /// Standard deviation of ln X of one run, from repeats; null where nothing repeats.
+        noise: Option<f64>,
+        /// Probability of such a misfit if the law is true; null where nothing repeats.
+        p: Option<f64>,
+    }
+    /// What the measured sizes show, whatever the law.
+    ShapePart {
+        /// `single`, `climbing`, `levelling`, `flat` or `falling`.
+        kind: &'static str,
+        /// First N of the flat part or of the highest; null where it climbs or levels.
+        from: Option<f64>,
+        /// Last N of the highest before a fall, else the largest measured N.
+        until: Option<f64>,
+        /// Highest mean over the mean at the largest N, where it falls and that is above 0.
+        factor: Option<f64>,
+        /// d ln X/d ln N at the end, where it climbs or levels.
+        slope: Option<f64>,
+    }
+    /// A ceiling that describes sizes which the fitted law does not.
+    CeilingPart {
+        /// The ceiling K, 1/s.
+        throughput: f64,
+        /// N at which it is reached at full efficiency, K/γ.
+        corner_n: f64,
+        /// Sharpness p of the corner; null where it is sharp.
+        sharpness: Option<f64>,
+        /// Coherency.
+        beta: f64,
     }
     /// One F test between laws.
     NestedPart {
@@ -163,6 +202,10 @@ parts! {
         limit: LimitPart,
         /// The smallest N that reaches a share of the peak.
         knee: KneePart,
+        /// A ceiling, where it describes what the fitted law does not.
+        ceiling: Option<CeilingPart>,
+        /// What the measured sizes show.
+        shape: ShapePart,
         /// Twice the largest measured N.
         trusted_up_to_n: f64,
     }
@@ -244,8 +287,12 @@ parts! {
         n: f64,
         /// The fitted law, 1/s.
         law_throughput: Estimate,
-        /// What to expect: the law inside the data, the forecast beyond, 1/s.
+        /// What to expect, 1/s: see `basis`. Beyond the data `level` is that of the band, 0.9.
         forecast_throughput: Estimate,
+        /// What that rests on: `law`, `measured`, `between` or `forecast`.
+        basis: &'static str,
+        /// Mean measured at exactly this N, 1/s; null where nothing was.
+        measured_throughput: Option<f64>,
         /// Amdahl's law on the same data, 1/s.
         amdahl_throughput: Option<f64>,
         /// Where one future run would fall, by the law, 1/s.

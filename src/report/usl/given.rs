@@ -138,7 +138,9 @@ pub fn report(law: &Usl, gamma_given: bool, at: &[f64]) -> Report {
         gamma,
         derived: LawDerived {
             limit_throughput: law.limit(),
-            knee_n: peak.as_ref().and_then(|peak| law.knee(super::KNEE, peak.n)),
+            knee_n: peak
+                .as_ref()
+                .and_then(|peak| law.knee(super::parts::KNEE, peak.n)),
             peak: LawPeak {
                 n: peak.as_ref().map(|peak| peak.n_integer),
                 n_real: peak.as_ref().map(|peak| peak.n),

@@ -1,11 +1,13 @@
 //! What goes into the document of a fit: its parts, computed.
 
 use super::document::{
-    BestMeasured, CandidatePart, Derived, FitPart, Input, KneePart, LackOfFitPart, LevelPart,
-    LimitPart, NestedPart, NextPart, OptionsPart, PeakPart, Prediction, Questions, RecordPart,
-    SloPart, StandardErrors, UslDocument, WhatIfPart, WithoutPart,
+    BestMeasured, CandidatePart, CeilingPart, Derived, FitPart, Input, KneePart, LackOfFitPart,
+    LevelPart, LimitPart, NestedPart, NextPart, OptionsPart, PeakPart, Prediction, QualityPart,
+    Questions, RecordPart, ShapePart, SloPart, StandardErrors, UslDocument, WhatIfPart,
+    WithoutPart,
 };
-use crate::fit::{Anchor, Fit, FittedLaw, ForecastKind, IntervalKind, forecast};
+use crate::estimate::Estimate;
+use crate::fit::{Anchor, Fit, FittedLaw, ForecastKind, Grade, IntervalKind, Shape, forecast};
 use crate::law::{ScalingLaw, Usl};
 use crate::note::{Note, NoteCode};
 use crate::sweep::Sweeps;
@@ -58,10 +60,14 @@ impl UslDocument {
                 .slo
                 .as_ref()
                 .map(|(text, limit)| slo(fit, text, *limit)),
-            what_if: questions.what_if.as_ref().map(|(text, params)| {
-                let after = Usl::superlinear(*params).unwrap_or(law);
-                what_if(fit, text, &after)
-            }),
+            what_if: questions
+                .what_if
+                .as_ref()
+                .filter(|_| !poor(fit))
+                .map(|(text, params)| {
+                    let after = Usl::superlinear(*params).unwrap_or(law);
+                    what_if(fit, text, &after)
+                }),
             next_measurement: fit
                 .next_measurements(questions.next)
                 .into_iter()
@@ -82,6 +88,11 @@ impl UslDocument {
             },
         }
     }
+}
+
+/// Whether the law says nothing about these data.
+pub(super) fn poor(fit: &Fit) -> bool {
+    fit.quality().grade == Grade::Poor
 }
 
 fn fit_part(fit: &Fit) -> FitPart {
@@ -105,16 +116,8 @@ fn fit_part(fit: &Fit) -> FitPart {
         relative_error: fit.relative_error(),
         degrees_of_freedom: fit.degrees_of_freedom(),
         r_squared: fit.r_squared(),
-        candidates: fit
-            .candidates()
-            .iter()
-            .map(|candidate| CandidatePart {
-                law: candidate.law.name(),
-                parameters: candidate.parameters,
-                rss: candidate.rss,
-                aicc: candidate.aicc,
-            })
-            .collect(),
+        quality: quality(fit),
+        candidates: candidates(fit),
         nested_tests: fit
             .nested_tests()
             .iter()
@@ -136,6 +139,38 @@ fn fit_part(fit: &Fit) -> FitPart {
     }
 }
 
+fn quality(fit: &Fit) -> QualityPart {
+    let quality = fit.quality();
+    QualityPart {
+        grade: quality.grade.name(),
+        misfit: quality.misfit,
+        noise: quality.noise,
+        p: quality.p,
+    }
+}
+
+fn candidates(fit: &Fit) -> Vec<CandidatePart> {
+    let mut candidates: Vec<CandidatePart> = fit
+        .candidates()
+        .iter()
+        .map(|candidate| CandidatePart {
+            law: candidate.law.name(),
+            parameters: candidate.parameters,
+            rss: candidate.rss,
+            aicc: candidate.aicc,
+            left_out_miss: fit.left_out_miss_of(candidate.law),
+        })
+        .collect();
+    candidates.extend(fit.ceiling().map(|ceiling| CandidatePart {
+        law: "ceiling",
+        parameters: ceiling.parameters,
+        rss: Some(ceiling.rss).filter(|rss| rss.is_finite()),
+        aicc: ceiling.aicc,
+        left_out_miss: fit.left_out_miss_of_ceiling(),
+    }));
+    candidates
+}
+
 fn derived(fit: &Fit) -> Derived {
     let peak = fit.peak();
     let levels = fit.levels();
@@ -143,30 +178,76 @@ fn derived(fit: &Fit) -> Derived {
         .as_slice()
         .iter()
         .max_by(|a, b| a.mean.total_cmp(&b.mean).then(b.n.total_cmp(&a.n)));
+    // A law that does not describe the data has no peak, knee or limit to tell.
+    let withheld = poor(fit);
+    let nothing = Estimate {
+        value: None,
+        low: None,
+        high: None,
+        level: None,
+    };
     Derived {
         peak: PeakPart {
-            established: peak.established,
-            n: peak.n,
-            n_real: peak.n_real,
-            throughput: peak.throughput,
+            established: peak.established && !withheld,
+            n: peak.n.filter(|_| !withheld),
+            n_real: if withheld { nothing } else { peak.n_real },
+            throughput: if withheld { nothing } else { peak.throughput },
         },
         best_measured: BestMeasured {
             n: best.map_or(0.0, |level| level.n),
             throughput: best.map_or(0.0, |level| level.mean),
         },
         limit: LimitPart {
-            throughput: fit.law().limit(),
+            throughput: fit.law().limit().filter(|_| !withheld),
         },
         knee: KneePart {
             share: KNEE,
-            n: fit.law().knee(KNEE, levels.n_max()),
+            n: fit.law().knee(KNEE, levels.n_max()).filter(|_| !withheld),
         },
+        ceiling: ceiling(fit),
+        shape: shape(fit),
         trusted_up_to_n: 2.0 * levels.n_max(),
     }
 }
 
+/// The ceiling, where it holds and the corner lies inside the data.
+fn ceiling(fit: &Fit) -> Option<CeilingPart> {
+    let law = fit.ceiling().filter(|_| fit.ceiling_holds())?.law;
+    let params = law.params();
+    (law.corner() <= fit.levels().n_max()).then(|| CeilingPart {
+        throughput: params.ceiling,
+        corner_n: law.corner(),
+        sharpness: Some(params.sharpness).filter(|p| p.is_finite()),
+        beta: params.beta,
+    })
+}
+
+fn shape(fit: &Fit) -> ShapePart {
+    let shape = fit.shape();
+    let (from, until, factor, slope) = match shape {
+        Shape::Single => (None, None, None, None),
+        Shape::Climbing { to, slope } | Shape::Levelling { to, slope } => {
+            (None, Some(to), None, Some(slope))
+        }
+        Shape::Flat { from, to, .. } => (Some(from), Some(to), None, None),
+        Shape::Falling {
+            from,
+            until,
+            factor,
+            ..
+        } => (Some(from), Some(until), factor, None),
+    };
+    ShapePart {
+        kind: shape.name(),
+        from,
+        until,
+        factor,
+        slope: slope.filter(|slope| slope.is_finite()),
+    }
+}
+
 fn level_parts(fit: &Fit) -> Vec<LevelPart> {
-    let gamma = fit.law().gamma();
+    let gamma = fit.per_unit();
     fit.levels()
         .as_slice()
         .iter()
@@ -198,17 +279,14 @@ fn level_parts(fit: &Fit) -> Vec<LevelPart> {
 fn prediction(fit: &Fit, n: f64) -> Prediction {
     let forecast = fit.forecast(n);
     let value = forecast.throughput.value.unwrap_or(f64::NAN);
-    let inside = forecast.distance <= 1.0;
-    let marginal = if inside {
-        fit.law().marginal(n)
-    } else {
-        fit.forecast_value(n + 1.0) - value
-    };
-    let speedup = value / fit.law().gamma();
+    let marginal = fit.estimate_value(n + 1.0) - value;
+    let speedup = value / fit.per_unit();
     Prediction {
         n,
         law_throughput: forecast.law,
         forecast_throughput: forecast.throughput,
+        basis: forecast.basis.name(),
+        measured_throughput: fit.levels().at(n).map(|level| level.mean),
         amdahl_throughput: forecast.amdahl,
         single_run: forecast.single_run,
         efficiency: speedup / n,
@@ -233,15 +311,15 @@ fn forecast_notes(fit: &Fit, predictions: &[Prediction], unit: &str) -> Vec<Note
     if let Some(record) = forecast::record_at(far("extrapolated"))
         && record.forecasts > 0
         && fit.fitted_law() == FittedLaw::Usl
-        && fit.options().forecast == ForecastKind::Blend
+        && fit.options().forecast == ForecastKind::Ride
     {
         notes.push(Note::new(
             NoteCode::Extrapolated,
             format!(
-                "forecasts this far past the data missed by {:.0} % in the median, {:.0} % at worst decile, on {} real sweeps",
+                "on {} real sweeps, forecasts this far out are typically off by {:.0} %; 1 in 10 by {:.0} % or more; the interval is the 90 % band",
+                record.sweeps,
                 100.0 * record.median_miss,
-                100.0 * record.p90_miss,
-                record.sweeps
+                100.0 * record.p90_miss
             ),
         ));
     } else if far("extrapolated") > 0.0 {
@@ -266,14 +344,14 @@ fn forecast_notes(fit: &Fit, predictions: &[Prediction], unit: &str) -> Vec<Note
 }
 
 fn slo(fit: &Fit, text: &str, limit: f64) -> SloPart {
-    let n_real = fit.n_at_latency(limit);
+    let n_real = fit.n_within_latency(limit);
     let n = n_real.value.map(f64::floor).filter(|n| *n >= 1.0);
     SloPart {
         expression: text.to_owned(),
         latency_mean_s: limit,
         n,
         n_real,
-        throughput: n.map(|n| fit.law().throughput(n)),
+        throughput: n.map(|n| fit.estimate_value(n)),
     }
 }
 

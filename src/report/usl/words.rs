@@ -1,0 +1,413 @@
+//! A fit in sentences: what a person sees in the sizes first, then what the law adds.
+
+use super::document::{PeakPart, UslDocument};
+use crate::estimate::Estimate;
+use crate::fit::{Fit, FittedLaw, Grade, Shape};
+use crate::report::Quantity;
+use crate::report::number::{DIGITS, about_rate, alone, significant};
+
+/// A peak this near the largest measured N has not been passed.
+const EDGE: f64 = 0.95;
+/// d ln X/d ln N from which throughput grows nearly in proportion.
+const PROPORTIONAL: f64 = 0.9;
+
+/// Relative standard error of a level from which a flat stretch is only what noise hides.
+const NOISY: f64 = 0.04;
+
+/// The words of a sentence about one fit.
+pub(super) struct Words<'a> {
+    fit: &'a Fit,
+    /// `threads`.
+    pub(super) many: &'a str,
+    /// `thread`.
+    pub(super) one: String,
+}
+
+impl<'a> Words<'a> {
+    pub(super) fn new(fit: &'a Fit, many: &'a str) -> Self {
+        Self {
+            fit,
+            many,
+            one: singular(many),
+        }
+    }
+
+    /// N with its word: `1 thread`, `16 threads`.
+    fn units(&self, n: f64) -> String {
+        let word = if count(n) == "1" {
+            &self.one
+        } else {
+            self.many
+        };
+        format!("{} {word}", count(n))
+    }
+
+    /// What the sizes show, what the law adds, and what it rests on.
+    pub(super) fn headline(&self, body: &UslDocument) -> Vec<String> {
+        let shape = self.fit.shape();
+        let poor = self.fit.quality().grade == Grade::Poor;
+        let mut first = self.seen(&shape, &body.derived.peak);
+        if self.fit.degrees_of_freedom() < 1.0 {
+            first.push_str(&format!(
+                " {} sizes fix the curve exactly, so nothing tells how sure it is; measure more sizes.",
+                body.input.levels
+            ));
+        } else if !poor {
+            first.push_str(&self.about_peak(&shape, body));
+        }
+        vec![
+            first,
+            if poor {
+                self.poor(body)
+            } else {
+                self.best(body)
+            },
+        ]
+    }
+
+    /// The shape of the measured sizes, as one sentence.
+    fn seen(&self, shape: &Shape, peak: &PeakPart) -> String {
+        let many = self.many;
+        let noise = self.fit.noise_of_levels();
+        match *shape {
+            Shape::Single => {
+                let level = self.fit.levels().as_slice().first();
+                level.map_or(String::new(), |level| {
+                    format!(
+                        "One size measured: {} at {}.",
+                        rate(level.mean),
+                        self.units(level.n)
+                    )
+                })
+            }
+            Shape::Climbing { to, slope } if slope >= PROPORTIONAL => format!(
+                "Still climbing at {}, nearly in proportion.",
+                self.units(to)
+            ),
+            Shape::Climbing { to, slope } => format!(
+                "Still climbing at {}: at the end twice the {many} bring {} more.",
+                self.units(to),
+                percent(slope.exp2() - 1.0)
+            ),
+            Shape::Levelling { to, slope } if slope > 0.02 => format!(
+                "Levelling off at {}: at the end twice the {many} would bring {} more.",
+                self.units(to),
+                percent(slope.exp2() - 1.0)
+            ),
+            Shape::Levelling { to, .. } => format!(
+                "Levelling off at {}: nothing more is gained at the end.",
+                self.units(to)
+            ),
+            Shape::Flat {
+                from,
+                to,
+                throughput,
+            } => {
+                let first = self.fit.levels().as_slice().first().map(|level| level.n);
+                if noise > NOISY {
+                    return format!(
+                        "From {} to {} nothing stands out of a noise of ±{}: about {}.",
+                        count(from),
+                        self.units(to),
+                        percent(noise),
+                        rate(throughput)
+                    );
+                }
+                let flat = format!(
+                    "lat from {} to {} at about {}.",
+                    count(from),
+                    self.units(to),
+                    rate(throughput)
+                );
+                if first == Some(from) {
+                    format!("More {many} do not help: f{flat}")
+                } else {
+                    format!("F{flat}")
+                }
+            }
+            Shape::Falling { .. } => self.falling(shape, peak),
+        }
+    }
+
+    fn falling(&self, shape: &Shape, fitted: &PeakPart) -> String {
+        let Shape::Falling {
+            peak,
+            throughput,
+            from,
+            until,
+            to,
+            factor,
+        } = *shape
+        else {
+            return String::new();
+        };
+        let many = self.many;
+        let levels = self.fit.levels().as_slice();
+        let before = levels
+            .iter()
+            .rev()
+            .find(|l| l.n < from)
+            .map_or(from, |l| l.n);
+        let after = levels.iter().find(|l| l.n > until).map_or(until, |l| l.n);
+        if let (true, Some(n), Some(x)) = (fitted.established, fitted.n, fitted.throughput.value)
+            && n >= before
+            && n <= after
+            && n > 1.0
+        {
+            return format!(
+                "Throughput peaks near {} ({}) at about {}; more {many} then make it slower{}.",
+                self.units(n),
+                interval_words(&fitted.n_real, self.fit.options().confidence),
+                rate(x),
+                fall(factor, to)
+            );
+        }
+        let first = levels.first().map_or(0.0, |level| level.n);
+        if until <= first {
+            return format!(
+                "Throughput is highest at {}, about {}; more {many} make it slower{}.",
+                self.units(peak),
+                rate(throughput),
+                fall(factor, to)
+            );
+        }
+        let place = if until > from {
+            format!("from {} to {}", count(from), self.units(until))
+        } else {
+            format!("at {}", self.units(peak))
+        };
+        format!(
+            "Throughput is highest {place}, about {}, then falls{}.",
+            rate(throughput),
+            fall(factor, to)
+        )
+    }
+
+    /// What the fit says of a peak that the sizes do not show, and what would tell.
+    fn about_peak(&self, shape: &Shape, body: &UslDocument) -> String {
+        let peak = &body.derived.peak;
+        if matches!(shape, Shape::Falling { .. } | Shape::Single) {
+            return String::new();
+        }
+        if self.fit.fitted_law() != FittedLaw::Usl {
+            return match body.derived.limit.throughput {
+                Some(limit) if limit > 0.0 => {
+                    format!(" By {} it stays below {}.", self.law_name(), rate(limit))
+                }
+                _ => String::new(),
+            };
+        }
+        if self.fit.is_exact() {
+            return match peak.n {
+                Some(n) => format!(
+                    " The sizes lie exactly on a curve that peaks at {}.",
+                    count(n)
+                ),
+                None => " The sizes lie exactly on a curve without a peak.".to_owned(),
+            };
+        }
+        let n_max = self.fit.levels().n_max();
+        let best_n = body.derived.best_measured.n;
+        let next = body.next_measurement.first().map(|next| count(next.n));
+        let range = interval_words(&peak.n_real, self.fit.options().confidence);
+        match peak.n {
+            Some(n) if peak.established && n <= EDGE * n_max && n < 0.9 * best_n => {
+                // The sizes go on where the fit would turn.
+                String::new()
+            }
+            Some(n) if peak.established && n <= EDGE * n_max => {
+                format!(" The fit puts the peak at {} ({range}).", count(n))
+            }
+            Some(_) if peak.established => format!(
+                " The fit puts a peak at {range}, at or beyond your largest size; unconfirmed{}.",
+                next.map_or(String::new(), |n| format!(": measure {n}"))
+            ),
+            _ => {
+                let measure = next.map_or(String::new(), |n| {
+                    format!(" Measure {n} next: it would tell most about one.")
+                });
+                format!(" No peak shown: a curve without one fits as well.{measure}")
+            }
+        }
+    }
+
+    /// The second line where the law may speak.
+    fn best(&self, body: &UslDocument) -> String {
+        let best = &body.derived.best_measured;
+        let n_max = self.fit.levels().n_max();
+        let peak = &body.derived.peak;
+        let confirmed = peak.established && peak.n.is_some_and(|n| n <= EDGE * n_max);
+        let knee = match body.derived.knee.n.map(f64::ceil) {
+            Some(n) if n < 2.0 || n > best.n => String::new(),
+            Some(n) if confirmed => format!(" {} give 90 % of the peak.", self.units(n)),
+            Some(n) if peak.n.is_none() => format!(
+                " {} give 90 % of the throughput at {}.",
+                self.units(n),
+                count(n_max)
+            ),
+            _ => String::new(),
+        };
+        format!(
+            "Best measured: {} at {}.{knee}",
+            alone(Quantity::Rate, best.throughput, DIGITS),
+            self.units(best.n)
+        )
+    }
+
+    /// The second line where the law does not describe the data.
+    fn poor(&self, body: &UslDocument) -> String {
+        let best = &body.derived.best_measured;
+        let other = body
+            .derived
+            .ceiling
+            .as_ref()
+            .filter(|_| {
+                matches!(
+                    self.fit.shape(),
+                    Shape::Flat { .. } | Shape::Levelling { .. }
+                )
+            })
+            .map_or(String::new(), |ceiling| {
+                format!(
+                    " A ceiling near {}, reached at {}, does.",
+                    rate(ceiling.throughput),
+                    self.units(ceiling.corner_n.round().max(1.0))
+                )
+            });
+        format!(
+            "Best measured: {} at {}. {} misses these sizes by {}, so it says nothing of a peak or limit.{other}",
+            alone(Quantity::Rate, best.throughput, DIGITS),
+            self.units(best.n),
+            capital(self.law_name()),
+            percent(self.fit.quality().misfit)
+        )
+    }
+
+    fn law_name(&self) -> &'static str {
+        match self.fit.fitted_law() {
+            FittedLaw::Linear => "the linear law",
+            FittedLaw::Amdahl => "Amdahl's law",
+            FittedLaw::Usl => "the USL",
+        }
+    }
+
+    /// Sentences for a promised latency, changed coefficients and several next sizes.
+    pub(super) fn answers(&self, body: &UslDocument) -> Vec<String> {
+        let mut lines = Vec::new();
+        if let Some(slo) = &body.slo {
+            lines.push(match slo.n {
+                Some(n) => format!(
+                    "{} holds up to {} ({}).",
+                    slo.expression,
+                    self.units(n),
+                    rate(slo.throughput.unwrap_or(f64::NAN))
+                ),
+                None => format!(
+                    "{} cannot be kept: one {} already takes longer.",
+                    slo.expression, self.one
+                ),
+            });
+        }
+        if let Some(change) = &body.what_if {
+            let peak = match (change.peak_n_before, change.peak_n_after) {
+                (before, Some(after)) => format!(
+                    "; the peak moves from {} to {} ({})",
+                    before.map_or("none".to_owned(), count),
+                    self.units(after),
+                    rate(change.peak_throughput_after.unwrap_or(f64::NAN))
+                ),
+                (Some(_), None) => "; the peak disappears".to_owned(),
+                (None, None) => String::new(),
+            };
+            lines.push(format!(
+                "With {}: {} instead of {} at {} ({}{}){peak}.",
+                change.expression,
+                rate(change.throughput_after),
+                rate(change.throughput_before),
+                self.units(change.n),
+                if change.gain >= 0.0 { "+" } else { "−" },
+                alone(Quantity::Ratio, change.gain.abs(), DIGITS)
+            ));
+        }
+        if body.next_measurement.len() > 1 {
+            let list: Vec<String> = body
+                .next_measurement
+                .iter()
+                .map(|next| count(next.n))
+                .collect();
+            lines.push(format!("Measure next, in this order: {}.", list.join(", ")));
+        }
+        lines
+    }
+}
+
+/// `, 13 times less by 16`, `, by 40 % at 64`, `, to 0 at 16`.
+fn fall(factor: Option<f64>, to: f64) -> String {
+    match factor {
+        None => format!(", to 0 at {}", count(to)),
+        Some(factor) if factor >= 1.95 => {
+            format!(", {}-fold by {}", significant(factor, 2), count(to))
+        }
+        Some(factor) => format!(", by {} at {}", percent(1.0 - 1.0 / factor), count(to)),
+    }
+}
+
+/// A share as whole percent, with one digit below 2.
+fn percent(share: f64) -> String {
+    let value = 100.0 * share;
+    if value.abs() < 1.95 {
+        format!("{value:.1} %")
+    } else {
+        format!("{value:.0} %")
+    }
+}
+
+/// `32–40`, or `26 and up`, with the confidence where it is not 95 %.
+pub(super) fn interval_words(estimate: &Estimate, confidence: f64) -> String {
+    let level = if (confidence - 0.95).abs() < 1e-9 {
+        String::new()
+    } else {
+        format!(" at {}", percent(confidence))
+    };
+    match (estimate.low, estimate.high) {
+        (Some(low), Some(high)) => format!("{}–{}{level}", near(low, high), near(high, low)),
+        (Some(low), None) => format!("{} and up{level}", near(low, f64::INFINITY)),
+        _ => "of unknown certainty".to_owned(),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+/// A rate for a sentence.
+fn rate(value: f64) -> String {
+    about_rate(value, DIGITS)
+}
+
+/// A number of units for a sentence.
+fn count(value: f64) -> String {
+    alone(Quantity::Count, value, DIGITS)
+}
+
+/// An end of an interval of N: whole from ten on.
+fn near(value: f64, other: f64) -> String {
+    if value >= 10.0 && (value - other).abs() >= 2.0 {
+        alone(Quantity::Count, value.round(), DIGITS)
+    } else {
+        significant(value, if value < 10.0 { 2 } else { 3 })
+    }
+}
+
+/// `threads` → `thread`; words that are no plural stay.
+fn singular(many: &str) -> String {
+    match many {
+        "processes" => "process".to_owned(),
+        "replicas" => "replica".to_owned(),
+        many if many.ends_with("ss") => many.to_owned(),
+        many => many.strip_suffix('s').unwrap_or(many).to_owned(),
+    }
+}

@@ -97,7 +97,7 @@ pub(super) fn run(args: &HealthArgs, terminal: &Terminal) -> Result<Outcome, Fai
     let (report, verdict) = report(&Checkup {
         paths,
         samples,
-        workers: workers.finish(),
+        workers,
         single: args
             .single_worker
             .map(|rate| crate::domain::positive("--single-worker", rate))

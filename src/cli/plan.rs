@@ -9,11 +9,14 @@ use crate::error::Error;
 use crate::estimate::Estimate;
 use crate::law::{Usl, UslParams};
 use crate::note::Note;
+use crate::plan::chance::Range;
 use crate::plan::sizes::Machine;
 use crate::plan::{Basis, Curve, Demand};
+use crate::report::Section;
+use crate::report::plan::autoscale::{Autoscaler, Configuration, Most};
 use crate::report::plan::{self, PlanLaw, Question};
 use crate::units;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// Exit code where nothing asked for meets the demand; the document is complete.
 const UNREACHABLE: u8 = 6;
@@ -25,15 +28,17 @@ Prices are in any currency; /day, /month (730 h) and /year are understood too.
 
   scalecalc plan bench.csv --target 20k/s --headroom 30% --spare 1 --price 0.34/h
   scalecalc plan --alpha 0.03 --beta 0.0002 --gamma 1000 --target 100k/s --cells --cell-overhead 1
-  scalecalc plan bench.csv --load 9k/s --growth 50% --sizes machines.csv   (name, speed, price)";
+  scalecalc plan bench.csv --load 9k/s --growth 50% --sizes machines.csv   (name, speed, price)
+  scalecalc plan bench.csv --target 8k..12k/s          how many in 80 % and in 95 % of cases
+  scalecalc plan bench.csv --target 12k/s --as hpa > hpa.yaml";
 
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
 pub struct PlanArgs {
-    /// Load to carry
-    #[arg(long, value_name = "RATE", value_parser = value::rate, required_unless_present = "load", conflicts_with = "load")]
-    target: Option<f64>,
+    /// Load to carry; a range is low..high or low..middle..high, one case in ten outside each end
+    #[arg(long, value_name = "RATE", value_parser = load, required_unless_present = "load", conflicts_with = "load")]
+    target: Option<Load>,
     /// Present load, to grow by --growth
     #[arg(long, value_name = "RATE", value_parser = value::rate)]
     load: Option<f64>,
@@ -82,10 +87,63 @@ pub struct PlanArgs {
     /// Throughput of one unit γ of a given law
     #[arg(long, value_name = "RATE", value_parser = value::rate, requires = "alpha")]
     gamma: Option<f64>,
+    /// Write the configuration of an autoscaler instead of the plan
+    #[arg(long = "as", value_enum, value_name = "WHAT")]
+    autoscaler: Option<AutoscalerName>,
+    /// Name of the deployment in that configuration
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "app",
+        requires = "autoscaler"
+    )]
+    name: String,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
     fit: FitArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum AutoscalerName {
+    /// A Kubernetes HorizontalPodAutoscaler, autoscaling/v2
+    Hpa,
+    /// A KEDA ScaledObject, keda.sh/v1alpha1
+    Keda,
+}
+
+/// A load, or a range of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Load {
+    /// One load, 1/s.
+    One(f64),
+    /// Somewhere in a range.
+    Between(Range),
+}
+
+/// Reads `10k/s`, `8k..12k/s` or `8k..10k..12k/s`; a unit at the end is that of all.
+fn load(text: &str) -> Result<Load, String> {
+    let parts: Vec<&str> = text.split("..").collect();
+    let per = text.split_once('/').map_or("", |(_, per)| per);
+    let rate = |part: &str| {
+        if per.is_empty() || part.contains('/') {
+            value::rate(part)
+        } else {
+            value::rate(&format!("{part}/{per}"))
+        }
+    };
+    let range = |low: &str, middle: Option<&str>, high: &str| {
+        let middle = middle.map(rate).transpose()?;
+        Range::new(rate(low)?, middle, rate(high)?)
+            .map(Load::Between)
+            .map_err(|error| format!("{error}: write low..high or low..middle..high, rising"))
+    };
+    match parts.as_slice() {
+        [one] => value::rate(one).map(Load::One),
+        [low, high] => range(low, None, high),
+        [low, middle, high] => range(low, Some(middle), high),
+        _ => Err("write one load, low..high or low..middle..high".to_owned()),
+    }
 }
 
 /// What a cell costs besides its units.
@@ -122,7 +180,9 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> Result<Outcome, Failu
         ));
     }
     let law = Usl::new(UslParams { alpha, beta, gamma })?;
-    answer(&law, given(&law, &args.input), &question, Vec::new())
+    let plan_law = given(&law, &args.input);
+    let most = Most::of_law(&law, &plan_law.n_unit);
+    args.answer(&law, plan_law, &question, Vec::new(), most)
 }
 
 /// A law that was given, for the document.
@@ -136,23 +196,69 @@ fn given(law: &Usl, input: &InputArgs) -> PlanLaw {
         beta: Estimate::exact(beta),
         gamma: Estimate::exact(gamma),
         n_max: None,
+        quality: None,
     }
 }
 
-fn answer(
-    curve: &dyn Curve,
-    law: PlanLaw,
-    question: &Question,
-    notes: Vec<Note>,
-) -> Result<Outcome, Failure> {
-    let (report, reachable) = plan::report(curve, law, question, notes)?;
-    Ok(Outcome {
-        report,
-        code: if reachable { 0 } else { UNREACHABLE },
-    })
-}
-
 impl PlanArgs {
+    /// The plan, or the configuration that follows from it.
+    fn answer(
+        &self,
+        curve: &dyn Curve,
+        law: PlanLaw,
+        question: &Question,
+        notes: Vec<Note>,
+        most: Option<Most>,
+    ) -> Result<Outcome, Failure> {
+        let configuration = match self.autoscaler {
+            Some(name) => Some(self.configuration(name, curve, &law, question, most)?),
+            None => None,
+        };
+        let (mut report, reachable) = plan::report(curve, law, question, notes)?;
+        if let Some((comments, object)) = configuration {
+            report.headline = comments;
+            report.sections = vec![Section::Text(object)];
+        }
+        Ok(Outcome {
+            report,
+            code: if reachable { 0 } else { UNREACHABLE },
+        })
+    }
+
+    fn configuration(
+        &self,
+        name: AutoscalerName,
+        curve: &dyn Curve,
+        law: &PlanLaw,
+        question: &Question,
+        most: Option<Most>,
+    ) -> Result<(Vec<String>, String), Failure> {
+        let most = most.ok_or_else(|| {
+            Failure::usage(
+                "--as: the law has no peak, so nothing says how many units are too many",
+                "give measurements, or a law with --beta above 0",
+            )
+        })?;
+        Configuration {
+            autoscaler: match name {
+                AutoscalerName::Hpa => Autoscaler::Hpa,
+                AutoscalerName::Keda => Autoscaler::Keda,
+            },
+            name: &self.name,
+            curve,
+            law,
+            demand: &question.demand,
+            most,
+        }
+        .yaml()
+        .ok_or_else(|| {
+            Failure::usage(
+                "--as: not even one unit keeps the promise for the mean latency",
+                "--slo 'mean<=…' with a longer time",
+            )
+        })
+    }
+
     /// Fits the measurements and answers from them.
     fn measured(&self, question: &Question, terminal: &Terminal) -> Result<Outcome, Failure> {
         let sweeps = self.input.sweeps(terminal)?;
@@ -177,16 +283,23 @@ impl PlanArgs {
             beta: fit.beta(),
             gamma: fit.gamma(),
             n_max: Some(fit.levels().n_max()),
+            quality: Some(fit.quality().grade.name()),
         };
+        let most = Most::of_fit(&fit, &law.n_unit);
         let mut notes = sweeps.notes;
         notes.extend(fit.notes());
-        answer(&fit, law, question, notes)
+        self.answer(&fit, law, question, notes, Some(most))
     }
 
     fn question(&self, terminal: &Terminal) -> Result<Question, Failure> {
         let grown = self.load.map(|load| (load, self.growth.unwrap_or(0.0)));
+        let range = match self.target {
+            Some(Load::Between(range)) => Some(range),
+            _ => None,
+        };
         let target = match (self.target, grown) {
-            (Some(target), _) => target,
+            (Some(Load::One(target)), _) => target,
+            (Some(Load::Between(range)), _) => range.middle(),
             (None, Some((load, growth))) => load * (1.0 + growth),
             (None, None) => return Err(Failure::usage("plan needs a load", "--target 20k/s")),
         };
@@ -204,11 +317,18 @@ impl PlanArgs {
             },
         }
         .checked()?;
+        if range.is_some() && latency.is_some() {
+            return Err(Failure::usage(
+                "--slo with a range of load: the mean latency is that of one load",
+                "--target 12k/s --slo 'mean<=5ms'",
+            ));
+        }
         if let Some(current) = self.current {
             crate::domain::positive("current", current)?;
         }
         Ok(Question {
             demand,
+            range,
             grown,
             price: self.price,
             current: self.current,

@@ -10,6 +10,7 @@
 use crate::domain;
 use crate::error::Error;
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// What one worker reports, any of it absent.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -41,28 +42,28 @@ impl Sample {
     }
 }
 
-/// One worker, its samples averaged over time.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Worker {
-    /// Its name.
-    pub name: String,
-    /// Mean of its samples, field by field.
-    pub mean: Sample,
-}
-
-/// Workers while their samples are read: memory grows with workers, not with samples.
-#[derive(Debug, Clone, Default)]
+/// Workers and the means of their samples: memory grows with workers, not with samples, and
+/// a name is kept once.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Workers {
-    names: Vec<String>,
-    sums: Vec<[(f64, f64); FIELDS]>,
-    places: HashMap<String, usize>,
+    /// The names, one after the other.
+    names: String,
+    /// Where each name ends.
+    ends: Vec<usize>,
+    /// Place of each name by its hash; a name whose place is taken has the next free one.
+    places: HashMap<u64, u32>,
+    /// Mean of each field so far.
+    means: Vec<[f64; FIELDS]>,
+    /// Samples behind each mean.
+    counts: Vec<[u32; FIELDS]>,
 }
 
 impl Workers {
     /// Adds a sample to the worker of this name.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for a value that is negative or not finite.
+    /// [`Error::OutOfRange`] for a value that is negative or not finite, and for more than
+    /// four thousand million workers.
     pub fn add(&mut self, name: &str, sample: &Sample) -> Result<(), Error> {
         const NAMES: [&str; FIELDS] = [
             "utilization",
@@ -76,43 +77,76 @@ impl Workers {
                 domain::non_negative(name, value)?;
             }
         }
-        let at = if let Some(&at) = self.places.get(name) {
-            at
-        } else {
-            self.places.insert(name.to_owned(), self.names.len());
-            self.names.push(name.to_owned());
-            self.sums.push([(0.0, 0.0); FIELDS]);
-            self.names.len() - 1
-        };
-        for ((count, mean), value) in self.sums[at].iter_mut().zip(sample.fields()) {
+        let at = self.place(name)?;
+        let sums = self.means[at].iter_mut().zip(&mut self.counts[at]);
+        for ((mean, count), value) in sums.zip(sample.fields()) {
             if let Some(value) = value {
-                *count += 1.0;
-                *mean += (value - *mean) / *count;
+                *count = count.saturating_add(1);
+                *mean += (value - *mean) / f64::from(*count);
             }
         }
         Ok(())
     }
 
-    /// The workers in order of appearance, each with the means of its samples.
-    pub fn finish(self) -> Vec<Worker> {
-        let mean = |(count, mean): (f64, f64)| (count > 0.0).then_some(mean);
-        self.names
-            .into_iter()
-            .zip(self.sums)
-            .map(
-                |(name, [utilization, lock_wait, work, queue_depth, throughput])| Worker {
-                    name,
-                    mean: Sample {
-                        utilization: mean(utilization),
-                        lock_wait: mean(lock_wait),
-                        work: mean(work),
-                        queue_depth: mean(queue_depth),
-                        throughput: mean(throughput),
-                    },
-                },
-            )
-            .collect()
+    /// The place of a worker, a new one for a new name.
+    fn place(&mut self, name: &str) -> Result<usize, Error> {
+        let mut key = hash(name);
+        while let Some(&at) = self.places.get(&key) {
+            if self.name(at as usize) == name {
+                return Ok(at as usize);
+            }
+            key = key.wrapping_add(1);
+        }
+        let at = self.ends.len();
+        let place = u32::try_from(at).map_err(|_| Error::OutOfRange {
+            name: "number of workers",
+            value: at as f64,
+            allowed: "below 4,294,967,296",
+        })?;
+        self.places.insert(key, place);
+        self.names.push_str(name);
+        self.ends.push(self.names.len());
+        self.means.push([0.0; FIELDS]);
+        self.counts.push([0; FIELDS]);
+        Ok(at)
     }
+
+    fn name(&self, at: usize) -> &str {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.names[start..self.ends[at]]
+    }
+
+    /// Number of workers.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The workers in order of appearance, each with the means of its samples.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Sample)> {
+        (0..self.len()).map(|at| {
+            let mean = |field: usize| (self.counts[at][field] > 0).then(|| self.means[at][field]);
+            let sample = Sample {
+                utilization: mean(0),
+                lock_wait: mean(1),
+                work: mean(2),
+                queue_depth: mean(3),
+                throughput: mean(4),
+            };
+            (self.name(at), sample)
+        })
+    }
+}
+
+/// The same for the same name, on every machine.
+fn hash(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What is looked at.
@@ -231,15 +265,20 @@ pub struct Reading {
 }
 
 /// Reads a metric from the workers; `None` where no worker reports what it needs, or where
-/// its denominator is 0 (nothing works at all).
+/// its denominator is 0 (nothing works at all) or too small for a finite value.
 ///
 /// `single` is the throughput of a worker that works alone, 1/s; the real speedup needs it.
 pub fn read(
     metric: Metric,
-    workers: &[Worker],
+    workers: &Workers,
     single: Option<f64>,
     worst: usize,
 ) -> Option<Reading> {
+    taken(metric, workers, single, worst)
+        .filter(|reading| reading.value.is_finite() && reading.lost_workers.is_finite())
+}
+
+fn taken(metric: Metric, workers: &Workers, single: Option<f64>, worst: usize) -> Option<Reading> {
     match metric {
         Metric::UtilizationSpread => {
             let values = values(workers, |sample| sample.utilization);
@@ -257,7 +296,7 @@ pub fn read(
         Metric::CoordinationOverhead => {
             let both: Vec<(&str, f64, f64)> = workers
                 .iter()
-                .filter_map(|w| Some((w.name.as_str(), w.mean.lock_wait?, w.mean.work?)))
+                .filter_map(|(name, mean)| Some((name, mean.lock_wait?, mean.work?)))
                 .collect();
             let wait: f64 = both.iter().map(|(_, wait, _)| wait).sum();
             let work: f64 = both.iter().map(|(_, _, work)| work).sum();
@@ -307,10 +346,10 @@ pub fn read(
     }
 }
 
-fn values(workers: &[Worker], field: impl Fn(&Sample) -> Option<f64>) -> Vec<(&str, f64)> {
+fn values(workers: &Workers, field: impl Fn(&Sample) -> Option<f64>) -> Vec<(&str, f64)> {
     workers
         .iter()
-        .filter_map(|worker| Some((worker.name.as_str(), field(&worker.mean)?)))
+        .filter_map(|(name, mean)| Some((name, field(&mean)?)))
         .collect()
 }
 
@@ -342,12 +381,12 @@ fn offenders(values: &[(&str, f64)], most: usize, excess: impl Fn(f64) -> f64) -
 mod tests {
     use super::*;
 
-    fn workers(samples: &[(&str, Sample)]) -> Vec<Worker> {
+    fn workers(samples: &[(&str, Sample)]) -> Workers {
         let mut workers = Workers::default();
         for (name, sample) in samples {
             workers.add(name, sample).unwrap();
         }
-        workers.finish()
+        workers
     }
 
     fn busy(utilization: f64) -> Sample {
@@ -388,7 +427,7 @@ mod tests {
         let idle = workers(&[("a", busy(0.0))]);
         for metric in Metric::ALL {
             assert_eq!(read(metric, &idle, Some(1.0), 3), None);
-            assert_eq!(read(metric, &[], Some(1.0), 3), None);
+            assert_eq!(read(metric, &Workers::default(), Some(1.0), 3), None);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::estimate::Estimate;
 use crate::law::{ScalingLaw, Usl};
-use crate::sweep::levels::Level;
+use crate::sweep::levels::{Level, Levels};
 
 /// A throughput short of the demand by less than this share of it carries the demand:
 /// 700/(1 − 0.3) is 1,000 and the last bit of a float must not cost a unit.
@@ -69,7 +69,7 @@ impl Trust {
 }
 
 /// Throughput over whole numbers of units, with what is known about its error.
-pub trait Curve {
+pub trait Curve: std::fmt::Debug {
     /// The law behind it, at its best guess.
     fn law(&self) -> Usl;
 
@@ -89,6 +89,21 @@ pub trait Curve {
 
     /// How far the throughput of n units can be trusted.
     fn trust(&self, n: f64) -> Trust;
+
+    /// The best value of [`Curve::throughput`] alone, 1/s.
+    fn value(&self, n: f64) -> f64 {
+        Basis::BestGuess.of(self.throughput(n))
+    }
+
+    /// The measurements behind it; `None` for a law that was given.
+    fn levels(&self) -> Option<&Levels> {
+        None
+    }
+
+    /// Whether nothing can be said beyond the measurements: no law describes them.
+    fn ends_with_the_data(&self) -> bool {
+        false
+    }
 
     /// Throughput of n units that the plan counts on, 1/s.
     fn counted(&self, n: f64, basis: Basis) -> f64 {

@@ -1,11 +1,11 @@
-//! What a plan counts on where a law was fitted to measurements: the law with its interval
-//! inside the data, the forecast beyond.
+//! What a plan counts on where a law was fitted to measurements: the estimate of the fit at
+//! each size, which is what was measured where the law misses it, and the forecast beyond.
 
 use super::curve::{Basis, Curve, Top, Trust, carries};
 use crate::estimate::Estimate;
-use crate::fit::{self, Fit};
-use crate::law::Usl;
-use crate::sweep::levels::Level;
+use crate::fit::{self, Fit, Grade};
+use crate::law::{ScalingLaw, Usl};
+use crate::sweep::levels::{Level, Levels};
 
 /// How far past the largest measured N a size is looked for: nothing that far out can be
 /// trusted, but a steep demand still deserves a number with a warning.
@@ -14,6 +14,9 @@ const FARTHEST: f64 = 1e4;
 /// Steps of the search, as a share of N: closer than any interval is narrow.
 const STEP: f64 = 0.08;
 
+/// Measured levels, by falling estimate, of which the low end is looked at for the top.
+const MOST_TOPS: usize = 32;
+
 impl Curve for Fit {
     fn law(&self) -> Usl {
         self.law()
@@ -21,6 +24,10 @@ impl Curve for Fit {
 
     fn throughput(&self, n: f64) -> Estimate {
         self.estimate(n).throughput()
+    }
+
+    fn value(&self, n: f64) -> f64 {
+        self.estimate_value(n)
     }
 
     fn measured(&self) -> &[Level] {
@@ -35,27 +42,61 @@ impl Curve for Fit {
         }
     }
 
+    fn levels(&self) -> Option<&Levels> {
+        Some(self.levels())
+    }
+
+    fn ends_with_the_data(&self) -> bool {
+        self.quality().grade == Grade::Poor
+    }
+
     fn first_carrying(&self, demand: f64, basis: Basis) -> Option<f64> {
-        let holds = |n: f64| carries(self.counted(n, basis), demand);
+        // The low end never lies above the value, which is cheap.
+        let holds = |n: f64| {
+            carries(self.estimate_value(n), demand) && carries(self.counted(n, basis), demand)
+        };
         let (inside, farthest) = bounds(self);
-        let sizes = |from, to| visited(self, from, to);
-        first(&sizes(1.0, inside), &holds).or_else(|| first(&sizes(inside + 1.0, farthest), &holds))
+        if let Some(n) = first_inside(self, &holds) {
+            return Some(n);
+        }
+        if self.ends_with_the_data() {
+            return None;
+        }
+        first(inside + 1.0, farthest, &holds)
     }
 
     fn top(&self, basis: Basis) -> Option<Top> {
         let (inside, farthest) = bounds(self);
-        let top = |from, to| highest(&visited(self, from, to), |n| self.counted(n, basis));
-        let best = [top(1.0, inside), top(inside + 1.0, farthest)]
-            .into_iter()
-            .flatten()
-            .reduce(|a, b| if b.1 > a.1 { b } else { a });
-        best.map(|(n, throughput)| Top {
-            n: (n < farthest).then_some(n),
-            throughput,
+        let mut sizes: Vec<f64> = whole_levels(self).map(|level| level.n).collect();
+        sizes.sort_by(|a, b| self.estimate_value(*b).total_cmp(&self.estimate_value(*a)));
+        sizes.truncate(MOST_TOPS);
+        if !self.ends_with_the_data() {
+            let peak = self.peak().n.filter(|n| *n <= inside);
+            sizes.extend(peak);
+        }
+        let counted = |n: f64| (n, self.counted(n, basis));
+        let measured = (sizes.into_iter().map(counted))
+            .filter(|(_, x)| x.is_finite())
+            .max_by(|a, b| a.1.total_cmp(&b.1));
+        let beyond = (!self.ends_with_the_data())
+            .then(|| highest(inside + 1.0, farthest, |n| self.counted(n, basis)))
+            .flatten();
+        let best = match (measured, beyond) {
+            (Some(measured), Some(beyond)) if beyond.1 > measured.1 => beyond,
+            (Some(best), _) | (None, Some(best)) => best,
+            (None, None) => return None,
+        };
+        Some(Top {
+            n: (best.0 < farthest).then_some(best.0),
+            throughput: best.1,
         })
     }
 
     fn marginal(&self, n: f64) -> f64 {
+        // Inside, measured levels would show their noise; the law does not.
+        if n < self.levels().n_max() && !self.ends_with_the_data() {
+            return ScalingLaw::marginal(&self.law(), n);
+        }
         self.estimate_value(n + 1.0) - self.estimate_value(n)
     }
 }
@@ -66,6 +107,37 @@ fn bounds(fit: &Fit) -> (f64, f64) {
     (n_max.floor(), (n_max * FARTHEST).ceil())
 }
 
+/// Levels at whole N.
+fn whole_levels(fit: &Fit) -> impl Iterator<Item = &Level> {
+    let levels = fit.levels().as_slice().iter();
+    levels.filter(|level| level.n >= 1.0 && level.n.fract().abs() < f64::EPSILON)
+}
+
+/// The smallest whole N inside the data that holds: the first measured one that does, or one
+/// between it and the level before, where the estimate climbs from the one to the other.
+fn first_inside(fit: &Fit, holds: &impl Fn(f64) -> bool) -> Option<f64> {
+    let (inside, _) = bounds(fit);
+    let mut before = 0.0;
+    for level in whole_levels(fit) {
+        if holds(level.n) {
+            return first(before + 1.0, level.n, holds);
+        }
+        before = level.n;
+    }
+    // Between two levels of which none holds a peak of the law may.
+    let peak = fit
+        .peak()
+        .n
+        .filter(|n| *n <= inside && !fit.ends_with_the_data())?;
+    let from = (fit.levels().as_slice().iter())
+        .map(|level| level.n.floor())
+        .take_while(|n| *n <= peak)
+        .last()
+        .unwrap_or(0.0);
+    holds(peak)
+        .then(|| first(from + 1.0, peak, holds))
+        .flatten()
+}
 /// Whole sizes from `from` to `to`, ever farther apart.
 fn steps(from: f64, to: f64) -> impl Iterator<Item = f64> {
     std::iter::successors(Some(from), move |n| {
@@ -74,23 +146,11 @@ fn steps(from: f64, to: f64) -> impl Iterator<Item = f64> {
     .filter(move |n| *n <= to)
 }
 
-/// Steps from `from` to `to` with the measured whole sizes among them, where the interval is
-/// narrowest.
-fn visited(fit: &Fit, from: f64, to: f64) -> Vec<f64> {
-    let measured = fit.levels().as_slice().iter().map(|level| level.n);
-    let mut sizes: Vec<f64> = steps(from, to)
-        .chain(measured.filter(|n| *n >= from && *n <= to && n.fract() == 0.0))
-        .collect();
-    sizes.sort_by(f64::total_cmp);
-    sizes.dedup();
-    sizes
-}
-
-/// The first whole n that holds, to a single unit; what holds only between two of the sizes
-/// is missed.
-fn first(sizes: &[f64], holds: &impl Fn(f64) -> bool) -> Option<f64> {
-    let mut short = sizes.first()? - 1.0;
-    for &n in sizes {
+/// The first whole n in a range that holds, to a single unit; what holds only between two
+/// steps is missed.
+fn first(from: f64, to: f64, holds: &impl Fn(f64) -> bool) -> Option<f64> {
+    let mut short = from - 1.0;
+    for n in steps(from, to) {
         if !holds(n) {
             short = n;
             continue;
@@ -109,9 +169,9 @@ fn first(sizes: &[f64], holds: &impl Fn(f64) -> bool) -> Option<f64> {
     None
 }
 
-/// The whole n near the best of these sizes with the highest value, and the value.
-fn highest(sizes: &[f64], value: impl Fn(f64) -> f64) -> Option<(f64, f64)> {
-    let grid: Vec<(f64, f64)> = sizes.iter().map(|n| (*n, value(*n))).collect();
+/// The whole n in a range with the highest value, and the value.
+fn highest(from: f64, to: f64, value: impl Fn(f64) -> f64) -> Option<(f64, f64)> {
+    let grid: Vec<(f64, f64)> = steps(from, to).map(|n| (n, value(n))).collect();
     let best = (0..grid.len()).max_by(|a, b| grid[*a].1.total_cmp(&grid[*b].1))?;
     let (mut low, mut high) = (
         grid[best.saturating_sub(1)].0,

@@ -1,6 +1,7 @@
 //! Answers a question with a curve: how many units, at what price, in cells.
 
 pub mod cells;
+pub mod chance;
 pub mod cost;
 pub mod curve;
 pub mod measured;

@@ -4,6 +4,7 @@ use super::curve::{Basis, Curve, Top, carries};
 use crate::domain;
 use crate::error::Error;
 use crate::law::{Usl, UslParams};
+use crate::sweep::levels::Level;
 
 /// What the system must do.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -111,6 +112,8 @@ pub struct Shortfall {
     pub too_slow: Option<f64>,
     /// Units that carry it at the best guess, where the low end does not.
     pub at_best_guess: Option<f64>,
+    /// The smallest size that carried it when it was measured, on the mean of its runs.
+    pub measured: Option<f64>,
     /// Contention α at most this, β unchanged; `None` where no α is small enough.
     pub alpha: Option<f64>,
     /// Coherency β at most this, α unchanged; `None` where no β is small enough.
@@ -137,6 +140,7 @@ pub fn size(curve: &dyn Curve, demand: &Demand) -> Result<Size, Shortfall> {
                 top: None,
                 too_slow: Some(carrying),
                 at_best_guess: None,
+                measured: None,
                 alpha: None,
                 beta: None,
                 // R = N/X: at the same N a faster unit shortens it in proportion.
@@ -156,12 +160,19 @@ fn shortfall(curve: &dyn Curve, demand: &Demand) -> Shortfall {
     let required = demand.required();
     let top = curve.top(demand.basis);
     let law = curve.law();
+    // Coefficients of a law that does not describe the data are no way out.
+    let by_law = !curve.ends_with_the_data();
+    let measured = curve.levels().and_then(|levels| {
+        let carried = |level: &&Level| carries(level.mean, required);
+        levels.as_slice().iter().find(carried).map(|level| level.n)
+    });
     Shortfall {
         top,
         too_slow: None,
         at_best_guess: curve.first_carrying(required, Basis::BestGuess),
-        alpha: alpha_for(&law, required),
-        beta: beta_for(&law, required),
+        measured,
+        alpha: alpha_for(&law, required).filter(|_| by_law),
+        beta: beta_for(&law, required).filter(|_| by_law),
         speed: top.map_or(f64::NAN, |top| required / top.throughput),
     }
 }

@@ -1,7 +1,7 @@
 //! Up or out: which size of machine carries a load at the lowest price.
 
-use super::curve::{Basis, Curve};
-use super::size::{Demand, Size, size};
+use super::curve::{Basis, Curve, Top};
+use super::size::{Demand, Shortfall, Size, size};
 use crate::domain;
 use crate::error::Error;
 
@@ -23,6 +23,9 @@ pub struct Offer {
     pub machine: Machine,
     /// How many; `None` where no number carries the demand.
     pub size: Option<Size>,
+    /// Why no number does, in the throughput and latency of this machine; `None` where one
+    /// does.
+    pub short: Option<Shortfall>,
     /// Price of all of them per hour; `None` where there is no number.
     pub per_hour: Option<f64>,
     /// Throughput that the plan counts on with the carrying machines, 1/s.
@@ -57,17 +60,32 @@ fn offer(curve: &dyn Curve, demand: &Demand, machine: &Machine) -> Result<Offer,
         latency: demand.latency.map(|latency| latency * speed),
         ..*demand
     };
-    let size = size(curve, &scaled).ok();
+    let (size, short) = match size(curve, &scaled) {
+        Ok(size) => (Some(size), None),
+        Err(short) => (None, Some(of_machine(short, speed))),
+    };
     let counted = |n: f64| curve.counted(n, demand.basis);
     let alone = curve.law().params().gamma;
     let efficiency = |n: f64| curve.counted(n, Basis::BestGuess) / (n * alone);
     Ok(Offer {
         machine: machine.clone(),
         size,
+        short,
         per_hour: size.map(|size| size.units * machine.price),
         throughput: size.map(|size| speed * counted(size.carrying)),
         lost: size.map(|size| 1.0 - efficiency(size.carrying)),
     })
+}
+
+/// A shortfall of the scaled demand as one of the machine.
+fn of_machine(short: Shortfall, speed: f64) -> Shortfall {
+    Shortfall {
+        top: short.top.map(|top| Top {
+            throughput: top.throughput * speed,
+            ..top
+        }),
+        ..short
+    }
 }
 
 #[cfg(test)]

@@ -54,9 +54,11 @@ pub(super) fn render(report: &Report, style: Style) -> String {
 /// Breaks a text between words, at most so many columns a line.
 fn wrap(text: &str, most: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut line = String::new();
+    // What is indented, such as YAML, stays so.
+    let words = text.trim_start_matches(' ');
+    let mut line = " ".repeat(text.len() - words.len());
     let mut length = 0;
-    for word in text.split(' ') {
+    for word in words.split(' ') {
         let word = printable(word);
         let more = width(&word);
         if length > 0 && length + 1 + more > most {

@@ -2,7 +2,7 @@
 
 use super::number::alone;
 use super::{Cell, Column, Quantity, Report, Section, Table};
-use crate::judge::workers::{Grade, Metric, Offender, Reading, Thresholds, Worker, read};
+use crate::judge::workers::{Grade, Metric, Offender, Reading, Sample, Thresholds, Workers, read};
 use crate::note::{Note, NoteCode};
 use serde::Serialize;
 
@@ -70,7 +70,7 @@ pub struct Checkup {
     /// Samples read.
     pub samples: u64,
     /// The workers, their samples averaged.
-    pub workers: Vec<Worker>,
+    pub workers: Workers,
     /// Throughput of a worker that works alone, 1/s.
     pub single: Option<f64>,
     /// The metrics with their thresholds.
@@ -181,21 +181,20 @@ fn next_step(metric: Metric) -> &'static str {
 }
 
 fn why_absent(metric: Metric, checkup: &Checkup) -> &'static str {
-    let any = |field: fn(&Worker) -> bool| checkup.workers.iter().any(field);
+    let any = |field: fn(&Sample) -> bool| checkup.workers.iter().any(|(_, mean)| field(&mean));
     match metric {
-        Metric::UtilizationSpread if any(|w| w.mean.utilization.is_some()) => {
-            "every utilization is 0"
-        }
+        Metric::UtilizationSpread if any(|w| w.utilization.is_some()) => "every utilization is 0",
         Metric::UtilizationSpread => "no column utilization or cpu",
-        Metric::CoordinationOverhead
-            if any(|w| w.mean.lock_wait.is_some() && w.mean.work.is_some()) =>
-        {
+        Metric::CoordinationOverhead if any(|w| w.lock_wait.is_some() && w.work.is_some()) => {
             "no work was done"
         }
         Metric::CoordinationOverhead => "no columns lock_wait and work",
-        Metric::QueueDepthRatio if any(|w| w.mean.queue_depth.is_some()) => "every queue is empty",
+        Metric::QueueDepthRatio if any(|w| w.queue_depth.is_some()) => "every queue is empty",
         Metric::QueueDepthRatio => "no column queue_depth",
-        Metric::RealSpeedup if any(|w| w.mean.throughput.is_some()) => {
+        Metric::RealSpeedup if checkup.single.is_some() => {
+            "no throughput, or far from that of a worker alone"
+        }
+        Metric::RealSpeedup if any(|w| w.throughput.is_some()) => {
             "needs --single-worker, the throughput of a worker alone"
         }
         Metric::RealSpeedup => "no column throughput",
@@ -238,10 +237,15 @@ fn headline(body: &HealthDocument) -> Vec<String> {
         && lost > 0.0
     {
         lines.push(format!(
-            "Costliest: {}, which leaves the effect of {} of {} workers.",
+            "Costliest: {}, so {} {} the work of {}.",
             label(metric.name),
-            alone(Quantity::Number, metric.workers as f64 - lost, 3),
             count(metric.workers as f64),
+            if metric.workers > 1 {
+                "workers do"
+            } else {
+                "worker does"
+            },
+            alone(Quantity::Number, metric.workers as f64 - lost, 3),
         ));
     }
     lines

@@ -18,6 +18,8 @@ pub struct PlanDocument {
     pub size: Option<PlanSize>,
     /// Why no number of units does it, and what would; null where one does.
     pub shortfall: Option<PlanShortfall>,
+    /// How often some numbers of units carry a load that is a range; empty for one load.
+    pub chances: Vec<PlanChance>,
     /// How the present size compares; null unless given and unless there is a size.
     pub current: Option<PlanCurrent>,
     /// Sizes around the answer.
@@ -48,14 +50,35 @@ pub struct PlanLaw {
     pub gamma: Estimate,
     /// Largest measured N; null for a given law.
     pub n_max: Option<f64>,
+    /// How well the law describes the measurements: `good`, `fair` or `poor`; null for a
+    /// given law. Where it is poor, nothing is planned beyond the data.
+    pub quality: Option<&'static str>,
+}
+
+/// How often a number of units carries a load that is a range.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PlanChance {
+    /// Share of cases that was asked for, 0 to 1.
+    pub asked: f64,
+    /// The smallest number of carrying units that does it; null where none does.
+    pub carrying: Option<f64>,
+    /// With spares and the zone to lose; null where none does.
+    pub units: Option<f64>,
+    /// Share of cases that it carries; the highest of any size where none does enough.
+    pub share: f64,
 }
 
 /// What was asked for.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PlanDemand {
-    /// Load to carry, growth included.
+    /// Load to carry, growth included; of a range the middle.
     pub target_per_s: f64,
+    /// Load that one case in ten is below; null for one load.
+    pub target_low_per_s: Option<f64>,
+    /// Load that one case in ten is above; null for one load.
+    pub target_high_per_s: Option<f64>,
     /// Present load; null where the target was given.
     pub load_per_s: Option<f64>,
     /// Growth of the present load, 0.5 for 50 %; null where the target was given.
@@ -117,6 +140,9 @@ pub struct PlanShortfall {
     pub too_slow_n: Option<f64>,
     /// Units that carry the load at the best guess; null where that falls short too.
     pub best_guess_n: Option<f64>,
+    /// The smallest size that carried the load when it was measured, on the mean of its
+    /// runs, though not surely; null where none did.
+    pub measured_n: Option<f64>,
     /// Contention at most this would do, β and γ unchanged; null where no α does.
     pub alpha_at_most: Option<f64>,
     /// Coherency at most this would do, α and γ unchanged; null where no β does.
@@ -133,6 +159,8 @@ pub struct PlanShortfall {
 pub struct PlanCurrent {
     /// Present units.
     pub units: f64,
+    /// Whether they carry the load, with what has to be spare.
+    pub suffices: bool,
     /// Units to add; below 0, to take away.
     pub change: f64,
     /// Present units over needed ones, minus 1: 0.25 is a quarter too many.
@@ -159,6 +187,8 @@ pub struct PlanRow {
     pub latency_mean_s: Option<f64>,
     /// Whether this many units carry the load with its headroom.
     pub carries: bool,
+    /// Share of cases that they carry, where the load is a range; else null.
+    pub chance: Option<f64>,
     /// Price per hour; null without a price.
     pub price_per_h: Option<f64>,
     /// Price per hour of the next 1,000/s; null without a price and where more adds nothing.
@@ -217,6 +247,8 @@ pub struct PlanMachine {
     pub carrying: Option<f64>,
     /// How many with spares; null where no number does.
     pub units: Option<f64>,
+    /// Why no number does; null where one does.
+    pub reason: Option<String>,
     /// Throughput that is counted on; null where no number does.
     pub throughput_per_s: Option<f64>,
     /// Share of their own speed lost to working together; null where no number does.

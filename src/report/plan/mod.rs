@@ -1,12 +1,13 @@
 //! A plan: how many units, at what price, and which way to grow.
 
+pub mod autoscale;
 mod document;
 mod tables;
 mod words;
 
 pub use document::{
-    PlanCell, PlanCells, PlanCurrent, PlanDemand, PlanDocument, PlanLaw, PlanMachine, PlanRow,
-    PlanShortfall, PlanSize,
+    PlanCell, PlanCells, PlanChance, PlanCurrent, PlanDemand, PlanDocument, PlanLaw, PlanMachine,
+    PlanRow, PlanShortfall, PlanSize,
 };
 
 use super::{Report, Section, scene};
@@ -15,6 +16,7 @@ use crate::estimate::Estimate;
 use crate::law::ScalingLaw;
 use crate::note::{Note, NoteCode};
 use crate::plan::cells::{self, Cells};
+use crate::plan::chance::{Cases, Range};
 use crate::plan::cost::{Cost, per_million};
 use crate::plan::curve::{Basis, Curve, Trust, carries};
 use crate::plan::size::{Demand, Shortfall, Size, size};
@@ -25,6 +27,8 @@ use crate::plan::sizes::{self, Machine, Offer};
 pub struct Question {
     /// The demand, growth included.
     pub demand: Demand,
+    /// The load as a range, where it is one; the demand has its middle.
+    pub range: Option<Range>,
     /// Present load in 1/s and its growth, where the target comes from them.
     pub grown: Option<(f64, f64)>,
     /// Price of a unit per hour.
@@ -59,7 +63,35 @@ pub fn report(
     mut notes: Vec<Note>,
 ) -> Result<(Report, bool), Error> {
     let demand = &question.demand;
-    let answer = size(curve, demand);
+    let cases = (question.range.as_ref())
+        .map(|range| Cases::draw(range, demand))
+        .transpose()?;
+    let chances = match &cases {
+        Some(cases) => chances(curve, demand, cases),
+        None => Vec::new(),
+    };
+    let often = chances
+        .iter()
+        .rev()
+        .find(|chance| chance.carrying.is_some());
+    let answer = match often.map(|chance| chance.carrying) {
+        // A range is answered by the size that carries it oftenest.
+        Some(Some(carrying)) => Ok(Size {
+            carrying,
+            units: demand.with_spares(carrying),
+            carries_with_all: carries(
+                curve.counted(demand.with_spares(carrying), demand.basis),
+                curve.counted(carrying, demand.basis),
+            ),
+        }),
+        _ if question.range.is_some() => {
+            match size(curve, &above_all(demand, question.range.as_ref())) {
+                Err(short) => Err(short),
+                Ok(_) => Err(none_often(demand, curve)),
+            }
+        }
+        _ => size(curve, demand),
+    };
     let cells = match question.cell_overhead {
         Some(overhead) => cells::plan(curve, demand, overhead)?,
         None => None,
@@ -72,11 +104,17 @@ pub fn report(
     let body = PlanDocument {
         demand: planned_demand(question),
         reachable,
+        chances,
         size: (answer.as_ref().ok()).map(|size| planned_size(curve, question, size)),
         shortfall: (answer.as_ref().err()).map(|short| planned_shortfall(curve, short)),
         current: match (question.current, &answer) {
             (Some(units), Ok(size)) => Some(PlanCurrent {
                 units,
+                suffices: units >= size.units
+                    && match (&cases, often) {
+                        (Some(cases), Some(often)) => cases.share(curve, units) >= often.asked,
+                        _ => carries(curve.counted(units, demand.basis), demand.required()),
+                    },
                 change: size.units - units,
                 over_provisioned: units / size.units - 1.0,
                 utilization: utilization(curve, demand, units),
@@ -84,7 +122,7 @@ pub fn report(
             _ => None,
         },
         rows: (shown_sizes(curve, question, &answer).into_iter())
-            .map(|n| row(curve, &law, question, n))
+            .map(|n| row(curve, &law, question, cases.as_ref(), n))
             .collect(),
         cells: cells.as_ref().map(|plan| PlanCells {
             overhead_units: plan.overhead,
@@ -94,7 +132,9 @@ pub fn report(
             rows: plan.curve.iter().map(price).collect(),
             still_shared: STILL_SHARED.to_vec(),
         }),
-        machines: offers.iter().map(planned_machine).collect(),
+        machines: (offers.iter())
+            .map(|offer| planned_machine(offer, &law.n_unit))
+            .collect(),
         notes: notes.clone(),
         law,
     };
@@ -136,6 +176,56 @@ pub fn report(
     Ok((report, reachable))
 }
 
+/// Shares of cases that a range is answered for; the last one is the answer.
+const ASKED: [f64; 2] = [0.8, 0.95];
+
+/// The sizes that carry a range of load often enough.
+fn chances(curve: &dyn Curve, demand: &Demand, cases: &Cases) -> Vec<PlanChance> {
+    let top = curve.top(demand.basis).and_then(|top| top.n);
+    // Past the top more units carry less; without one, as far as any forecast is shown.
+    let most = match (top, curve.levels()) {
+        (Some(top), _) => top,
+        (None, Some(levels)) => 4.0 * levels.n_max(),
+        (None, None) => f64::MAX.sqrt(),
+    };
+    ASKED
+        .into_iter()
+        .map(|asked| {
+            let found = cases.smallest(curve, asked, most);
+            PlanChance {
+                asked,
+                carrying: found.map(|chance| chance.n),
+                units: found.map(|chance| demand.with_spares(chance.n)),
+                share: found.map_or_else(
+                    || cases.share(curve, top.unwrap_or(most)),
+                    |chance| chance.share,
+                ),
+            }
+        })
+        .collect()
+}
+
+/// The demand at the high end of its range: what to fall short of where no size does it.
+fn above_all(demand: &Demand, range: Option<&Range>) -> Demand {
+    Demand {
+        target: range.map_or(demand.target, |range| range.ends().1),
+        ..*demand
+    }
+}
+
+/// A range that no size carries often enough, though one carries its high end.
+fn none_often(demand: &Demand, curve: &dyn Curve) -> Shortfall {
+    Shortfall {
+        top: curve.top(demand.basis),
+        too_slow: None,
+        at_best_guess: None,
+        measured: None,
+        alpha: None,
+        beta: None,
+        speed: f64::NAN,
+    }
+}
+
 /// Name of a basis for machines.
 fn basis_name(basis: Basis) -> &'static str {
     match basis {
@@ -148,6 +238,8 @@ fn planned_demand(question: &Question) -> PlanDemand {
     let demand = &question.demand;
     PlanDemand {
         target_per_s: demand.target,
+        target_low_per_s: question.range.map(|range| range.ends().0),
+        target_high_per_s: question.range.map(|range| range.ends().1),
         load_per_s: question.grown.map(|(load, _)| load),
         growth: question.grown.map(|(_, growth)| growth),
         headroom: demand.headroom,
@@ -186,6 +278,7 @@ fn planned_shortfall(curve: &dyn Curve, shortfall: &Shortfall) -> PlanShortfall 
         law_peak_per_s: law_peak.map(|peak| peak.throughput_integer),
         too_slow_n: shortfall.too_slow,
         best_guess_n: shortfall.at_best_guess,
+        measured_n: shortfall.measured,
         alpha_at_most: shortfall.alpha,
         beta_at_most: shortfall.beta,
         speed_at_least: shortfall.speed.is_finite().then_some(shortfall.speed),
@@ -204,20 +297,27 @@ fn planned_cell(cells: &Cells, price: Option<f64>) -> PlanCell {
     }
 }
 
-fn planned_machine(offer: &Offer) -> PlanMachine {
+fn planned_machine(offer: &Offer, unit: &str) -> PlanMachine {
     PlanMachine {
         name: offer.machine.name.clone(),
         speed: offer.machine.speed,
         price_each_per_h: offer.machine.price,
         carrying: offer.size.map(|size| size.carrying),
         units: offer.size.map(|size| size.units),
+        reason: offer.short.map(|short| words::why_not(&short, unit)),
         throughput_per_s: offer.throughput,
         coordination_share: offer.lost,
         price_per_h: offer.per_hour,
     }
 }
 
-fn row(curve: &dyn Curve, law: &PlanLaw, question: &Question, n: f64) -> PlanRow {
+fn row(
+    curve: &dyn Curve,
+    law: &PlanLaw,
+    question: &Question,
+    cases: Option<&Cases>,
+    n: f64,
+) -> PlanRow {
     let throughput = curve.throughput(n);
     let best = throughput.value.unwrap_or(f64::NAN);
     let cost = (question.price).map(|price| Cost::of(n, price, best, curve.marginal(n)));
@@ -230,6 +330,7 @@ fn row(curve: &dyn Curve, law: &PlanLaw, question: &Question, n: f64) -> PlanRow
         efficiency: law.gamma.value.map(|gamma| best / (n * gamma)),
         latency_mean_s: throughput.value.map(|x| n / x),
         carries: carries(demand.basis.of(throughput), demand.required()),
+        chance: cases.map(|cases| cases.share(curve, n)),
         price_per_h: cost.map(|cost| cost.per_hour),
         price_next_1000_per_h: cost.and_then(|cost| cost.next_thousand),
         price_per_million: cost.and_then(|cost| cost.per_million),
@@ -262,7 +363,12 @@ fn shown_sizes(
             sizes.extend([0.25, 0.5, 0.75, 1.0, 1.5].map(part));
         }
     }
-    sizes.retain(|n| *n > 0.0);
+    sizes.retain(|n| *n > 0.0 && n.is_finite());
+    // Beyond data that no law describes there is nothing to show.
+    if let Some(levels) = curve.levels().filter(|_| curve.ends_with_the_data()) {
+        sizes.retain(|n| *n <= levels.n_max());
+        sizes.extend(levels.as_slice().iter().rev().take(3).map(|level| level.n));
+    }
     sizes.sort_by(f64::total_cmp);
     sizes.dedup();
     sizes
@@ -295,7 +401,7 @@ fn doubts(
         Trust::Given | Trust::Trusted => {}
         Trust::Extrapolated => notes.push(Note::new(
             NoteCode::Extrapolated,
-            format!("{n} lies beyond the largest measured size {n_max}: the count rests on the forecast blend; measure there before relying on it"),
+            format!("{n} lies beyond the largest measured size {n_max}: the count rests on a forecast; measure there before relying on it"),
         )),
         Trust::Untrusted => notes.push(Note::new(
             NoteCode::Untrusted,

@@ -7,6 +7,7 @@ use crate::report::{Cell, Column, Quantity, Section, Table};
 pub(super) fn around(body: &PlanDocument) -> Table {
     let with_interval = body.rows.iter().any(|row| row.throughput.low.is_some());
     let with_trust = body.law.n_max.is_some();
+    let with_chance = body.rows.iter().any(|row| row.chance.is_some());
     let with_price = body.demand.price_per_h.is_some();
     let with_latency = body.demand.latency_mean_limit_s.is_some();
     let mut columns = vec![
@@ -33,6 +34,9 @@ pub(super) fn around(body: &PlanDocument) -> Table {
             Column::new("price_per_million", "per million", Quantity::Money).spare(),
         ]);
     }
+    if with_chance {
+        columns.push(Column::new("chance", "carries in", Quantity::Ratio));
+    }
     if with_trust {
         columns.push(Column::new("trust", "trust", Quantity::Text));
     }
@@ -42,7 +46,7 @@ pub(super) fn around(body: &PlanDocument) -> Table {
         if with_interval {
             cells.extend([row.throughput.low.into(), row.throughput.high.into()]);
         }
-        cells.extend([row.utilization.value.into(), row.efficiency.into()]);
+        cells.extend([shown(row.utilization.value).into(), row.efficiency.into()]);
         if with_latency {
             cells.push(row.latency_mean_s.into());
         }
@@ -52,6 +56,9 @@ pub(super) fn around(body: &PlanDocument) -> Table {
                 row.price_next_1000_per_h.into(),
                 row.price_per_million.into(),
             ]);
+        }
+        if with_chance {
+            cells.push(row.chance.into());
         }
         if with_trust {
             cells.push(row.trust.into());
@@ -64,6 +71,11 @@ pub(super) fn around(body: &PlanDocument) -> Table {
         columns,
         rows: body.rows.iter().map(cells).collect(),
     }
+}
+
+/// A utilization, unless so far above all measure that it says nothing.
+fn shown(utilization: Option<f64>) -> Option<f64> {
+    utilization.filter(|share| *share < 1e4)
 }
 
 /// What a row is in the plan, in a word or two.
@@ -79,7 +91,7 @@ fn verdict(body: &PlanDocument, row: &PlanRow) -> &'static str {
     } else if is(size.map(|size| size.units)) {
         "with spares"
     } else if is(body.shortfall.as_ref().and_then(|short| short.peak_n)) {
-        "the peak"
+        "the most"
     } else if row.carries {
         "more than enough"
     } else {
@@ -150,6 +162,7 @@ pub(super) fn machines(body: &PlanDocument) -> Option<Section> {
             machine.throughput_per_s.into(),
             machine.coordination_share.into(),
             machine.price_per_h.into(),
+            machine.reason.clone().unwrap_or_default().into(),
         ]
     };
     Some(Section::Table(Table {
@@ -166,6 +179,7 @@ pub(super) fn machines(body: &PlanDocument) -> Option<Section> {
                 Quantity::Ratio,
             ),
             Column::new("price_per_h", "price/h", Quantity::Money),
+            Column::new("reason", "", Quantity::Text),
         ],
         rows: body.machines.iter().map(row).collect(),
     }))

@@ -1,8 +1,11 @@
 //! The answer of a plan in words.
 
 use super::document::{PlanCells, PlanDocument, PlanMachine, PlanShortfall, PlanSize};
+use crate::plan::curve::Top;
+use crate::plan::size::Shortfall;
 use crate::report::Quantity;
 use crate::report::number::{alone, significant};
+use crate::report::units::of;
 
 pub(super) fn count(value: f64) -> String {
     alone(Quantity::Count, value, 3)
@@ -16,32 +19,37 @@ fn money(value: f64) -> String {
     alone(Quantity::Money, value, 3)
 }
 
-fn share(value: f64) -> String {
-    alone(Quantity::Ratio, value, 3)
+/// `20 %`, not `20.0 %`.
+pub(super) fn percent(value: f64) -> String {
+    alone(Quantity::Ratio, value, 3).replace(".0 %", " %")
 }
 
-/// The first lines: the size or why there is none, then cells and machines where asked for.
+/// The first lines: whether the present size suffices, the size or why there is none, then
+/// cells and machines where asked for.
 pub(super) fn headline(body: &PlanDocument) -> Vec<String> {
     let mut lines = Vec::new();
-    if let Some(size) = &body.size {
+    lines.extend(present(body));
+    if let Some(range) = in_cases(body) {
+        lines.push(range);
+    } else if let Some(size) = &body.size {
         lines.push(sized(body, size));
-        lines.extend(body.current.as_ref().map(|current| {
-            let (have, unit) = (count(current.units), &body.law.n_unit);
-            if current.change > 0.0 {
-                format!(
-                    "Add {} to the present {have} {unit}.",
-                    count(current.change)
-                )
-            } else if current.change < 0.0 {
-                format!(
-                    "The present {have} {unit} are {} over-provisioned: {} can go.",
-                    share(current.over_provisioned),
-                    count(-current.change)
-                )
-            } else {
-                format!("The present {have} {unit} are just right.")
-            }
-        }));
+    }
+    if let (Some(size), false) = (&body.size, body.chances.is_empty()) {
+        lines.extend(on_top(body, size).map(|text| format!("{text}.")));
+    }
+    if let Some(current) = body.current.as_ref().filter(|current| !current.suffices) {
+        let (have, unit) = (count(current.units), of(current.units, &body.law.n_unit));
+        lines.push(if current.change > 0.0 {
+            format!(
+                "Add {} to the present {have} {unit}.",
+                count(current.change)
+            )
+        } else {
+            format!(
+                "The present {have} {unit} are past the most that helps: {} fewer carry it.",
+                count(-current.change)
+            )
+        });
     }
     if let Some(shortfall) = &body.shortfall {
         lines.extend(short(body, shortfall));
@@ -53,6 +61,63 @@ pub(super) fn headline(body: &PlanDocument) -> Vec<String> {
     lines
 }
 
+/// The present size, where it suffices.
+fn present(body: &PlanDocument) -> Option<String> {
+    let current = body.current.as_ref().filter(|current| current.suffices)?;
+    let unit = of(current.units, &body.law.n_unit);
+    let verb = if current.units > 1.0 {
+        "suffice"
+    } else {
+        "suffices"
+    };
+    let mut text = format!("The present {} {unit} {verb}", count(current.units));
+    if current.change < 0.0 {
+        text.push_str(&format!(": {} can go", count(-current.change)));
+    }
+    text.push('.');
+    Some(text)
+}
+
+/// `22 threads carry 8,000/s to 12,000/s in 80 % of cases, 25 in 95 %.`
+fn in_cases(body: &PlanDocument) -> Option<String> {
+    let (low, high) = (
+        body.demand.target_low_per_s?,
+        body.demand.target_high_per_s?,
+    );
+    let unit = &body.law.n_unit;
+    let mut load = format!("{} to {}", rate(low), rate(high));
+    if body.demand.headroom > 0.0 {
+        load.push_str(&format!(" with {} headroom", percent(body.demand.headroom)));
+    }
+    let mut text = String::new();
+    for chance in &body.chances {
+        let share = percent(chance.asked);
+        match chance.carrying {
+            Some(n) if text.is_empty() => text.push_str(&format!(
+                "{} {} {load} in {share} of cases",
+                count(n),
+                carry(n, unit)
+            )),
+            Some(n) => text.push_str(&format!(", {} in {share}", count(n))),
+            None if text.is_empty() => {
+                return Some(format!(
+                    "No number of {unit} carries {load} in {share} of cases; the best does in {}.",
+                    percent(chance.share)
+                ));
+            }
+            None => text.push_str(&format!("; none does in {share}")),
+        }
+    }
+    text.push('.');
+    Some(text)
+}
+
+/// `thread carries` or `threads carry`.
+fn carry(n: f64, unit: &str) -> String {
+    let verb = if n > 1.0 { "carry" } else { "carries" };
+    format!("{} {verb}", of(n, unit))
+}
+
 /// `20,000/s with 30 % headroom (28,571/s needed)`.
 fn load(body: &PlanDocument) -> String {
     let demand = &body.demand;
@@ -60,7 +125,7 @@ fn load(body: &PlanDocument) -> String {
     if demand.headroom > 0.0 {
         text.push_str(&format!(
             " with {} headroom ({} needed)",
-            share(demand.headroom),
+            percent(demand.headroom),
             rate(demand.required_per_s)
         ));
     }
@@ -68,39 +133,49 @@ fn load(body: &PlanDocument) -> String {
 }
 
 fn sized(body: &PlanDocument, size: &PlanSize) -> String {
-    let demand = &body.demand;
     let mut text = format!(
-        "{} {} carry {}",
+        "{} {} {}",
         count(size.carrying),
-        body.law.n_unit,
+        carry(size.carrying, &body.law.n_unit),
         load(body)
     );
     if size.throughput.low.is_some() {
-        text.push_str(match demand.basis {
+        text.push_str(match body.demand.basis {
             "low-end" => ", counting on the low end of the interval",
             _ => ", at the best guess",
         });
     }
-    let mut on_top = Vec::new();
-    if demand.spare > 0.0 {
-        on_top.push(format!("{} spare", count(demand.spare)));
-    }
-    if let Some(zones) = demand.zones {
-        on_top.push(format!("one of {} zones to lose", count(zones)));
-    }
-    if !on_top.is_empty() {
-        text.push_str(&format!(
-            "; with {} that is {}",
-            on_top.join(" and "),
-            count(size.units)
-        ));
-    }
-    if let Some(price) = size.price_per_h {
+    if let Some(more) = on_top(body, size) {
+        text.push_str(&format!("; {more}"));
+    } else if let Some(price) = size.price_per_h {
         text.push_str(&format!(", at {} an hour", money(price)));
     }
     text.push('.');
     text
 }
+
+/// `with 1 spare that is 23, at 7.82 an hour`.
+fn on_top(body: &PlanDocument, size: &PlanSize) -> Option<String> {
+    let demand = &body.demand;
+    let mut parts = Vec::new();
+    if demand.spare > 0.0 {
+        parts.push(format!("{} spare", count(demand.spare)));
+    }
+    if let Some(zones) = demand.zones {
+        parts.push(format!("one of {} zones to lose", count(zones)));
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    let mut text = format!("with {} that is {}", parts.join(" and "), count(size.units));
+    if let Some(price) = size.price_per_h {
+        text.push_str(&format!(", at {} an hour", money(price)));
+    }
+    Some(text)
+}
+
+/// How many times what can be counted on is no longer a matter of tuning.
+const OUT_OF_REACH: f64 = 100.0;
 
 fn short(body: &PlanDocument, shortfall: &PlanShortfall) -> Vec<String> {
     let unit = &body.law.n_unit;
@@ -108,38 +183,50 @@ fn short(body: &PlanDocument, shortfall: &PlanShortfall) -> Vec<String> {
     let mut lines = Vec::new();
     if let (Some(n), Some(limit)) = (shortfall.too_slow_n, body.demand.latency_mean_limit_s) {
         lines.push(format!(
-            "No number of {unit} carries {load} at a mean latency of {}: {} carry it, more slowly.",
+            "No number of {unit} carries {load} at a mean latency of {}: {} {} it, more slowly.",
             alone(Quantity::Seconds, limit, 3),
             count(n),
+            if n > 1.0 { "carry" } else { "carries" },
         ));
-    } else {
+    } else if let Some(n) = shortfall.measured_n {
+        let low = (body.rows.iter().find(|row| row.n.total_cmp(&n).is_eq()))
+            .and_then(|row| row.throughput.low);
+        let low = low.map_or(String::new(), |low| {
+            format!(" (it reaches down to {})", rate(low))
+        });
+        lines.push(format!(
+            "{} {unit_n} carried {load} when measured, but the interval is too wide to count on it{low}: add runs to decide.",
+            count(n),
+            unit_n = of(n, unit),
+        ));
+    } else if body.chances.is_empty() {
         let top = top(body, shortfall);
         lines.push(format!("No number of {unit} carries {load}: {top}."));
     }
-    if let Some(n) = shortfall.best_guess_n {
+    if let (Some(n), None) = (shortfall.best_guess_n, shortfall.measured_n) {
         lines.push(format!(
             "At the best guess {} would; the interval is too wide to count on it: measure more.",
             count(n)
         ));
     }
-    let mut needs = Vec::new();
-    if let (Some(alpha), Some(now)) = (shortfall.alpha_at_most, body.law.alpha.value) {
-        needs.push(format!("α at most {} (now {})", floor(alpha), number(now)));
+    if body.law.quality == Some("poor") && shortfall.measured_n.is_none() {
+        lines.push(format!(
+            "The law does not describe these measurements, so nothing is planned beyond {}.",
+            body.law.n_max.map_or("them".to_owned(), |n| format!(
+                "{} {}",
+                count(n),
+                of(n, unit)
+            ))
+        ));
     }
-    if let (Some(beta), Some(now)) = (shortfall.beta_at_most, body.law.beta.value) {
-        needs.push(format!("β at most {} (now {})", floor(beta), number(now)));
-    }
-    if let Some(speed) = shortfall.speed_at_least {
-        needs.push(format!("{unit} at least {} times as fast", ceil(speed)));
-    }
-    if shortfall.short_of == "throughput"
-        && shortfall.alpha_at_most.is_none()
-        && shortfall.beta_at_most.is_none()
-    {
-        lines.push("Neither α nor β alone could be made small enough.".to_owned());
-    }
-    if !needs.is_empty() {
-        lines.push(format!("It would take {}.", needs.join(", or ")));
+    let speed = shortfall.speed_at_least;
+    if speed.is_some_and(|speed| speed > OUT_OF_REACH) {
+        lines.push(format!(
+            "That is {} times as much as can be counted on.",
+            speed.map_or(String::new(), ceil)
+        ));
+    } else {
+        lines.extend(needs(body, shortfall));
     }
     if body.cells.is_none() && body.machines.is_empty() && shortfall.short_of == "throughput" {
         lines.push(
@@ -150,6 +237,73 @@ fn short(body: &PlanDocument, shortfall: &PlanShortfall) -> Vec<String> {
     lines
 }
 
+/// What would have to change for one system to carry the load.
+fn needs(body: &PlanDocument, shortfall: &PlanShortfall) -> Option<String> {
+    let unit = of(1.0, &body.law.n_unit);
+    let mut needs = Vec::new();
+    if let (Some(alpha), Some(now)) = (shortfall.alpha_at_most, body.law.alpha.value)
+        && alpha < now
+    {
+        needs.push(format!("α at most {} (now {})", floor(alpha), number(now)));
+    }
+    if let (Some(beta), Some(now)) = (shortfall.beta_at_most, body.law.beta.value)
+        && beta < now
+    {
+        needs.push(format!("β at most {} (now {})", floor(beta), number(now)));
+    }
+    let faster = (shortfall.speed_at_least)
+        .map(|speed| format!("each {unit} must be at least {} times as fast", ceil(speed)));
+    match (needs.is_empty(), faster) {
+        (true, None) => None,
+        (true, Some(faster)) => Some(format!("{}.", capital(&faster))),
+        (false, None) => Some(format!("It would take {}.", needs.join(", or "))),
+        (false, Some(faster)) => Some(format!(
+            "It would take {}; else {faster}.",
+            needs.join(", or ")
+        )),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+/// Why no number of machines of one size does it.
+pub(super) fn why_not(short: &Shortfall, unit: &str) -> String {
+    match (short.too_slow, short.top) {
+        (Some(n), _) => format!(
+            "{} {} it, too slowly",
+            count(n),
+            if n > 1.0 { "carry" } else { "carries" }
+        ),
+        (
+            None,
+            Some(Top {
+                n: Some(n),
+                throughput,
+            }),
+        ) => {
+            format!(
+                "at most {} with {} {}",
+                rate(throughput),
+                count(n),
+                of(n, unit)
+            )
+        }
+        (
+            None,
+            Some(Top {
+                n: None,
+                throughput,
+            }),
+        ) => format!("never above {}", rate(throughput)),
+        (None, None) => "does no work".to_owned(),
+    }
+}
+
 /// The highest throughput there is, and of it what can be counted on.
 fn top(body: &PlanDocument, shortfall: &PlanShortfall) -> String {
     let counted = match (shortfall.peak_n, shortfall.peak_per_s) {
@@ -158,6 +312,7 @@ fn top(body: &PlanDocument, shortfall: &PlanShortfall) -> String {
         _ => return "throughput falls short".to_owned(),
     };
     let law = shortfall.law_peak_per_s.zip(shortfall.law_peak_n);
+    let law = law.filter(|_| body.law.quality != Some("poor"));
     match (body.law.n_max, law, shortfall.peak_n) {
         (Some(_), Some((x, n)), _) => format!(
             "the fitted law peaks at {} with {}, and at most {counted} can be counted on",
@@ -193,7 +348,7 @@ fn in_cells(cells: &PlanCells) -> Vec<String> {
     let fewest = &cells.fewest;
     if fewest.units < best.units {
         lines.push(format!(
-            "For exactly this load, {} cells of {} need {} units: whole cells round in their favour.",
+            "For exactly this load, {} cells of {} need {} units: rounding to whole cells favours them.",
             count(fewest.cells),
             count(fewest.size),
             count(fewest.units)

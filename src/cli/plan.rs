@@ -106,9 +106,9 @@ pub struct PlanArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum AutoscalerName {
-    /// A Kubernetes HorizontalPodAutoscaler, autoscaling/v2
+    /// Kubernetes: the horizontal autoscaler of autoscaling/v2
     Hpa,
-    /// A KEDA ScaledObject, keda.sh/v1alpha1
+    /// KEDA: a scaled object of keda.sh/v1alpha1
     Keda,
 }
 

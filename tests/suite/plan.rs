@@ -236,3 +236,158 @@ fn a_saved_document_gives_the_same_plan() {
     let low = |plan: &Value| plan["size"]["throughput"]["low"].as_f64().unwrap();
     assert!(close(low(&saved), low(&direct), 1e-9));
 }
+
+/// Runs the program and gives its text.
+fn text(command: &str) -> (u8, String) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let args = ["scalecalc"].into_iter().chain(command.split(' '));
+    let code = run(args, &Terminal::default(), &mut out, &mut err);
+    (code, String::from_utf8(out).unwrap())
+}
+
+/// A knee at the core count: no more than two threads' worth, whatever the threads.
+fn knee() -> String {
+    let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/knee.csv");
+    let rows = "threads,ops_per_s\n1,4501\n2,8896\n4,9016\n8,9016\n16,8994\n";
+    std::fs::write(path, rows).unwrap();
+    path.to_owned()
+}
+
+#[test]
+fn what_was_measured_to_carry_the_load_is_never_denied() {
+    let file = knee();
+    let (code, document) = answer(&format!("plan {file} --target 8800/s"));
+    let carrying = document["size"]["carrying"].as_f64();
+    let measured = document["shortfall"]["measured_n"].as_f64();
+    let small = |n: f64| (2.0..=4.0).contains(&n);
+    match code {
+        0 => assert!(carrying.is_some_and(small), "{document}"),
+        _ => assert!(measured.is_some_and(small), "{document}"),
+    }
+    let (_, words) = text(&format!("plan {file} --target 8800/s -q"));
+    assert!(!words.contains("No number"), "{words}");
+}
+
+#[test]
+fn nothing_is_planned_beyond_data_that_no_law_describes() {
+    let (code, document) = answer(&format!("plan {} --target 12k/s", knee()));
+    assert_eq!(code, 6);
+    if document["law"]["quality"] == "poor" {
+        assert_eq!(document["shortfall"]["alpha_at_most"], Value::Null);
+        assert_eq!(document["shortfall"]["best_guess_n"], Value::Null);
+        let rows = document["rows"].as_array().unwrap();
+        assert!(rows.iter().all(|row| row["n"].as_f64() <= Some(16.0)));
+    }
+}
+
+/// A linear law of 1,000/s a unit is certain, so that cases are those of the load alone: 12
+/// units carry 12,000/s and less, nine cases in ten by the meaning of a range.
+#[test]
+fn a_range_of_load_is_carried_in_a_share_of_cases() {
+    let given = "plan --alpha 0 --beta 0 --gamma 1000 --target 8k..10k..12k/s";
+    let (code, document) = answer(&format!("{given} --at 8,10,12"));
+    assert_eq!(code, 0);
+    let rows = document["rows"].as_array().unwrap();
+    for (n, expected) in [(8.0, 0.1), (10.0, 0.5), (12.0, 0.9)] {
+        let row = rows.iter().find(|row| row["n"] == n).unwrap();
+        assert!((row["chance"].as_f64().unwrap() - expected).abs() < 0.004);
+    }
+    // ln 1.2/1.2816 a standard deviation above 10: 11.27 at 80 %, 12.64 at 95 %.
+    let of = |index: usize| document["chances"][index]["carrying"].as_f64().unwrap();
+    assert_eq!((of(0), of(1)), (12.0, 13.0));
+    assert_eq!(document["size"]["carrying"], 13.0);
+    let (_, words) = text(given);
+    let first = "12 units carry 8,000/s to 12,000/s in 80 % of cases, 13 in 95 %.";
+    assert!(words.starts_with(first), "{words}");
+    for wrong in ["12k..8k/s", "8k..20k..12k/s", "1..2..3..4", "0..5k/s"] {
+        let (code, _) = answer(&format!(
+            "plan --alpha 0 --beta 0 --gamma 1 --target {wrong}"
+        ));
+        assert_eq!(code, 2, "{wrong}");
+    }
+}
+
+#[test]
+fn the_present_size_comes_first_where_it_suffices() {
+    let given = "plan --alpha 0 --beta 0 --gamma 1000 --target 9500/s";
+    let (_, words) = text(&format!("{given} --current 12"));
+    assert!(
+        words.starts_with("The present 12 units suffice: 2 can go."),
+        "{words}"
+    );
+    let (_, words) = text(&format!("{given} --current 10"));
+    assert!(
+        words.starts_with("The present 10 units suffice."),
+        "{words}"
+    );
+    let (_, words) = text(&format!("{given} --current 9"));
+    assert!(words.contains("Add 1 to the present 9 units."), "{words}");
+}
+
+#[test]
+fn a_machine_that_does_not_do_it_says_why() {
+    let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/machines.csv");
+    std::fs::write(path, "name,speed,price\ntiny,0.5,0.05\nlarge,2.5,0.25\n").unwrap();
+    let (_, document) = answer(&format!(
+        "plan --alpha 0.05 --beta 0.001 --gamma 100 --target 800/s --sizes {path}"
+    ));
+    let machines = document["machines"].as_array().unwrap();
+    assert_eq!(machines[0]["reason"], Value::Null);
+    // The tiny one peaks at half of the law's peak: X(31) = 3100/3.43 = 903.8.
+    assert_eq!(machines[1]["reason"], "at most 452/s with 31 units");
+}
+
+#[test]
+fn absurd_targets_get_a_true_sentence_and_no_absurd_digits() {
+    for file in ["data/published/cisco_mysql.csv", &knee()] {
+        for target in ["1e300/s", "1e-300/s", "1e308/s"] {
+            let (code, words) = text(&format!("plan {file} --target {target} -q"));
+            assert!(code == 0 || code == 6, "{target}: {code}");
+            let wild = ["NaN", "inf", "at most 0 ", "000,000,000,000"];
+            assert!(!wild.iter().any(|wild| words.contains(wild)), "{words}");
+            let (_, document) = answer(&format!("plan {file} --target {target}"));
+            assert_eq!(document["kind"], "plan");
+        }
+    }
+}
+
+/// Both objects are YAML of the kind that they say, and hold what the comments say.
+#[test]
+fn autoscalers_get_their_objects() {
+    let command = "plan data/published/cisco_mysql.csv --target 9k/s --spare 1 --headroom 20%";
+    let object = |kind: &str, more: &str| {
+        let (code, words) = text(&format!("{command} --as {kind} --name shop{more}"));
+        assert_eq!(code, 0);
+        assert!(words.starts_with("# maximum "), "{words}");
+        serde_saphyr::from_str::<Value>(&words).unwrap()
+    };
+    let hpa = object("hpa", "");
+    assert_eq!(hpa["apiVersion"], "autoscaling/v2");
+    assert_eq!(hpa["kind"], "HorizontalPodAutoscaler");
+    assert_eq!(hpa["spec"]["scaleTargetRef"]["name"], "shop");
+    assert_eq!(hpa["spec"]["minReplicas"], 2);
+    let most = hpa["spec"]["maxReplicas"].as_f64().unwrap();
+    let target = &hpa["spec"]["metrics"][0]["pods"]["target"];
+    assert_eq!(target["type"], "AverageValue");
+    let each: f64 = target["averageValue"].as_str().unwrap().parse().unwrap();
+    // The maximum is inside the data and its units carry the load at their target.
+    assert!(most <= 32.0 && most * each >= 9000.0, "{most} × {each}");
+    let keda = object("keda", "");
+    assert_eq!(keda["apiVersion"], "keda.sh/v1alpha1");
+    assert_eq!(keda["kind"], "ScaledObject");
+    assert_eq!(keda["spec"]["maxReplicaCount"].as_f64(), Some(most));
+    let trigger = &keda["spec"]["triggers"][0];
+    assert_eq!(trigger["type"], "prometheus");
+    let threshold = trigger["metadata"]["threshold"].as_str().unwrap();
+    assert_eq!(threshold, target["averageValue"].as_str().unwrap());
+    // A promise for the latency leaves fewer units, each of which does more.
+    let prompt = object("hpa", " --slo mean<=2ms");
+    let fewer = prompt["spec"]["maxReplicas"].as_f64().unwrap();
+    let (_, document) = answer(&format!("{command} --at {fewer},{}", fewer + 1.0));
+    let rows = document["rows"].as_array().unwrap();
+    let latency = |n: f64| {
+        let row = rows.iter().find(|row| row["n"] == n).unwrap();
+        n / row["throughput"]["low"].as_f64().unwrap()
+    };
+    assert!(fewer < most && latency(fewer) <= 2e-3 && latency(fewer + 1.0) > 2e-3);
+}

@@ -73,7 +73,8 @@ pub fn report(
     let often = chances
         .iter()
         .rev()
-        .find(|chance| chance.carrying.is_some());
+        .find(|chance| chance.carrying.is_some())
+        .copied();
     let answer = match often.map(|chance| chance.carrying) {
         // A range is answered by the size that carries it oftenest.
         Some(Some(carrying)) => Ok(Size {
@@ -142,7 +143,8 @@ pub fn report(
     // What was asked for on top comes first where it is the only answer.
     let asked = tables::cells(&body)
         .into_iter()
-        .chain(tables::machines(&body));
+        .chain(tables::machines(&body))
+        .chain(tables::rejected(&body));
     let around = tables::around(&body);
     if body.size.is_some() {
         sections.push(Section::Table(around));

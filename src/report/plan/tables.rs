@@ -162,7 +162,6 @@ pub(super) fn machines(body: &PlanDocument) -> Option<Section> {
             machine.throughput_per_s.into(),
             machine.coordination_share.into(),
             machine.price_per_h.into(),
-            machine.reason.clone().unwrap_or_default().into(),
         ]
     };
     Some(Section::Table(Table {
@@ -179,8 +178,17 @@ pub(super) fn machines(body: &PlanDocument) -> Option<Section> {
                 Quantity::Ratio,
             ),
             Column::new("price_per_h", "price/h", Quantity::Money),
-            Column::new("reason", "", Quantity::Text),
         ],
         rows: body.machines.iter().map(row).collect(),
     }))
+}
+
+/// Why a machine does not do it, a line each.
+pub(super) fn rejected(body: &PlanDocument) -> Option<Section> {
+    let line = |machine: &PlanMachine| {
+        let reason = machine.reason.as_ref()?;
+        Some(format!("{}: {reason}.", machine.name))
+    };
+    let lines: Vec<String> = body.machines.iter().filter_map(line).collect();
+    (!lines.is_empty()).then(|| Section::Text(lines.join("\n")))
 }

@@ -56,20 +56,22 @@ fn wrap(text: &str, most: usize) -> Vec<String> {
     let mut lines = Vec::new();
     // What is indented, such as YAML, stays so.
     let words = text.trim_start_matches(' ');
-    let mut line = " ".repeat(text.len() - words.len());
-    let mut length = 0;
+    let mut length = text.len() - words.len();
+    let mut line = " ".repeat(length);
+    let mut starts = true;
     for word in words.split(' ') {
         let word = printable(word);
         let more = width(&word);
-        if length > 0 && length + 1 + more > most {
+        if !starts && length + 1 + more > most {
             lines.push(std::mem::take(&mut line));
             length = 0;
-        } else if length > 0 {
+        } else if !starts {
             line.push(' ');
             length += 1;
         }
         line.push_str(&word);
         length += more;
+        starts = false;
     }
     lines.push(line);
     lines

@@ -101,11 +101,7 @@ fn wrong_input_has_its_place_and_code() {
             3,
             "cannot read \"high\"",
         ),
-        (
-            "health data/workers.csv --single-worker 0/s",
-            2,
-            "above 0/s",
-        ),
+        ("health data/workers.csv --single-worker 0/s", 2, "above 0"),
         ("health data/workers.csv --good speed=1", 2, "no metric"),
         (
             "health data/workers.csv --good queue-depth-ratio=20",

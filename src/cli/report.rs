@@ -86,6 +86,7 @@ impl ReportArgs {
             beta: fit.beta(),
             gamma: fit.gamma(),
             n_max: Some(fit.levels().n_max()),
+            quality: Some(fit.quality().grade.name()),
         };
         let question = Question {
             demand: Demand {
@@ -97,6 +98,7 @@ impl ReportArgs {
                 basis: Basis::LowEnd,
             }
             .checked()?,
+            range: None,
             grown: None,
             price: self.price,
             current: None,

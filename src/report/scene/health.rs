@@ -1,7 +1,7 @@
 //! Workers side by side, the busiest first.
 
 use super::{Axis, Basis, Marker, Panel, Point, Scene, Series, Shape, Spacing};
-use crate::judge::workers::{Sample, Worker};
+use crate::judge::workers::{Sample, Workers};
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, alone};
 
@@ -28,7 +28,7 @@ fn waiting(sample: &Sample) -> Option<f64> {
 }
 
 /// The picture; `None` where no worker has a value that is drawn.
-pub fn scene(title: &str, workers: &[Worker]) -> Option<Scene> {
+pub fn scene(title: &str, workers: &Workers) -> Option<Scene> {
     let panels: Vec<Panel> = DRAWN
         .iter()
         .filter_map(|drawn| panel(drawn, workers))
@@ -54,10 +54,10 @@ pub fn scene(title: &str, workers: &[Worker]) -> Option<Scene> {
     })
 }
 
-fn panel((name, quantity, value): &Drawn, workers: &[Worker]) -> Option<Panel> {
+fn panel((name, quantity, value): &Drawn, workers: &Workers) -> Option<Panel> {
     let mut values: Vec<f64> = workers
         .iter()
-        .filter_map(|worker| value(&worker.mean))
+        .filter_map(|(_, mean)| value(&mean))
         .collect();
     values.sort_by(|a, b| b.total_cmp(a));
     let top = *values.first()?;

@@ -1,7 +1,7 @@
 //! A change of unit that looks like a change of the system: requests a second before, and
 //! thousands of them, or requests a minute, now.
 
-use crate::sweep::levels::Level;
+use crate::sweep::levels::{Level, Levels};
 
 /// A factor between two sweeps that is one between units.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,6 +29,16 @@ const NEAR: f64 = 1.5;
 
 /// How far sizes may be from their median: a unit is the same at each.
 const ALIKE: f64 = 2.0;
+
+/// The change of unit that throughput at the sizes in both sweeps suggests; `None` where
+/// there is none.
+pub fn between(before: &Levels, now: &Levels) -> Option<Slip> {
+    let pairs: Vec<(&Level, &Level)> = (before.as_slice().iter())
+        .filter_map(|level| Some((level, now.at(level.n)?)))
+        .filter(|(was, is)| was.mean > 0.0 && is.mean > 0.0)
+        .collect();
+    of(&pairs)
+}
 
 /// The change of unit that throughput at the common sizes (before, now) suggests; `None`
 /// where it changed by less than fortyfold, unevenly, or by no factor that units differ by.

@@ -2,12 +2,14 @@
 
 use super::number::{about_rate, alone};
 use super::scene;
+use super::units::of;
 use super::usl::document::UslDocument;
 use super::{Alarm, Cell, Column, Judged, Outcome, Quantity, Report, Section, Table};
 use crate::estimate::Estimate;
-use crate::fit::{Fit, Trust};
+use crate::fit::{Fit, Grade, Trust};
 use crate::judge::compare::{Condition, Measure, Standing, crossings, difference, lead, ratio};
 use crate::judge::gate::Verdict;
+use crate::judge::slip::{self, Slip};
 use crate::note::Note;
 use serde::Serialize;
 
@@ -82,7 +84,8 @@ pub struct ThroughputAt {
     pub n: f64,
     /// Label of the sweep.
     pub label: String,
-    /// By the fitted law, beyond the data by the forecast, 1/s.
+    /// The estimate at that N, 1/s: the fitted law, what was measured where the law misses
+    /// it, beyond the data the forecast.
     pub throughput: Estimate,
     /// `trusted`, `extrapolated` or `untrusted`.
     pub trust: &'static str,
@@ -257,15 +260,15 @@ fn change_at(n: f64, reference: &Side, other: &Side) -> Estimate {
 }
 
 fn throughput_at(n: f64, side: &Side, reference: &Side) -> ThroughputAt {
-    let forecast = side.fit.forecast(n);
+    let trust = side.fit.trust(n);
     let change = (side.label != reference.label).then(|| change_at(n, reference, side));
     ThroughputAt {
         n,
         label: side.label.clone(),
-        throughput: forecast.throughput,
-        trust: forecast.trust.name(),
+        throughput: side.fit.estimate(n).throughput(),
+        trust: trust.name(),
         standing: change.map(|change| {
-            if forecast.trust == Trust::Untrusted {
+            if trust == Trust::Untrusted {
                 Standing::CannotTell
             } else {
                 Standing::of(&change)
@@ -275,11 +278,23 @@ fn throughput_at(n: f64, side: &Side, reference: &Side) -> ThroughputAt {
     }
 }
 
+fn is_poor(side: &Side) -> bool {
+    side.fit.quality().grade == Grade::Poor
+}
+
+fn slip_of(reference: &Side, other: &Side) -> Option<Slip> {
+    slip::between(reference.fit.levels(), other.fit.levels())
+}
+
 fn n_min(side: &Side) -> f64 {
     side.fit.levels().as_slice().first().map_or(1.0, |l| l.n)
 }
 
 fn crossings_of(reference: &Side, other: &Side) -> Vec<Crossing> {
+    // Laws that do not describe the data cross nowhere in particular.
+    if [reference, other].iter().any(|side| is_poor(side)) {
+        return Vec::new();
+    }
     let (a, b) = (reference.fit.law(), other.fit.law());
     let first = n_min(reference).max(n_min(other));
     let last = reference
@@ -321,13 +336,13 @@ fn judge(condition: &Condition, reference: &Side, other: &Side) -> Judgement {
     let far = match measure {
         Measure::Throughput(n) | Measure::Efficiency(n) | Measure::Latency(n) => [reference, other]
             .iter()
-            .any(|side| side.fit.forecast(n).trust == Trust::Untrusted),
+            .any(|side| side.fit.trust(n) == Trust::Untrusted),
         _ => false,
     };
     Judgement {
         label: other.label.clone(),
         condition: condition.text.clone(),
-        verdict: if far {
+        verdict: if far || slip_of(reference, other).is_some() {
             Verdict::Inconclusive
         } else {
             condition.limit.judge(&share)
@@ -340,6 +355,18 @@ fn judge(condition: &Condition, reference: &Side, other: &Side) -> Judgement {
 /// Who is ahead where, in a sentence.
 fn sentence(reference: &Side, other: &Side, crossings: &[Crossing], unit: &str) -> String {
     let (a, b) = (&reference.label, &other.label);
+    if let Some(slip) = slip_of(reference, other) {
+        let (high, low, factor) = if slip.factor >= 1.0 {
+            (b, a, slip.factor)
+        } else {
+            (a, b, 1.0 / slip.factor)
+        };
+        return format!(
+            "{high} has about {} times the throughput of {low} at every size, as between {}: probably another unit, so nothing is decided.",
+            alone(Quantity::Count, factor, 3),
+            slip.between
+        );
+    }
     let reach = 2.0
         * reference
             .fit
@@ -375,7 +402,7 @@ fn sentence(reference: &Side, other: &Side, crossings: &[Crossing], unit: &str) 
         .n_max()
         .min(other.fit.levels().n_max());
     let change = change_at(n, reference, other);
-    let at = format!("at {} {unit}", alone(Quantity::Count, n, 3));
+    let at = format!("at {} {}", alone(Quantity::Count, n, 3), of(n, unit));
     let size = change.value.map_or(String::new(), |change| {
         alone(Quantity::Ratio, change.abs(), 3)
     });

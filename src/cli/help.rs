@@ -4,7 +4,7 @@ use super::Outcome;
 use super::failure::{ErrorDocument, Failure};
 use crate::report::{
     Document, amdahl, capacity, check, compare, explain, health, import, little, paths, plan,
-    queue, usl,
+    queue, risk, usl,
 };
 use clap::Args;
 use schemars::Schema;
@@ -18,6 +18,8 @@ pub struct SchemaArgs {
     #[arg(value_parser = clap::builder::PossibleValuesParser::new(KINDS.iter().map(|(kind, _)| *kind)))]
     kind: String,
 }
+
+use crate::report::risk::RiskDocument as Risk;
 
 type Kind = (&'static str, fn() -> Schema);
 
@@ -41,6 +43,38 @@ const KINDS: &[Kind] = &[
     ("queue", schema_of::<queue::QueueDocument>),
     ("queue-bound", schema_of::<queue::BoundDocument>),
     ("queue-drain", schema_of::<queue::DrainDocument>),
+    ("risk-all", schema_of::<Risk<risk::ranking::RankingNumbers>>),
+    (
+        "risk-affinity",
+        schema_of::<Risk<risk::affinity::AffinityNumbers>>,
+    ),
+    ("risk-batch", schema_of::<Risk<risk::batch::BatchNumbers>>),
+    (
+        "risk-ceiling",
+        schema_of::<Risk<risk::ceiling::CeilingNumbers>>,
+    ),
+    (
+        "risk-concurrency",
+        schema_of::<Risk<risk::concurrency::ConcurrencyNumbers>>,
+    ),
+    (
+        "risk-deadlock",
+        schema_of::<Risk<risk::deadlock::DeadlockNumbers>>,
+    ),
+    (
+        "risk-fan-out",
+        schema_of::<Risk<risk::fan_out::FanOutNumbers>>,
+    ),
+    (
+        "risk-head-of-line",
+        schema_of::<Risk<risk::head_of_line::HeadOfLineNumbers>>,
+    ),
+    ("risk-herd", schema_of::<Risk<risk::herd::HerdNumbers>>),
+    ("risk-retry", schema_of::<Risk<risk::retry::RetryNumbers>>),
+    (
+        "risk-starvation",
+        schema_of::<Risk<risk::starvation::StarvationNumbers>>,
+    ),
 ];
 
 fn schema_of<T: schemars::JsonSchema>() -> Schema {

@@ -20,6 +20,7 @@ pub mod plan;
 mod policy;
 pub mod queue;
 pub mod report;
+pub mod risk;
 pub mod slo;
 mod stderr;
 mod target;
@@ -102,6 +103,8 @@ enum Command {
     Health(health::HealthArgs),
     /// A one-page capacity report, with pictures
     Report(Box<report::ReportArgs>),
+    /// What breaks first: herds, retries, starvation, hot keys, deadlock, a shared ceiling
+    Risk(Box<risk::RiskArgs>),
     /// Say what a term or a note code means
     Explain(help::ExplainArgs),
     /// Print the JSON Schema of a kind of document
@@ -220,6 +223,7 @@ fn dispatch(
         Command::Plan(args) => plan::run(args, terminal)?,
         Command::Health(args) => health::run(args, terminal)?,
         Command::Report(args) => report::run(args, terminal)?,
+        Command::Risk(args) => risk::run(args, terminal)?,
         Command::Explain(args) => help::explain(args)?,
         Command::Schema(args) => return help::schema(args, out),
         Command::Completions(args) => return help::completions(args, Cli::command(), out),

@@ -140,7 +140,7 @@ fn told(error: &Error) -> String {
     }
 }
 
-fn positive_duration(text: &str) -> Result<f64, String> {
+pub(super) fn positive_duration(text: &str) -> Result<f64, String> {
     let value = value::duration(text)?;
     domain::positive("time", value).map_err(|error| told(&error))
 }
@@ -176,7 +176,7 @@ fn percentages(text: &str) -> Result<Sizes, String> {
         .map_err(|error| told(&error))
 }
 
-fn class(text: &str) -> Result<PriorityClass, String> {
+pub(super) fn class(text: &str) -> Result<PriorityClass, String> {
     let mut parts = text.split(':');
     let (Some(rate), Some(service), cv, None) =
         (parts.next(), parts.next(), parts.next(), parts.next())

@@ -48,6 +48,9 @@ pub struct HealthMetric {
     pub worst: Vec<HealthWorker>,
     /// What to do; null where it is good or has no value.
     pub next_step: Option<&'static str>,
+    /// The command that looks closer at the risk behind it; null where it is good or has no
+    /// value.
+    pub look_closer: Option<&'static str>,
     /// Why there is no value; null where there is one.
     pub absent: Option<&'static str>,
 }
@@ -146,6 +149,9 @@ fn judged(
         next_step: grade
             .filter(|grade| *grade > Grade::Good)
             .map(|_| next_step(metric)),
+        look_closer: grade
+            .filter(|grade| *grade > Grade::Good)
+            .map(|_| look_closer(metric)),
         absent: reading.is_none().then(|| why_absent(metric, checkup)),
         worst: reading
             .map(|reading| reading.worst.into_iter().map(worker).collect())
@@ -177,6 +183,16 @@ fn next_step(metric: Metric) -> &'static str {
         Metric::RealSpeedup => {
             "most workers only keep each other busy: measure throughput at several sizes with scalecalc usl, then run fewer workers or cells"
         }
+    }
+}
+
+/// The command for the risk behind a metric.
+fn look_closer(metric: Metric) -> &'static str {
+    match metric {
+        Metric::UtilizationSpread => "scalecalc risk affinity",
+        Metric::CoordinationOverhead => "scalecalc risk deadlock",
+        Metric::QueueDepthRatio => "scalecalc risk head-of-line",
+        Metric::RealSpeedup => "scalecalc risk ceiling",
     }
 }
 
@@ -290,7 +306,10 @@ fn table(metrics: &[HealthMetric]) -> Table {
 fn next_steps(metrics: &[HealthMetric]) -> Option<String> {
     let lines: Vec<String> = metrics
         .iter()
-        .filter_map(|metric| Some(format!("{}: {}.", label(metric.name), metric.next_step?)))
+        .filter_map(|metric| {
+            let (step, closer) = (metric.next_step?, metric.look_closer?);
+            Some(format!("{}: {step} ({closer}).", label(metric.name)))
+        })
         .collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }

@@ -3,6 +3,7 @@
 pub mod amdahl;
 pub mod capacity;
 pub mod check;
+mod columns;
 pub mod compare;
 pub mod explain;
 pub mod health;
@@ -12,6 +13,7 @@ pub mod number;
 pub mod paths;
 pub mod plan;
 pub mod queue;
+pub mod risk;
 pub mod scene;
 mod units;
 pub mod usl;

@@ -162,8 +162,57 @@ impl Zipf {
     /// # Errors
     /// As [`Zipf::usable_shards`].
     pub fn hottest_shard(&self, shards: f64) -> Result<f64, Error> {
+        self.skew().hottest_shard(shards)
+    }
+
+    /// As [`KeySkew::largest_shard`].
+    ///
+    /// # Errors
+    /// As [`Zipf::usable_shards`].
+    pub fn largest_shard(&self, shards: f64) -> Result<f64, Error> {
+        self.skew().largest_shard(shards)
+    }
+
+    /// What hashing these keys depends on.
+    pub fn skew(&self) -> KeySkew {
+        KeySkew {
+            hottest: self.hottest(),
+            rest_squared: (self.sum_of_squares - 1.0).max(0.0) / (self.sum * self.sum),
+        }
+    }
+}
+
+/// What hashing keys onto shards depends on: the hottest key, and how uneven the rest is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct KeySkew {
+    /// p₁, the share of the hottest key.
+    pub hottest: f64,
+    /// Σᵢ≥₂ pᵢ².
+    pub rest_squared: f64,
+}
+
+impl KeySkew {
+    /// The skew of keys with these counts.
+    ///
+    /// # Errors
+    /// As [`Shares::new`].
+    pub fn of_counts(counts: &[f64]) -> Result<Self, Error> {
+        let shares = Shares::new(counts)?;
+        let squares: f64 = shares.0.iter().map(|share| share * share).sum();
+        let hottest = shares.largest();
+        Ok(Self {
+            hottest,
+            rest_squared: (squares - hottest * hottest).max(0.0),
+        })
+    }
+
+    /// Mean share of the shard that holds the hottest key, p₁ + (1 − p₁)/S.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] unless shards is a whole number from 1.
+    pub fn hottest_shard(&self, shards: f64) -> Result<f64, Error> {
         count("shards", shards)?;
-        Ok(self.hottest() + (1.0 - self.hottest()) / shards)
+        Ok(self.hottest + (1.0 - self.hottest) / shards)
     }
 
     /// About the largest share of any shard: the one with the hottest key, or where no key
@@ -173,13 +222,24 @@ impl Zipf {
     /// too low between.
     ///
     /// # Errors
-    /// As [`Zipf::usable_shards`].
+    /// [`Error::OutOfRange`] unless shards is a whole number from 1.
     pub fn largest_shard(&self, shards: f64) -> Result<f64, Error> {
         let holder = self.hottest_shard(shards)?;
-        let rest = (self.sum_of_squares - 1.0).max(0.0) / (self.sum * self.sum);
-        let deviation = (rest * (1.0 / shards) * (1.0 - 1.0 / shards)).sqrt();
+        let deviation = (self.rest_squared * (1.0 / shards) * (1.0 - 1.0 / shards)).sqrt();
         let lucky = deviation.mul_add((2.0 * shards.ln()).sqrt(), 1.0 / shards);
         Ok(holder.max(lucky).min(1.0))
+    }
+
+    /// Pieces into which to split the hottest key so that none is hotter than a shard's even
+    /// share, ⌈p₁·S⌉.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] unless shards is a whole number from 1.
+    pub fn pieces(&self, shards: f64) -> Result<f64, Error> {
+        count("shards", shards)?;
+        Ok((self.hottest * shards * (1.0 - 4.0 * f64::EPSILON))
+            .ceil()
+            .max(1.0))
     }
 }
 

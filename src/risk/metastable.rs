@@ -26,6 +26,8 @@ pub struct TimedRetries {
     pub retries: f64,
     /// Retries as a share of first attempts that clients may add; `None` without a budget.
     pub budget: Option<f64>,
+    /// Whether the station drops attempts that have waited longer than the timeout.
+    pub drops_stale: bool,
 }
 
 /// For a while the station completes less, or more arrives.
@@ -52,9 +54,9 @@ pub struct Aftermath {
 
 impl TimedRetries {
     /// Whether retries alone can hold it down: λ(1 + R) above the capacity, R replaced by the
-    /// budget where that is smaller.
+    /// budget where that is smaller. A station that drops what nobody waits for is not.
     pub fn is_vulnerable(&self) -> bool {
-        self.arrival_rate * (1.0 + self.effective_retries()) > self.capacity
+        !self.drops_stale && self.arrival_rate * (1.0 + self.effective_retries()) > self.capacity
     }
 
     /// The load above which retries alone can hold it down: capacity/(1 + R), in 1/s.
@@ -269,11 +271,16 @@ impl<'a> Fluid<'a> {
         let mut by_try = vec![0.0; classes];
         by_try[0] = fresh;
         // Whoever came one timeout ago and still waits gives up on that attempt.
-        if let Some(old) = (self.slots.len().checked_sub(STEPS)).and_then(|at| self.slots.get(at))
+        let ago = self.slots.len().checked_sub(STEPS);
+        if let Some(old) = ago.and_then(|at| self.slots.get_mut(at))
             && old.left > 0.0
             && old.arrived > 0.0
         {
             let late = old.left / old.arrived;
+            if self.station.drops_stale {
+                self.queue = (self.queue - old.left).max(0.0);
+                old.left = 0.0;
+            }
             for (class, number) in old.by_try.iter().enumerate() {
                 match by_try.get_mut(class + 1) {
                     Some(next) => *next += number * late,
@@ -335,6 +342,7 @@ mod tests {
             timeout: 1.0,
             retries: 1.0,
             budget: None,
+            drops_stale: false,
         }
     }
 
@@ -389,6 +397,18 @@ mod tests {
         }
         let load = station.largest_load(OUTAGE).unwrap();
         assert!((150.0..156.0).contains(&load), "{load}");
+    }
+
+    #[test]
+    fn dropping_what_nobody_waits_for_makes_it_end() {
+        let station = TimedRetries {
+            drops_stale: true,
+            ..bronson(280.0)
+        };
+        let got = station.after(OUTAGE).unwrap();
+        // At most one timeout of attempts waits, first ones and retries.
+        assert!(got.peak_queue <= 2.0 * 280.0 * 1.02, "{got:?}");
+        assert!(got.recovery.is_some_and(|back| back < 60.0), "{got:?}");
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //! | which batch size | [`Batching`] |
 //! | how many at once, how long a queue | [`concurrency`] |
 //! | the tail of fan-out, hedging | [`fan_out`] |
+//! | all of them, the worst first | [`ranking`] |
 //!
 //! Times in seconds, rates per second. What is approximate says how far it was from simulation.
 
@@ -27,10 +28,11 @@ mod head_of_line;
 mod herd;
 mod keys;
 mod metastable;
+pub mod ranking;
 pub mod retry;
 pub mod starvation;
 
-pub use affinity::{Shares, Zipf, response};
+pub use affinity::{KeySkew, Shares, Zipf, response};
 pub use backoff::jittered_backoff;
 pub use batch::{BatchSize, Batching};
 pub use ceiling::SharedStore;

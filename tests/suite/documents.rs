@@ -155,3 +155,95 @@ fn health_documents() {
         ],
     );
 }
+
+#[test]
+fn risk_documents() {
+    for (kind, commands) in [
+        (
+            "risk-all",
+            &[
+                "risk --all --arrivals 200/s --service 50ms --servers 15",
+                "risk --all --arrivals 400/s --service 50ms --servers 15 --calls 100 --cv-service 4",
+                "risk --all tests/data/workers_health.json",
+                "risk --all tests/data/cisco_usl.json",
+            ][..],
+        ),
+        (
+            "risk-herd",
+            &[
+                "risk herd --clients 10k --places 100 --service 50ms",
+                "risk herd --clients 10 --places 100 --service 50ms --every 1s --window 3s",
+            ][..],
+        ),
+        (
+            "risk-retry",
+            &[
+                "risk retry --arrivals 8/s --service 1s --servers 10 --retries 3",
+                "risk retry --arrivals 80/s --service 1s --servers 10 --retries 0 --layers 3",
+                "risk retry --arrivals 5/s --service 1s --servers 10 --retries 3 --budget 10% --timeout 1s --blip 3s",
+            ],
+        ),
+        (
+            "risk-starvation",
+            &[
+                "risk starvation --priority 40/s:10ms,70/s:10ms",
+                "risk starvation --priority 40/s:10ms,40/s:10ms:0 --longest-wait 50ms",
+            ],
+        ),
+        (
+            "risk-head-of-line",
+            &[
+                "risk head-of-line --arrivals 300/s --jobs 99%:1ms:0,1%:100ms:0",
+                "risk head-of-line --arrivals 900/s --jobs 0.5:1ms,0.5:2ms",
+            ],
+        ),
+        (
+            "risk-affinity",
+            &[
+                "risk affinity --shares 40%,20%,20%,10%,10% --arrivals 2.2/s --service 1s",
+                "risk affinity --shares 4,2 --arrivals 9/s --service 1s",
+                "risk affinity --keys 1M --zipf 1 --shards 100",
+                "risk affinity tests/data/keys.csv --shards 4",
+                "risk affinity --workers 5",
+            ],
+        ),
+        (
+            "risk-deadlock",
+            &[
+                "risk deadlock --objects 1M --locks 10 --lock-time 10ms --rate 100/s",
+                "risk deadlock --threads 8 --connections 3 --pool 16",
+                "risk deadlock --arrivals 1/s --service 500ms --put-back 25% --waiting 2 --last 24h",
+            ],
+        ),
+        (
+            "risk-ceiling",
+            &[
+                "risk ceiling --think 10ms --service 20us --workers 10k",
+                "risk ceiling --measured 100=9.9k,450=43.5k,800=50k",
+            ],
+        ),
+        (
+            "risk-batch",
+            &[
+                "risk batch --arrivals 1000/s --fixed 5ms --per-item 0.2ms",
+                "risk batch --arrivals 1000/s --fixed 5ms --per-item 2ms --size 5",
+            ],
+        ),
+        (
+            "risk-concurrency",
+            &[
+                "risk concurrency --arrivals 600/s --service 20ms --servers 10 --deadline 50ms",
+                "risk concurrency --arrivals 1/s --service 20ms --servers 1 --deadline 1s --cores 8 --compute 5ms",
+            ],
+        ),
+        (
+            "risk-fan-out",
+            &[
+                "risk fan-out --calls 100",
+                "risk fan-out --calls 1 --p50 10ms --p99 100ms --utilization 70%",
+            ],
+        ),
+    ] {
+        check(kind, commands);
+    }
+}

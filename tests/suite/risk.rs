@@ -6,12 +6,8 @@ use scalecalc::risk::deadlock::LockedTransactions;
 use scalecalc::risk::{
     Batching, Herd, JobKind, Mixture, Retries, Shares, Zipf, balance, jittered_backoff, response,
 };
+use serde_json::Value;
 use std::collections::BTreeMap;
-
-/// Models of the reference file that are failure modes.
-pub(crate) const MODELS: [&str; 7] = [
-    "HERD", "RETRY", "HOL", "HOTKEY", "DEADLOCK", "POOL", "BATCH",
-];
 
 fn herd(row: &Row) -> Herd {
     Herd {
@@ -229,6 +225,188 @@ pub(crate) fn answer(row: &Row) -> Answer {
     }
 }
 
+/// The command that asks for a row of a failure mode; `None` for the other models.
+pub(crate) fn question(row: &Row) -> Option<String> {
+    let number = |name: &str| row.number(name);
+    let load = || {
+        format!(
+            "--arrivals {} --service {}s",
+            number("lambda"),
+            number("mean_service")
+        )
+    };
+    Some(match row.model.as_str() {
+        "HERD" => {
+            let mut command = format!(
+                "risk herd --clients {} --places {} --service {}s",
+                number("clients_N"),
+                number("pool_P"),
+                number("service_s")
+            );
+            let setting = || number("retry_interval_or_base_or_window_s");
+            match row.params["mode"].as_str().unwrap() {
+                "fixed_sync" => command += &format!(" --retry-every {}s", setting()),
+                "expo_sync" => {
+                    command += &format!(" --base {}s --cap {}s", setting(), number("cap_s"));
+                }
+                "jitter_const" => command += &format!(" --window {}s", setting()),
+                _ => {}
+            }
+            command
+        }
+        "RETRY" => format!(
+            "risk retry {} --servers {} --retries {}",
+            load(),
+            number("servers"),
+            number("max_retries")
+        ),
+        "HOL" => {
+            let kinds: Vec<String> = (row.params["mixture"].as_array().unwrap().iter())
+                .map(|kind| {
+                    format!(
+                        "{}:{}s:{}",
+                        kind["fraction"].as_str().unwrap(),
+                        kind["mean"].as_str().unwrap(),
+                        crate::queueing::number(&kind["cs2"]).sqrt()
+                    )
+                })
+                .collect();
+            format!(
+                "risk head-of-line --arrivals {} --jobs {}",
+                number("lambda"),
+                kinds.join(",")
+            )
+        }
+        "HOTKEY" if row.params.get("zipf_keys").is_some() => format!(
+            "risk affinity --keys {} --zipf {} --shards {}",
+            number("zipf_keys"),
+            number("zipf_theta"),
+            number("shards")
+        ),
+        "HOTKEY" => {
+            let shares: Vec<String> = (row.params["shares"].as_array().unwrap().iter())
+                .map(|share| crate::queueing::number(share).to_string())
+                .collect();
+            format!("risk affinity {} --shares {}", load(), shares.join(","))
+        }
+        "POOL" => format!(
+            "risk affinity --workers {} --arrivals {} --service {}s",
+            number("servers"),
+            number("rho") * number("servers") / number("mean_service"),
+            number("mean_service")
+        ),
+        "DEADLOCK" => format!(
+            "risk deadlock --objects {} --locks {} --lock-time {}s --rate {} --nodes {}",
+            number("db_size"),
+            number("actions"),
+            number("action_time_s"),
+            number("tps_per_node"),
+            number("nodes")
+        ),
+        "BATCH" => format!(
+            "risk batch --arrivals {} --fixed {}s --per-item {}s --size {}",
+            number("lambda"),
+            number("fixed_cost_s"),
+            number("per_item_s"),
+            number("batch_size")
+        ),
+        _ => return None,
+    })
+}
+
+/// Keys of the reference file and those of the documents; all others are the same in both.
+const KEYS: [(&str, &str); 34] = [
+    ("drain_mean_s", "drain_s"),
+    ("rho", "utilization"),
+    ("cs2_mixture", "squared_cv"),
+    ("Wq_s", "mean_wait_s"),
+    ("Wq_small_isolated_s", "wait_small_isolated_s"),
+    ("Wq_small_if_priority_s", "wait_small_first_s"),
+    ("wasted_wait_jobs_small", "wasted_small"),
+    ("hottest_rho", "hottest_utilization"),
+    ("W_mean_s", "mean_response_s"),
+    ("W_uniform_s", "uniform_response_s"),
+    ("W_hottest_s", "hottest_response_s"),
+    ("p1", "hottest_key_share"),
+    ("effective_shards_bound", "usable_shards"),
+    (
+        "hottest_share_mean_of_key1_shard",
+        "hottest_key_shard_share",
+    ),
+    ("concurrent_txns", "concurrent_transactions"),
+    ("p_wait_txn", "p_wait"),
+    ("p_deadlock_txn", "p_deadlock"),
+    ("eager_deadlock_rate_per_s", "eager_rate_per_s"),
+    (
+        "lazy_group_reconcile_rate_per_s",
+        "lazy_group_reconciliation_rate_per_s",
+    ),
+    ("lazy_master_deadlock_rate_per_s", "lazy_master_rate_per_s"),
+    ("refined_p_wait_txn", "refined_p_wait"),
+    ("refined_p_deadlock_txn", "refined_p_deadlock"),
+    ("refined_deadlock_rate_per_s", "refined_rate_per_s"),
+    ("batch_min_stable", "smallest_stable"),
+    ("fill_wait_mean_s", "mean_fill_s"),
+    ("fill_wait_max_s", "max_fill_s"),
+    ("service_batch_s", "service_s"),
+    ("Wq_kingman_s", "wait_kingman_s"),
+    ("Wq_klb_s", "wait_s"),
+    ("latency_mean_klb_s", "mean_latency_s"),
+    ("W_separate_s", "even"),
+    ("W_pooled_s", "pooled"),
+    ("W_jsq2_meanfield_s", "two-choices"),
+    ("W_steal_meanfield_s", "stealing"),
+];
+
+/// What the document of the program answers, by the names of the reference file.
+pub(crate) fn program_answer(row: &Row, document: &Value) -> Answer {
+    let list = |name: &str| document[name].as_array().unwrap().clone();
+    let mut records = vec![document.clone()];
+    match row.model.as_str() {
+        "HERD" => {
+            let strategy = match row.params["mode"].as_str().unwrap() {
+                "queue_det" => "queue-constant",
+                "queue_exp" => "queue-exponential",
+                "fixed_sync" => "fixed-interval",
+                "expo_sync" => "exponential-backoff",
+                _ => "full-jitter",
+            };
+            records.push(
+                (list("remedies").into_iter())
+                    .find(|remedy| remedy["strategy"] == strategy)
+                    .unwrap(),
+            );
+        }
+        "RETRY" => records.push(document["steady"].clone()),
+        "DEADLOCK" => records.push(document["locks"].clone()),
+        "BATCH" => records.push(
+            (list("rows").into_iter())
+                .find(|size| size["size"].as_f64() == Some(row.number("batch_size")))
+                .unwrap(),
+        ),
+        "POOL" => {
+            let policies = list("remedies");
+            let responses = policies.iter().map(|remedy| {
+                let name = remedy["policy"].as_str().unwrap().to_owned();
+                (name, remedy["mean_response_s"].clone())
+            });
+            records.push(Value::Object(responses.collect()));
+        }
+        _ => {}
+    }
+    let mut answer = Answer::new();
+    for record in records.iter().filter_map(Value::as_object) {
+        for (key, value) in record {
+            let number = value.as_f64();
+            for (name, _) in KEYS.iter().filter(|(_, other)| other == key) {
+                answer.insert(name, number);
+            }
+            answer.insert(key.clone().leak(), number);
+        }
+    }
+    answer
+}
+
 #[test]
 fn backoff_with_jitter_is_close_to_its_simulation() {
     // tests/oracle/herd.py: clients, places, S, base, cap; attempts a client and drain
@@ -277,4 +455,108 @@ fn refined_deadlocks_grow_with_the_cube_of_the_nodes() {
     assert!((at(1.0).eager_rate * 86_400.0 - 0.216).abs() < 1e-12);
     assert!((at(10.0).refined_rate * 86_400.0 - 64.0).abs() < 0.2);
     assert!((at(4.0).refined_rate / at(2.0).refined_rate - 8.0).abs() < 1e-12);
+}
+
+#[test]
+fn wrong_calls_end_with_the_code_for_their_kind() {
+    for (code, line) in [
+        (2, "herd --clients 0 --places 5 --service 1s"),
+        (2, "herd --clients 10.5 --places 5 --service 1s"),
+        (2, "herd --clients 10 --places 5 --service 1"),
+        (2, "herd --clients 10 --places 5 --service 1s --attempts 0"),
+        (
+            4,
+            "herd --clients 10 --places 5 --service 1s --attempts 1.5",
+        ),
+        (
+            2,
+            "retry --arrivals 8/s --service 1s --servers 10 --retries 1.5",
+        ),
+        (
+            2,
+            "retry --arrivals 8/s --service 1s --servers 10 --retries 3 --blip 3s",
+        ),
+        (
+            2,
+            "retry --arrivals 8/s --service 1s --servers 10 --retries 3 --budget 10",
+        ),
+        (
+            4,
+            "retry --arrivals 10/s --service 1s --servers 10 --retries 3 --blip 3s --timeout 1s",
+        ),
+        (
+            2,
+            "retry --arrivals 8/s --service 1s --servers 10 --retries 3 --blip 3h --timeout 1ms",
+        ),
+        (4, "starvation --priority 40/s:10ms"),
+        (2, "starvation --priority 40/s"),
+        (
+            2,
+            "starvation --priority 40/s:10ms,40/s:10ms --longest-wait 0s",
+        ),
+        (4, "head-of-line --arrivals 3/s --jobs 50%:1ms"),
+        (2, "head-of-line --arrivals 3/s --jobs 50:1ms,50:2ms"),
+        (2, "head-of-line --arrivals 3/s --jobs 50%:1ms:-1,50%:2ms"),
+        (2, "affinity"),
+        (2, "affinity --keys 10 --shards 4"),
+        (2, "affinity --keys 10 --zipf 11 --shards 4"),
+        (2, "affinity --shares 0.5,x"),
+        (4, "affinity --shares 0,0"),
+        (2, "affinity --shares 1,2 --arrivals 3/s"),
+        (2, "affinity --workers 2e6"),
+        (3, "affinity missing.csv --shards 3"),
+        (3, "affinity data/machines.csv --shards 3"),
+        (2, "deadlock"),
+        (2, "deadlock --threads 3"),
+        (2, "deadlock --objects 100"),
+        (
+            2,
+            "deadlock --objects 100 --locks 2.5 --lock-time 1s --rate 1",
+        ),
+        (
+            2,
+            "deadlock --arrivals 1/s --service 1s --put-back 2 --waiting 3",
+        ),
+        (2, "ceiling"),
+        (2, "ceiling --service 1ms --measured 1=2"),
+        (2, "ceiling --measured 1:2"),
+        (4, "ceiling --measured 10=200"),
+        (2, "batch --arrivals 0 --fixed 1s --per-item 1s"),
+        (2, "batch --arrivals 1 --fixed 0s --per-item 0s"),
+        (2, "batch --arrivals 1 --fixed 1s --per-item 0s --size 1.5"),
+        (
+            2,
+            "concurrency --arrivals 1 --service 1s --servers 4 --deadline 1s --capacity 3",
+        ),
+        (
+            2,
+            "concurrency --arrivals 1 --service 1s --servers 4 --deadline 1s --cores 4",
+        ),
+        (2, "fan-out --calls 0"),
+        (2, "fan-out --calls 10 --p50 10ms --p99 5ms"),
+        (2, "fan-out --calls 10 --hedge-after 100%"),
+        (2, "fan-out --calls 10 --utilization 100%"),
+        (2, "nonsense"),
+        (2, "--all"),
+        (2, "--arrivals 3/s --service 1s --servers 4"),
+        (2, "--all --arrivals 3/s --service 1s"),
+        (
+            2,
+            "--all --arrivals 3/s --service 1s --servers 4 --retries 0.5",
+        ),
+        (3, "--all missing.json"),
+        (3, "--all data/machines.csv"),
+    ] {
+        let args: Vec<&str> = ["risk"].into_iter().chain(line.split(' ')).collect();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_scalecalc"))
+            .args(&args)
+            .arg("--json")
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(code), "{line}");
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(document["kind"], "error", "{line}");
+        let message = document["error"]["message"].as_str().unwrap();
+        assert!(message.len() > 10, "{line}: {message}");
+    }
 }

@@ -17,7 +17,8 @@ pub use solve::{Question, Slo, Unknown, report as solve};
 pub use station::Station;
 pub(in crate::report) use station::{assumption, station};
 
-use super::{Cell, Column, Quantity, Report, Section, Table};
+use super::columns::{plural, show, table};
+use super::{Report, Section, Table};
 use crate::note::Note;
 use serde::Serialize;
 
@@ -164,54 +165,5 @@ impl QueueDocument {
             notes: self.notes.clone(),
             document: super::document("queue", self),
         }
-    }
-}
-
-/// Rows and columns from the same records: what a column is called and what it shows.
-struct Show<T> {
-    column: Column,
-    cell: fn(&T) -> Cell,
-}
-
-impl<T> Show<T> {
-    /// The first to go where there is no room for all.
-    fn spare(self) -> Self {
-        Self {
-            column: self.column.spare(),
-            ..self
-        }
-    }
-}
-
-fn show<T>(
-    key: &'static str,
-    title: &'static str,
-    quantity: Quantity,
-    cell: fn(&T) -> Cell,
-) -> Show<T> {
-    Show {
-        column: Column::new(key, title, quantity),
-        cell,
-    }
-}
-
-fn table<T>(title: &str, columns: Vec<Show<T>>, records: &[T]) -> Table {
-    Table {
-        title: title.to_owned(),
-        rows: records
-            .iter()
-            .map(|record| columns.iter().map(|show| (show.cell)(record)).collect())
-            .collect(),
-        columns: columns.into_iter().map(|show| show.column).collect(),
-    }
-}
-
-/// 1 server, 5 servers.
-fn plural(count: f64, noun: &str) -> String {
-    let number = super::number::alone(Quantity::Count, count, 3);
-    if (count - 1.0).abs() < 1e-9 {
-        format!("{number} {noun}")
-    } else {
-        format!("{number} {noun}s")
     }
 }

@@ -1,10 +1,11 @@
 //! One queue in steady state, or without one: the record that tables and JSON share.
 
-use super::{Show, show};
+use super::show;
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::queueing::{Load, Open, Performance, Waits};
 use crate::report::Quantity;
+use crate::report::columns::Show;
 use crate::report::number::alone;
 use serde::Serialize;
 

@@ -1,0 +1,170 @@
+//! `risk --all`: everything that applies to a station or a saved document, the worst first.
+
+use super::RiskArgs;
+use crate::cli::{Failure, input};
+use crate::error::Error;
+use crate::judge::workers::Metric;
+use crate::report::Report;
+use crate::report::risk::ranking::{Ranked, report};
+use crate::risk::ranking::{Danger, Kind, Station, Subject, rank, rank_law};
+use crate::units::plain;
+use serde_json::Value;
+
+/// Ranks what the flags or the document say.
+pub(super) fn run(args: &RiskArgs) -> Result<Report, Failure> {
+    match (&args.document, args.arrivals, args.service, args.servers) {
+        (Some(path), None, None, None) => document(path),
+        (None, Some(arrivals), Some(service), Some(servers)) => {
+            let station = Station {
+                load: super::load(arrivals, service),
+                servers,
+                cv_service: args.cv_service,
+                retries: args.retries,
+                outage: args.outage,
+                calls: args.calls,
+            };
+            let ranked = (rank(&station)?.into_iter())
+                .map(|danger| Ranked {
+                    look_closer: for_station(&danger, &station),
+                    danger,
+                })
+                .collect();
+            let assumptions = vec![format!(
+                "Takes clients that retry {} times and come back at once after {} s down; limits are conventions (explained by scalecalc risk --help).",
+                plain(args.retries),
+                plain(args.outage)
+            )];
+            Ok(report("station", ranked, assumptions))
+        }
+        _ => Err(Failure::usage(
+            "risk --all needs a station or a saved document",
+            "scalecalc risk --all --arrivals 200/s --service 50ms --servers 15\nscalecalc risk --all usl.json",
+        )),
+    }
+}
+
+fn for_station(danger: &Danger, station: &Station) -> String {
+    let Station { load, servers, .. } = station;
+    let (arrivals, service) = (plain(load.arrival_rate), plain(load.mean_service));
+    let flow = format!("--arrivals {arrivals} --service {service}s");
+    let arguments = match danger.subject {
+        Subject::Concurrency => format!("{flow} --servers {servers} --deadline {service}s"),
+        Subject::Retry => format!(
+            "{flow} --servers {servers} --retries {}",
+            plain(station.retries)
+        ),
+        Subject::Herd => format!(
+            "--clients {} --places {servers} --service {service}s",
+            plain((load.arrival_rate * station.outage).max(1.0).ceil())
+        ),
+        Subject::Affinity => format!("--workers {servers} {flow}"),
+        Subject::FanOut => format!("--calls {}", plain(station.calls)),
+        Subject::HeadOfLine => format!("--arrivals {arrivals} --jobs …"),
+        Subject::Starvation => "--priority …".to_owned(),
+        Subject::Ceiling | Subject::Deadlock | Subject::Coherency => String::new(),
+    };
+    format!("risk {} {arguments}", danger.subject.name())
+}
+
+fn document(path: &str) -> Result<Report, Failure> {
+    let told = |message: String| {
+        Failure::from(
+            Error::data(
+                message,
+                "save one with: scalecalc usl bench.csv -o json=usl.json\nor with: scalecalc health workers.csv -o json=health.json",
+            )
+            .in_file(path),
+        )
+    };
+    let text = input::text(path)?;
+    let document: Value = serde_json::from_str(&text)
+        .map_err(|error| told(format!("the saved document cannot be read: {error}")))?;
+    let ranked = match document["kind"].as_str().unwrap_or_default() {
+        "usl" => usl(path, &document),
+        "health" => health(path, &document),
+        kind => {
+            return Err(told(format!(
+                "a document of kind \"{kind}\" shows no risks"
+            )));
+        }
+    };
+    let ranked = ranked.ok_or_else(|| told("the document lacks its numbers".to_owned()))??;
+    let assumptions =
+        vec!["Limits are conventions; a document shows only what was measured.".to_owned()];
+    Ok(report(path, ranked, assumptions))
+}
+
+/// Contention and coherency at the largest measured size.
+fn usl(path: &str, document: &Value) -> Option<Result<Vec<Ranked>, Failure>> {
+    let value = |name: &str| document["fit"][name]["value"].as_f64();
+    let levels = document["levels"].as_array()?;
+    let points: Vec<(f64, f64)> = (levels.iter())
+        .filter_map(|level| Some((level["n"].as_f64()?, level["throughput_mean"].as_f64()?)))
+        .filter(|(n, _)| n.fract() == 0.0)
+        .collect();
+    let n = levels
+        .iter()
+        .filter_map(|level| level["n"].as_f64())
+        .fold(1.0, f64::max);
+    let picked = [0, points.len() / 2, points.len().checked_sub(1)?];
+    let measured: Vec<String> = (picked.iter())
+        .filter_map(|at| points.get(*at))
+        .map(|(n, rate)| format!("{}={}", plain(*n), plain(rate.round().max(1.0))))
+        .collect();
+    let dangers = match rank_law(n, value("alpha")?.max(0.0), value("beta")?.max(0.0)) {
+        Ok(dangers) => dangers,
+        Err(error) => return Some(Err(error.into())),
+    };
+    Some(Ok(dangers
+        .into_iter()
+        .map(|danger| Ranked {
+            look_closer: match danger.subject {
+                Subject::Ceiling => format!("risk ceiling --measured {}", measured.join(",")),
+                _ => format!("usl {path} --plot"),
+            },
+            danger,
+        })
+        .collect()))
+}
+
+/// The metrics of workers against their bad thresholds.
+fn health(path: &str, document: &Value) -> Option<Result<Vec<Ranked>, Failure>> {
+    let metrics = document["metrics"].as_array()?;
+    let ranked = metrics.iter().filter_map(|metric| {
+        let name = metric["name"].as_str()?;
+        let metric_known = Metric::ALL.into_iter().find(|known| known.name() == name)?;
+        let (value, bad) = (metric["value"].as_f64()?, metric["bad"].as_f64()?);
+        let (subject, words) = match metric_known {
+            Metric::UtilizationSpread => (Subject::Affinity, "spread of utilization"),
+            Metric::CoordinationOverhead => (Subject::Deadlock, "lock wait over work"),
+            Metric::QueueDepthRatio => (Subject::HeadOfLine, "deepest over mean queue"),
+            Metric::RealSpeedup => (Subject::Ceiling, "ideal over real speed-up"),
+        };
+        let turned = metric_known.higher_is_better();
+        let look_closer = match metric_known {
+            Metric::RealSpeedup => "risk ceiling --measured WORKERS=THROUGHPUT,…".to_owned(),
+            Metric::UtilizationSpread => "risk affinity keys.csv --shards …".to_owned(),
+            Metric::CoordinationOverhead => "risk deadlock --objects … --locks …".to_owned(),
+            Metric::QueueDepthRatio => "risk head-of-line --arrivals … --jobs …".to_owned(),
+        };
+        Some(Ranked {
+            danger: Danger {
+                subject,
+                number: Some(if turned { 1.0 / value } else { value })
+                    .filter(|number| number.is_finite()),
+                limit: if turned { 1.0 / bad } else { bad },
+                kind: Kind::Factor,
+                words,
+            },
+            look_closer,
+        })
+    });
+    let ranked: Vec<Ranked> = ranked.collect();
+    if ranked.is_empty() {
+        return Some(Err(Failure::input(
+            format!("{path}: no metric of the workers has a value"),
+            "scalecalc health workers.csv -o json=health.json",
+        )));
+    }
+    Some(Ok(ranked))
+}

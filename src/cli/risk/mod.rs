@@ -1,0 +1,200 @@
+//! `scalecalc risk`: what breaks first, one subject at a time.
+
+mod affinity;
+mod all;
+mod ceiling;
+mod concurrency;
+mod deadlock;
+mod fan_out;
+mod flow;
+mod herd;
+
+use super::queue::{class, positive_duration};
+use super::{Failure, Outcome, Terminal, value};
+use crate::queueing::{Load, PriorityClass};
+use crate::report::risk as report;
+use crate::risk::{Batching, JobKind, Mixture};
+use clap::{Args, Subcommand};
+
+/// Arguments of `risk`.
+#[derive(Debug, Args)]
+#[command(after_help = HELP, args_conflicts_with_subcommands = true)]
+pub struct RiskArgs {
+    #[command(subcommand)]
+    subject: Option<Subject>,
+    /// Rank everything that applies to a station or a saved document, the worst first
+    #[arg(long)]
+    all: bool,
+    /// A document that usl or health wrote with --json, for --all
+    #[arg(value_name = "DOCUMENT", requires = "all")]
+    document: Option<String>,
+    /// Arrivals at the station
+    #[arg(long, value_name = "RATE", value_parser = value::rate, requires_all = ["all", "service", "servers"])]
+    arrivals: Option<f64>,
+    /// Its mean service time
+    #[arg(long, value_name = "TIME", value_parser = positive_duration, requires = "arrivals")]
+    service: Option<f64>,
+    /// Its servers
+    #[arg(long, value_name = "NUM", value_parser = value::quantity, requires = "arrivals")]
+    servers: Option<f64>,
+    /// Coefficient of variation of its service times
+    #[arg(long, value_name = "NUM", value_parser = value::number, requires = "arrivals", default_value = "1")]
+    cv_service: f64,
+    /// Retries of its clients after the first attempt
+    #[arg(long, value_name = "NUM", value_parser = value::quantity, requires = "arrivals", default_value = "3")]
+    retries: f64,
+    /// Outage after which its clients come back at once
+    #[arg(long, value_name = "TIME", value_parser = value::duration, requires = "arrivals", default_value = "10s")]
+    outage: f64,
+    /// Calls of this station that an answer needs
+    #[arg(long, value_name = "NUM", value_parser = value::quantity, requires = "arrivals", default_value = "1")]
+    calls: f64,
+}
+
+const HELP: &str = "\
+Limits of --all: 80 % busy; all retries together at the capacity; 10 attempts a client after an
+outage; services so uneven that waits are 5 times as long; pinned queues 5 times as slow as one;
+low priorities 10 times as long; half of the answers with a call beyond its p99.
+
+Examples:
+  scalecalc risk --all --arrivals 200/s --service 50ms --servers 15
+  scalecalc risk --all usl.json
+  scalecalc risk herd --clients 10k --places 100 --service 50ms
+  scalecalc risk retry --arrivals 200/s --service 50ms --servers 15 --retries 3 --timeout 1s --blip 10s
+  scalecalc risk ceiling --think 10ms --service 20us --workers 10k
+  scalecalc risk deadlock --threads 8 --connections 3 --pool 16";
+
+#[derive(Debug, Subcommand)]
+enum Subject {
+    /// Clients come back at once: how long, how many attempts, which backoff and window?
+    Herd(herd::HerdArgs),
+    /// Do retries tip it over, and does it come back by itself?
+    Retry(flow::RetryArgs),
+    /// Who starves under priorities, and how much may the important ones take?
+    Starvation(StarvationArgs),
+    /// What do the few long jobs do to the many short ones?
+    HeadOfLine(HeadOfLineArgs),
+    /// What do a hot key and pinned users cost?
+    Affinity(affinity::AffinityArgs),
+    /// How often do locks deadlock, and which pool or queue cannot?
+    Deadlock(deadlock::DeadlockArgs),
+    /// How many workers does a shared store carry?
+    Ceiling(ceiling::CeilingArgs),
+    /// Which batch size?
+    Batch(BatchArgs),
+    /// How many at once, and how many may wait?
+    Concurrency(concurrency::ConcurrencyArgs),
+    /// How does the tail grow with fan-out, and what does hedging buy?
+    FanOut(fan_out::FanOutArgs),
+}
+
+#[derive(Debug, Args)]
+struct StarvationArgs {
+    /// Priority classes on one server, highest first: RATE:SERVICE or RATE:SERVICE:CV
+    #[arg(long, value_name = "LIST", value_parser = class, value_delimiter = ',', required = true)]
+    priority: Vec<PriorityClass>,
+    /// Longest mean wait that the lowest class is promised
+    #[arg(long, value_name = "TIME", value_parser = positive_duration)]
+    longest_wait: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+struct HeadOfLineArgs {
+    /// Arrivals of all kinds together
+    #[arg(long, value_name = "RATE", value_parser = value::rate)]
+    arrivals: f64,
+    /// Kinds of jobs: SHARE:SERVICE or SHARE:SERVICE:CV, such as 99%:1ms:0,1%:100ms:0
+    #[arg(long, value_name = "LIST", value_parser = kind, value_delimiter = ',', required = true)]
+    jobs: Vec<JobKind>,
+}
+
+#[derive(Debug, Args)]
+struct BatchArgs {
+    /// Items that arrive
+    #[arg(long, value_name = "RATE", value_parser = value::rate)]
+    arrivals: f64,
+    /// Time a batch costs whatever its size
+    #[arg(long, value_name = "TIME", value_parser = value::duration)]
+    fixed: f64,
+    /// Time that an item adds
+    #[arg(long, value_name = "TIME", value_parser = value::duration)]
+    per_item: f64,
+    /// Sizes to look at besides
+    #[arg(long, value_name = "LIST", value_parser = value::sizes)]
+    size: Option<value::Sizes>,
+    /// Utilization that leaves enough headroom
+    #[arg(long, value_name = "RATIO", value_parser = value::ratio, default_value = "90%")]
+    busy: f64,
+}
+
+/// SHARE:SERVICE or SHARE:SERVICE:CV.
+fn kind(text: &str) -> Result<JobKind, String> {
+    let mut parts = text.split(':');
+    let (Some(share), Some(service), cv, None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(
+            "write a kind as SHARE:SERVICE or SHARE:SERVICE:CV, such as 99%:1ms:0".to_owned(),
+        );
+    };
+    let cv = match cv {
+        Some(text) => value::number(text)?,
+        None => 1.0,
+    };
+    if cv < 0.0 {
+        return Err(format!("a cv is 0 or above, not {cv}"));
+    }
+    Ok(JobKind {
+        fraction: value::ratio(share)?,
+        mean_service: positive_duration(service)?,
+        variability: cv * cv,
+    })
+}
+
+/// The load of a station.
+fn load(arrivals: f64, service: f64) -> Load {
+    Load {
+        arrival_rate: arrivals,
+        mean_service: service,
+    }
+}
+
+/// Answers the subject that was asked for.
+pub(super) fn run(args: &RiskArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
+    let Some(subject) = &args.subject else {
+        if args.all {
+            return Ok(Outcome::done(all::run(args)?));
+        }
+        return Err(Failure::usage(
+            "risk needs a subject, or --all",
+            "scalecalc risk herd --clients 10k --places 100 --service 50ms\nscalecalc risk --all --arrivals 200/s --service 50ms --servers 15",
+        ));
+    };
+    let report = match subject {
+        Subject::Herd(args) => herd::run(args)?,
+        Subject::Retry(args) => flow::retry(args)?,
+        Subject::Starvation(args) => report::starvation::report(&args.priority, args.longest_wait)?,
+        Subject::HeadOfLine(args) => {
+            report::head_of_line::report(&Mixture::new(args.arrivals, &args.jobs)?)?
+        }
+        Subject::Affinity(args) => affinity::run(args, terminal)?,
+        Subject::Deadlock(args) => deadlock::run(args)?,
+        Subject::Ceiling(args) => ceiling::run(args)?,
+        Subject::Batch(args) => report::batch::report(&report::batch::BatchQuestion {
+            work: Batching {
+                arrival_rate: args.arrivals,
+                fixed_cost: args.fixed,
+                per_item: args.per_item,
+            },
+            sizes: args
+                .size
+                .as_ref()
+                .map(|sizes| sizes.0.clone())
+                .unwrap_or_default(),
+            busy: args.busy,
+        })?,
+        Subject::Concurrency(args) => concurrency::run(args)?,
+        Subject::FanOut(args) => fan_out::run(args)?,
+    };
+    Ok(Outcome::done(report))
+}

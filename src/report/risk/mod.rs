@@ -1,0 +1,138 @@
+//! What breaks first: each failure mode in words, with its remedies side by side.
+
+pub mod affinity;
+pub mod batch;
+pub mod ceiling;
+pub mod concurrency;
+pub mod deadlock;
+pub mod fan_out;
+pub mod head_of_line;
+pub mod herd;
+pub mod ranking;
+pub mod retry;
+pub mod starvation;
+
+use super::number::alone;
+use super::{Fact, Quantity, Report, Section, Table};
+use crate::note::Note;
+use serde::Serialize;
+
+/// Body of a document of kind `risk-…`: what was asked, the answer, the smallest setting that
+/// holds, and what it takes for granted.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RiskDocument<T> {
+    /// The question in a user's words.
+    pub question: String,
+    /// The answer in words, as people see it.
+    pub answer: Vec<String>,
+    /// The numbers of this subject.
+    #[serde(flatten)]
+    pub numbers: T,
+    /// The smallest setting that is safe, found by search; null where there is none.
+    pub safe_setting: Option<Setting>,
+    /// What the numbers take for granted, one sentence each.
+    pub assumptions: Vec<String>,
+    /// Doubts.
+    pub notes: Vec<Note>,
+}
+
+/// A setting that is safe.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Setting {
+    /// What to set, such as `window`.
+    pub name: &'static str,
+    /// To what.
+    pub value: f64,
+    /// Its unit: `s`, `1/s`, a noun such as `servers`, or `1` for a share.
+    pub unit: &'static str,
+    /// What it guarantees.
+    pub guarantees: String,
+}
+
+/// How far a number can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Basis {
+    /// Exact under the assumptions.
+    Exact,
+    /// An approximation; the band is stated.
+    Approximate,
+}
+
+impl Basis {
+    /// A mark for a table: empty where exact.
+    fn mark(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Approximate => "approx.",
+        }
+    }
+}
+
+/// What is shown besides the document.
+struct Shown {
+    kind: &'static str,
+    tables: Vec<Table>,
+    facts: Vec<Fact>,
+}
+
+impl<T: Serialize> RiskDocument<T> {
+    /// Puts words and tables in front of the document.
+    fn report(self, shown: Shown) -> Report {
+        let mut sections = Vec::new();
+        if !shown.facts.is_empty() {
+            sections.push(Section::Facts(shown.facts));
+        }
+        sections.extend(shown.tables.into_iter().map(Section::Table));
+        if !self.assumptions.is_empty() {
+            sections.push(Section::Text(self.assumptions.join(" ")));
+        }
+        Report {
+            kind: shown.kind,
+            headline: self.answer.clone(),
+            sections,
+            scene: None,
+            notes: self.notes.clone(),
+            document: super::document(shown.kind, self),
+        }
+    }
+}
+
+fn seconds(value: f64) -> String {
+    alone(Quantity::Seconds, value, 3)
+}
+
+/// A time, or what to say without one.
+fn seconds_or(value: Option<f64>, without: &str) -> String {
+    value.map_or_else(|| without.to_owned(), seconds)
+}
+
+fn rate(value: f64) -> String {
+    alone(Quantity::Rate, value, 3)
+}
+
+fn count(value: f64) -> String {
+    alone(Quantity::Count, value, 3)
+}
+
+fn number(value: f64) -> String {
+    alone(Quantity::Number, value, 3)
+}
+
+fn percent(value: f64) -> String {
+    alone(Quantity::Ratio, value, 3)
+}
+
+fn fact(key: &'static str, label: &str, quantity: Quantity, value: impl Into<super::Cell>) -> Fact {
+    Fact {
+        key,
+        label: label.to_owned(),
+        value: value.into(),
+        quantity,
+        interval: None,
+        remark: String::new(),
+    }
+}

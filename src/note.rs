@@ -128,6 +128,9 @@ note_codes! {
     UnitAssumed "unit-assumed" Note
         "a unit was assumed"
         "The input does not say its unit, or says it in a way that allows two readings; the one that was taken is named. Say it to be sure.";
+    MayBeTime "may-be-time" Warning
+        "this may be a time"
+        "Throughput falls like 1/N from the first size on. Systems that lose so much are rare, run times that fall so are the rule: say what the column holds.";
     CutOff "cut-off" Note
         "the input may be cut off"
         "The last line has no end, as where a file was cut in the middle of a number: 2037843 becomes 2. Look whether the last value is whole, or write the file again; a strict run stops here.";

@@ -72,8 +72,22 @@ pub fn per_second(value: f64, unit: &str) -> Option<f64> {
 /// # Errors
 /// [`Error::Parse`] without a number, with an unknown suffix, or below 0.
 pub fn rate(text: &str) -> Result<f64, Error> {
-    let (amount, per) = text.split_once('/').unwrap_or((text, "s"));
-    match quantity_value(amount).and_then(|value| per_second(value, per.trim())) {
+    // What is counted says nothing of its rate: 800rps is 800/s, 5k req/s is 5k/s.
+    let trimmed = text.trim();
+    let bare = ["rps", "qps", "tps", "iops", "ops"]
+        .iter()
+        .find_map(|word| trimmed.strip_suffix(word));
+    let (amount, per) = match (bare, trimmed.split_once('/')) {
+        (Some(amount), _) => (amount, "s"),
+        (None, Some(parts)) => parts,
+        (None, None) => (trimmed, "s"),
+    };
+    let amount = amount.trim_end();
+    let amount = ["req", "reqs", "requests", "op", "ops", "tx"]
+        .iter()
+        .find_map(|word| amount.strip_suffix(word))
+        .unwrap_or(amount);
+    match quantity_value(amount.trim_end()).and_then(|value| per_second(value, per.trim())) {
         Some(value) if value >= 0.0 && value.is_finite() => Ok(value),
         _ => Err(Error::Parse {
             what: "a rate",

@@ -1,7 +1,7 @@
 //! `scalecalc amdahl`: speed-up from a serial fraction, or the fraction from speed-ups.
 
 use super::fit::FitArgs;
-use super::input::InputArgs;
+use super::input::{InputArgs, Meaning};
 use super::value::{self, Sizes};
 use super::{Failure, Outcome, Terminal};
 use crate::fit::{FitOptions, LawChoice};
@@ -79,7 +79,12 @@ fn fitted(args: &AmdahlArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
             "leave out the file, or leave out --serial and --speedup",
         ));
     }
-    let sweeps = args.input.sweeps(terminal)?;
+    // The law is about the run time of fixed work, so a time that may mean more is that.
+    let input = InputArgs {
+        time_is: Some(Meaning::Time),
+        ..args.input.clone()
+    };
+    let sweeps = input.sweeps(terminal)?;
     let [sweep] = sweeps.sweeps.as_slice() else {
         let names: Vec<&str> = sweeps.sweeps.iter().map(|s| s.name.as_str()).collect();
         return Err(Failure::input(

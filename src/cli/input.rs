@@ -11,6 +11,7 @@ use super::value;
 use crate::data::{self, Header, ReadOptions, Value};
 use crate::note::{Note, NoteCode};
 use crate::sweep::Sweeps;
+use crate::sweep::falling::falls_like_a_time;
 use crate::sweep::gather::{Gather, Inputs, Together};
 use crate::sweep::replicates::Replicates;
 use crate::units;
@@ -53,6 +54,9 @@ pub struct InputArgs {
     /// What the value column holds
     #[arg(long, value_enum, value_name = "MEANING")]
     pub y_is: Option<Meaning>,
+    /// What a time means that may mean several things, where the command knows it.
+    #[arg(skip)]
+    pub time_is: Option<Meaning>,
     /// Only benchmarks whose name matches, such as 'mutex/*'
     #[arg(long, value_name = "GLOB")]
     pub select: Option<String>,
@@ -102,6 +106,17 @@ pub enum Meaning {
     TimePerOp,
     /// Run time of a fixed amount of work: X = 1/t
     Time,
+}
+
+impl From<Meaning> for Value {
+    fn from(meaning: Meaning) -> Self {
+        match meaning {
+            Meaning::Throughput => Self::Throughput,
+            Meaning::Latency => Self::Latency,
+            Meaning::TimePerOp => Self::TimePerOp,
+            Meaning::Time => Self::Time,
+        }
+    }
 }
 
 /// Whether the first row names the columns.
@@ -187,12 +202,8 @@ impl InputArgs {
                 Some(HeaderArg::No) => Header::No,
             },
             per_unit: self.x_is == Some(Scope::PerUnit),
-            value_is: self.y_is.map(|meaning| match meaning {
-                Meaning::Throughput => Value::Throughput,
-                Meaning::Latency => Value::Latency,
-                Meaning::TimePerOp => Value::TimePerOp,
-                Meaning::Time => Value::Time,
-            }),
+            value_is: self.y_is.map(Value::from),
+            time_is: self.time_is.map(Value::from),
             select: self.select.clone(),
             n_given: None,
             n_from_name: None,
@@ -217,7 +228,22 @@ impl InputArgs {
         }
         let mut all = gather.finish()?;
         all.notes.extend(left_out.note());
+        let tables = all
+            .sources
+            .iter()
+            .all(|source| !data::is_tool(source.format));
+        if self.y_is.is_none() && tables {
+            let falls = all
+                .sweeps
+                .iter()
+                .find(|sweep| falls_like_a_time(&sweep.levels));
+            all.notes
+                .extend(falls.map(|sweep| may_be_time(&sweep.name)));
+        }
         for note in &mut all.notes {
+            if note.code == NoteCode::MayBeTime {
+                note.text.push_str(": --y-is time");
+            }
             if note.code == NoteCode::SeriesApart {
                 note.text.push_str("; --pool takes them as one sweep");
             }
@@ -312,6 +338,19 @@ impl InputArgs {
         let group = self.n_from.as_ref()?.captures(name)?.get(1)?;
         units::number(group.as_str()).ok().filter(|n| *n > 0.0)
     }
+}
+
+/// The doubt about a throughput that falls like a run time.
+fn may_be_time(series: &str) -> Note {
+    let of = if series.is_empty() {
+        String::new()
+    } else {
+        format!(" of {series}")
+    };
+    Note::new(
+        NoteCode::MayBeTime,
+        format!("the throughput{of} falls like 1/N, so it is probably a time and X = 1/time"),
+    )
 }
 
 /// Files of a folder that hold no measurements, such as its README.

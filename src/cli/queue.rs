@@ -61,10 +61,10 @@ pub struct QueueArgs {
     /// Priority classes on one server, highest first: RATE:SERVICE or RATE:SERVICE:CV
     #[arg(long, value_name = "LIST", value_parser = class, value_delimiter = ',')]
     priority: Vec<PriorityClass>,
-    /// A promise: p99<=50ms, mean<=20ms, waiting<=20%, blocked<=0.1%
-    #[arg(long, value_name = "SLO", value_parser = slo::promise, requires = "solve")]
+    /// A promise: p99<=50ms, mean<=20ms, waiting<=20%, blocked<=0.1%, utilization<=70%
+    #[arg(long, value_name = "SLO", value_parser = slo::promise)]
     slo: Option<Promise>,
-    /// What to find so that the promise is kept
+    /// What to find so that the promise is kept; the one of arrivals and servers that is not given
     #[arg(long, value_enum, requires = "slo")]
     solve: Option<Solve>,
     /// Whether times in the promise are of the wait or of the response (wait and service)
@@ -220,8 +220,8 @@ pub(super) fn run(args: &QueueArgs) -> Result<Outcome, Failure> {
             &clients.0, think, service, servers,
         )?));
     }
-    if let (Some(slo), Some(solve)) = (&args.slo, args.solve) {
-        return args.solve(slo, solve, service);
+    if let Some(slo) = &args.slo {
+        return args.solve(slo, args.unknown()?, service);
     }
     args.open_queue(service)
 }
@@ -280,7 +280,60 @@ impl QueueArgs {
         Ok(Outcome::done(report))
     }
 
+    /// What a promise is to be kept by: what the user says, or what is not given.
+    fn unknown(&self) -> Result<Solve, Failure> {
+        match (self.solve, self.arrivals, &self.servers) {
+            (Some(solve), _, _) => Ok(solve),
+            (None, Some(_), None) => Ok(Solve::Servers),
+            (None, None, Some(_)) => Ok(Solve::Arrivals),
+            (None, Some(_), Some(_)) => Err(Failure::usage(
+                "--arrivals and --servers leave nothing to find for --slo",
+                "leave out --servers for the fewest servers, or --arrivals for the most arrivals",
+            )),
+            (None, None, None) => Err(Failure::usage(
+                "--slo needs the arrivals or the servers",
+                "--arrivals 1000/s finds the servers, --servers 20 the most arrivals",
+            )),
+        }
+    }
+
+    /// A utilization needs no queue: c servers keep ρ at or below its limit where λS/c does.
+    fn for_utilization(&self, limit: f64, solve: Solve, service: f64) -> Result<Outcome, Failure> {
+        let limit = domain::positive("utilization", limit)?;
+        let (arrival_rate, servers) = match (solve, self.arrivals) {
+            (Solve::Servers, Some(rate)) => {
+                // Whole servers, where rounding puts 70 at 70.00000000000001.
+                let exact = rate * service / limit;
+                (rate, (exact - 1e-9 * exact).ceil().max(1.0))
+            }
+            (Solve::Servers, None) => {
+                return Err(Failure::usage(
+                    "--solve servers needs the arrivals",
+                    "--arrivals 1000/s",
+                ));
+            }
+            _ => {
+                let servers = self.one_server_count()?;
+                (limit * servers / service, servers)
+            }
+        };
+        let load = Load {
+            arrival_rate,
+            mean_service: service,
+        };
+        let open = Open {
+            capacity: None,
+            cv_arrivals: 1.0,
+            cv_service: 1.0,
+        };
+        Ok(Outcome::done(queue::servers(&[(load, servers)], &open)?))
+    }
+
     fn solve(&self, slo: &Promise, solve: Solve, service: f64) -> Result<Outcome, Failure> {
+        let Some(goal) = slo.goal(self.of == Of::Wait) else {
+            let limit = slo.utilization_limit().unwrap_or(1.0);
+            return self.for_utilization(limit, solve, service);
+        };
         let unknown = match solve {
             Solve::Servers => Unknown::Servers,
             Solve::Arrivals => Unknown::Arrivals,
@@ -304,7 +357,7 @@ impl QueueArgs {
         };
         let slo = Slo {
             text: slo.text.clone(),
-            goal: slo.goal(self.of == Of::Wait),
+            goal,
         };
         let (report, reachable) = queue::solve(question, &slo)?;
         Ok(Outcome {

@@ -10,6 +10,7 @@ enum Statistic {
     Quantile(f64),
     Waiting,
     Blocked,
+    Utilization,
 }
 
 /// A promise: at most this much.
@@ -21,7 +22,7 @@ pub struct Promise {
     limit: f64,
 }
 
-const HOW: &str = "write p99<=50ms, mean<=20ms, or for probabilities waiting<=20% or blocked<=0.1%";
+const HOW: &str = "write p99<=50ms, mean<=20ms, waiting<=20%, blocked<=0.1% or utilization<=70%";
 
 /// Reads a [`Promise`].
 ///
@@ -31,12 +32,14 @@ pub fn promise(text: &str) -> Result<Promise, String> {
     let text: String = text.split_whitespace().collect();
     let (left, right) = text
         .split_once("<=")
+        .or_else(|| text.split_once(['<', '≤']))
         .ok_or_else(|| format!("cannot read \"{text}\" as a promise: {HOW}"))?;
     let told = |error: crate::Error| format!("{error}: {}", error.hint());
     let statistic = match left {
         "mean" => Statistic::Mean,
         "waiting" => Statistic::Waiting,
         "blocked" => Statistic::Blocked,
+        "utilization" | "utilisation" => Statistic::Utilization,
         other => {
             Statistic::Quantile(other.strip_prefix('p').and_then(quantile).ok_or_else(|| {
                 format!(
@@ -47,7 +50,7 @@ pub fn promise(text: &str) -> Result<Promise, String> {
     };
     let limit = match statistic {
         Statistic::Mean | Statistic::Quantile(_) => units::duration(right),
-        Statistic::Waiting | Statistic::Blocked => units::ratio(right),
+        Statistic::Waiting | Statistic::Blocked | Statistic::Utilization => units::ratio(right),
     }
     .map_err(told)?;
     Ok(Promise {
@@ -75,8 +78,14 @@ impl Promise {
         (self.statistic == Statistic::Mean).then_some(self.limit)
     }
 
-    /// The goal, for the response or for the wait alone.
-    pub fn goal(&self, of_wait: bool) -> Goal {
+    /// The highest utilization, where the promise is about it.
+    pub fn utilization_limit(&self) -> Option<f64> {
+        (self.statistic == Statistic::Utilization).then_some(self.limit)
+    }
+
+    /// The goal, for the response or for the wait alone; `None` for a utilization, which is no
+    /// statistic of a job.
+    pub fn goal(&self, of_wait: bool) -> Option<Goal> {
         let measure = match (self.statistic, of_wait) {
             (Statistic::Mean, true) => Measure::MeanWait,
             (Statistic::Mean, false) => Measure::MeanResponse,
@@ -84,11 +93,12 @@ impl Promise {
             (Statistic::Quantile(p), false) => Measure::ResponseQuantile(p),
             (Statistic::Waiting, _) => Measure::WaitProbability,
             (Statistic::Blocked, _) => Measure::BlockingProbability,
+            (Statistic::Utilization, _) => return None,
         };
-        Goal {
+        Some(Goal {
             measure,
             limit: self.limit,
-        }
+        })
     }
 }
 
@@ -105,15 +115,14 @@ mod tests {
             ("p99.9", 0.999),
             ("p9999", 0.9999),
         ] {
-            let promise = promise(&format!("{text} <= 50ms")).unwrap();
+            let promise = promise(&format!("{text} < 50ms")).unwrap();
             assert_eq!(
-                promise.goal(true).measure,
+                promise.goal(true).unwrap().measure,
                 Measure::WaitQuantile(p),
                 "{text}"
             );
         }
         for bad in [
-            "p99<50ms",
             "p99<=50",
             "p9<=1s",
             "p00<=1s",

@@ -154,7 +154,7 @@ impl UslArgs {
             let refuse = || {
                 Failure::usage(
                     format!("cannot read \"{part}\" as a change"),
-                    "--what-if alpha=/2,beta=0 (a value, /2 or *1.5; of alpha, beta or gamma)",
+                    "--what-if alpha=/2,beta=0 (a value, /2, *1.5 or -50%; of alpha, beta or gamma)",
                 )
             };
             let (name, change) = part.split_once('=').ok_or_else(refuse)?;
@@ -170,6 +170,10 @@ impl UslArgs {
                 *slot / number(by)?
             } else if let Some(by) = change.strip_prefix('*') {
                 *slot * number(by)?
+            } else if let (true, Some(percent)) =
+                (change.starts_with(['-', '+']), change.strip_suffix('%'))
+            {
+                *slot * (1.0 + number(percent.trim_start_matches('+'))? / 100.0)
             } else {
                 number(change)?
             };

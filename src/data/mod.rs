@@ -135,6 +135,8 @@ pub struct ReadOptions {
     pub per_unit: bool,
     /// What the value column means; by its name where `None`.
     pub value_is: Option<Value>,
+    /// What a time means whose name allows several meanings; asked for where `None`.
+    pub time_is: Option<Value>,
     /// Keep only benchmarks whose name matches this glob.
     pub select: Option<String>,
     /// N of the whole input, where the user says it (`8=c8.json`, `--n-from`).

@@ -5,6 +5,7 @@
 //! what belongs together. A document that this program wrote ([`saved`]) is an input like any
 //! other, and brings along how it was fitted.
 
+pub mod falling;
 pub mod gather;
 pub mod levels;
 pub mod names;

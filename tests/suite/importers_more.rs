@@ -397,3 +397,70 @@ fn a_cut_file_never_gives_other_numbers_in_silence() {
         }
     }
 }
+
+/// A stream of k6 with requests every 10 ms from 0.9 s past the second on.
+fn k6_stream(seconds: u32, with_users: bool) -> String {
+    let mut text = String::new();
+    for at in 0..100 * seconds {
+        let time = 900 + 10 * at;
+        let (whole, milli) = (time / 1000, time % 1000);
+        let point = |metric: &str, value: f64| {
+            format!(
+                "{{\"metric\":\"{metric}\",\"type\":\"Point\",\"data\":{{\"time\":\"2026-01-01T00:00:0{whole}.{milli:03}Z\",\"value\":{value},\"tags\":{{}}}}}}\n"
+            )
+        };
+        text += &point("http_reqs", 1.0);
+        text += &point("http_req_duration", 20.0);
+        if with_users && at % 100 == 99 {
+            text += &point("vus", 2.0);
+        }
+    }
+    text
+}
+
+#[test]
+fn a_k6_stream_of_a_few_seconds_has_whole_ones() {
+    for seconds in [1, 2, 3, 5] {
+        let (_, rows) = read(&k6_stream(seconds, true));
+        assert_eq!(rows.len(), seconds as usize);
+        for row in &rows {
+            assert_eq!((row.n, row.throughput), (Some(2.0), 100.0), "{seconds} s");
+            close(row.latency.unwrap(), 0.02);
+        }
+    }
+    // Too short for a count of its users: the name of the file says them.
+    let (_, rows) = read_with(k6_stream(1, false).as_bytes(), &named(2.0)).unwrap();
+    assert_eq!((rows[0].n, rows[0].throughput), (Some(2.0), 100.0));
+}
+
+#[test]
+fn part_of_a_name_selects_it() {
+    let options = ReadOptions {
+        select: Some("Atom".to_owned()),
+        ..ReadOptions::default()
+    };
+    let text = "BenchmarkAtomic-2 10 5 ns/op\nBenchmarkMutex-2 10 9 ns/op\n";
+    let (reading, rows) = read_with(text.as_bytes(), &options).unwrap();
+    assert_eq!(
+        (reading.series.as_slice(), rows.len()),
+        (&["BenchmarkAtomic".to_owned()][..], 1)
+    );
+}
+
+#[test]
+fn what_the_user_says_of_the_value_picks_its_column() {
+    use scalecalc::data::Value;
+    let text = "nodes,days_per_ns\n1,8\n2,4\n4,2\n";
+    let options = ReadOptions {
+        value_is: Some(Value::Time),
+        ..ReadOptions::default()
+    };
+    let (_, rows) = read_with(text.as_bytes(), &options).unwrap();
+    assert_eq!(rows[2].throughput, 0.5);
+    let error = refused("threads;tps\n1;1.955,3\n2;3.878,1\n");
+    assert!(
+        error.hint().contains("1955,3") && error.hint().contains("--decimal ','"),
+        "{}",
+        error.hint()
+    );
+}

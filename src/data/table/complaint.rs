@@ -43,6 +43,13 @@ pub(super) fn not_a_number(cell: &[u8], column: usize, name: &str, dialect: Dial
     }
     let cannot =
         |reason: &str| format!("cannot read \"{shown}\" as a number in column \"{name}\"{reason}");
+    if let Some(plain) = european(cell) {
+        return Fault::new(
+            column,
+            cannot(": the points group thousands and the comma is the decimal mark"),
+            format!("write {plain} without the points, and say --decimal ','"),
+        );
+    }
     let joined: Vec<u8> = cell
         .iter()
         .copied()
@@ -107,6 +114,22 @@ pub(super) fn not_a_number(cell: &[u8], column: usize, name: &str, dialect: Dial
         );
     }
     Fault::new(column, cannot(""), skip)
+}
+
+/// `1.955,3` and `1.234.567,8` without their points.
+fn european(cell: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(cell).ok()?;
+    let (whole, fraction) = text.split_once(',')?;
+    let mut groups = whole.trim_start_matches('-').split('.');
+    let first = groups.next()?;
+    let mut thousands = groups.peekable();
+    thousands.peek()?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is = digits(first)
+        && first.len() <= 3
+        && digits(fraction)
+        && thousands.all(|group| group.len() == 3 && digits(group));
+    is.then(|| text.replace('.', ""))
 }
 
 /// Whether a cell has the form of a decimal number, so that only its size can be wrong.

@@ -299,7 +299,7 @@ impl<'a> Table<'a> {
             Role::SomeTime if self.mean_of_runs(&[]) != Some(column) => None,
             _ => Some(Value::Throughput),
         };
-        let kind = match self.options.value_is.or(by_name) {
+        let kind = match self.options.value_is.or(by_name).or(self.options.time_is) {
             Some(Value::Throughput) => Kind::Throughput(factor),
             Some(Value::Latency) => Kind::Latency(time),
             Some(Value::TimePerOp | Value::Time) => Kind::Inverse(time),

@@ -59,12 +59,19 @@ pub(crate) fn emit_steady(
     Ok(())
 }
 
-/// More seconds than a month has are no test.
-const MOST_SECONDS: usize = 3_000_000;
+/// More tenths of a second than a month has are no test.
+const MOST_TENTHS: usize = 30_000_000;
+/// A run of up to so many tenths of a second is counted from its first operation on, because a
+/// second of the clock begins anywhere in it.
+const SHORT: i64 = 55;
 
-/// Counts single operations by the second they ended in.
+/// Counts single operations by the tenth of a second they ended in.
 #[derive(Debug, Default)]
-pub(crate) struct Seconds(BTreeMap<i64, Sums>);
+pub(crate) struct Seconds {
+    tenths: BTreeMap<i64, Sums>,
+    /// A time was not a whole second, so that tenths mean something.
+    fine: bool,
+}
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Sums {
@@ -84,11 +91,12 @@ impl Seconds {
                 "",
             ));
         }
-        if self.0.len() >= MOST_SECONDS {
+        if self.tenths.len() >= MOST_TENTHS {
             return Err(Error::data("more than 3 million seconds in one run", ""));
         }
+        self.fine |= time.fract() > 0.0;
         #[expect(clippy::cast_possible_truncation, reason = "checked above")]
-        Ok(self.0.entry(time.floor() as i64).or_default())
+        Ok(self.tenths.entry((time * 10.0).floor() as i64).or_default())
     }
 
     /// N was this at a time.
@@ -117,23 +125,44 @@ impl Seconds {
         Ok(())
     }
 
-    /// Hands on the steady seconds. The first and the last are not whole.
+    /// Hands on the steady seconds. The first and the last second of the clock are not whole; a
+    /// run of a few seconds is counted from its first operation on.
     ///
     /// # Errors
     /// As [`Emitter::emit`].
     pub(crate) fn emit(self, rows: &mut Emitter<'_, '_>) -> Result<(), Error> {
-        let all: f64 = self.0.values().map(|sums| sums.count).sum();
-        let failed: f64 = self.0.values().map(|sums| sums.failed).sum();
+        let all: f64 = self.tenths.values().map(|sums| sums.count).sum();
+        let failed: f64 = self.tenths.values().map(|sums| sums.failed).sum();
         rows.failed_share(all, failed);
+        let busy = |(tenth, sums): (&i64, &Sums)| (sums.count > 0.0).then_some(*tenth);
+        let first = self.tenths.iter().find_map(busy);
+        let last = self.tenths.iter().rev().find_map(busy);
+        let (Some(first), Some(last)) = (first, last) else {
+            return Ok(());
+        };
+        if self.fine && last - first < SHORT {
+            return self.emit_short(first, last + 1 - first, rows);
+        }
+        let mut by_clock: BTreeMap<i64, Sums> = BTreeMap::new();
+        for (tenth, sums) in &self.tenths {
+            by_clock.entry(tenth.div_euclid(10)).or_default().add(sums);
+        }
+        if by_clock.len() == 2 && !self.fine {
+            // A run of about a second, whose clock ticked once.
+            let mut both = Sums::default();
+            by_clock.values().for_each(|sums| both.add(sums));
+            return rows.emit("", both.row(None));
+        }
         let mut n = None;
         let mut seconds = Vec::new();
-        for sums in self.0.values() {
+        for sums in by_clock.values() {
             n = sums.n.or(n);
             let Some(n) = n else { continue };
+            let row = sums.row(Some(n));
             seconds.push(Second {
                 n,
-                throughput: (sums.count - sums.failed).max(0.0),
-                latency: (sums.timed > 0.0).then(|| sums.waited / sums.timed),
+                throughput: row.throughput,
+                latency: row.latency,
                 line: 0,
             });
         }
@@ -142,6 +171,66 @@ impl Seconds {
             few => few,
         };
         emit_steady(whole, 1, rows)
+    }
+
+    /// The whole seconds of a short run; what is left behind the last one belongs to it where
+    /// it is no more than a tenth.
+    fn emit_short(self, first: i64, length: i64, rows: &mut Emitter<'_, '_>) -> Result<(), Error> {
+        let whole = if length % 10 == 9 {
+            length / 10 + 1
+        } else {
+            (length / 10).max(1)
+        };
+        let tail = length - 10 * whole;
+        let known = self.tenths.values().find_map(|sums| sums.n);
+        let mut seconds = vec![Sums::default(); usize::try_from(whole).unwrap_or(1)];
+        for (tenth, sums) in &self.tenths {
+            let mut at = (tenth - first).div_euclid(10).max(0);
+            if at >= whole && tail <= 1 {
+                at = whole - 1;
+            }
+            if let Some(second) = usize::try_from(at).ok().and_then(|at| seconds.get_mut(at)) {
+                second.add(sums);
+            }
+        }
+        rows.remark("one run a second, counted from the first operation on");
+        // Shorter than a second: over the time there was.
+        let part = if length < 9 {
+            length as f64 / 10.0
+        } else {
+            1.0
+        };
+        let mut n = known;
+        for sums in &seconds {
+            n = sums.n.or(n);
+            let row = sums.row(n);
+            rows.emit(
+                "",
+                Row {
+                    throughput: row.throughput / part,
+                    ..row
+                },
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl Sums {
+    fn add(&mut self, other: &Self) {
+        self.n = other.n.or(self.n);
+        self.count += other.count;
+        self.failed += other.failed;
+        self.waited += other.waited;
+        self.timed += other.timed;
+    }
+
+    /// What happened in a second, at the N that is known or else this one.
+    fn row(&self, n: Option<f64>) -> Row {
+        Row {
+            latency: (self.timed > 0.0).then(|| self.waited / self.timed),
+            ..Row::run(self.n.or(n), (self.count - self.failed).max(0.0))
+        }
     }
 }
 

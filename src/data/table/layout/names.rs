@@ -104,7 +104,10 @@ impl Table<'_> {
                 return Ok(vec![mean]);
             }
             if asked == Some(Value::Throughput) {
-                return Ok(Vec::new());
+                return match self.free_numbers(taken).as_slice() {
+                    [one] => Ok(vec![*one]),
+                    _ => Ok(Vec::new()),
+                };
             }
         }
         if self.options.latency.is_some() && !wants_time {
@@ -120,6 +123,9 @@ impl Table<'_> {
         if times.is_empty() {
             times = self.candidates(taken, |role| role == Role::SomeTime);
         }
+        if times.is_empty() && asked.is_some() {
+            times = self.free_numbers(taken);
+        }
         match times.as_slice() {
             [] => Ok(Vec::new()),
             [one] => {
@@ -128,6 +134,18 @@ impl Table<'_> {
             }
             several => Err(self.ambiguous("the time that throughput comes from", several, "--x")),
         }
+    }
+
+    /// Columns of numbers that no other role takes: where the user says what the value is, the
+    /// only one of them is it, whatever its name.
+    fn free_numbers(&self, taken: &[usize]) -> Vec<usize> {
+        (0..self.meanings.len())
+            .filter(|at| {
+                let role = self.meanings[*at].role;
+                let other = matches!(role, Role::Size | Role::Runs | Role::Stddev);
+                !taken.contains(at) && !self.is_text(*at) && !other
+            })
+            .collect()
     }
 
     /// Says where a name alone decided that throughput is the inverse of a run time.

@@ -249,7 +249,10 @@ fn wrong_calls_end_with_the_code_for_their_kind() {
             2,
             "queue --arrivals 10/s --service 10ms --servers 4 --cv-service -1",
         ),
-        (2, "queue --arrivals 10/s --servers 2 --service 10ms --slo p99<=50ms"),
+        (
+            2,
+            "queue --arrivals 10/s --servers 2 --service 10ms --slo p99<=50ms",
+        ),
         (
             2,
             "queue --arrivals 10/s --service 10ms --slo p99<=50 --solve servers",

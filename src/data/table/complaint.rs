@@ -99,21 +99,17 @@ pub(super) fn not_a_number(cell: &[u8], column: usize, name: &str, dialect: Dial
     if is_plain_form(&lower) {
         return Fault::new(column, cannot(": it is too large"), skip);
     }
-    if word.starts_with(b"0x") {
-        return Fault::new(
-            column,
-            cannot(": it is hexadecimal"),
-            "write decimal digits",
-        );
-    }
-    if word.first().is_some_and(u8::is_ascii_digit) {
-        return Fault::new(
-            column,
-            cannot(": something follows the digits"),
+    let (reason, hint) = if word.starts_with(b"0x") {
+        (": it is hexadecimal", "write decimal digits")
+    } else if word.first().is_some_and(u8::is_ascii_digit) {
+        (
+            ": something follows the digits",
             "write the number alone, with its unit in the column name, such as latency_ms",
-        );
-    }
-    Fault::new(column, cannot(""), skip)
+        )
+    } else {
+        ("", skip)
+    };
+    Fault::new(column, cannot(reason), hint)
 }
 
 /// `1.955,3` and `1.234.567,8` without their points.

@@ -150,7 +150,9 @@ impl Seconds {
         if by_clock.len() == 2 && !self.fine {
             // A run of about a second, whose clock ticked once.
             let mut both = Sums::default();
-            by_clock.values().for_each(|sums| both.add(sums));
+            for sums in by_clock.values() {
+                both.add(sums);
+            }
             return rows.emit("", both.row(None));
         }
         let mut n = None;

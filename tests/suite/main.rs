@@ -7,6 +7,7 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod action;
 mod architecture;
 mod bad_input;
 mod browser;

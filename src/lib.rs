@@ -92,6 +92,7 @@ pub mod render;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod risk;
+pub mod sim;
 pub mod stats;
 pub mod sweep;
 #[cfg(feature = "report")]

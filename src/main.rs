@@ -10,6 +10,7 @@ fn main() -> ExitCode {
     let terminal = scalecalc::cli::Terminal {
         stdin: std::io::stdin().is_terminal(),
         stdout: stdout.is_terminal(),
+        stderr: std::io::stderr().is_terminal(),
         no_color: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
         force_color: std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
         dumb: std::env::var_os("TERM").is_some_and(|value| value == "dumb"),

@@ -110,6 +110,18 @@ note_codes! {
     OneWorker "one-worker" Note
         "one worker"
         "With a single worker there is nothing to compare; spread and imbalance mean nothing.";
+    InfiniteVariance "infinite-variance" Warning
+        "times without a variance"
+        "A law of times has infinite variance (Pareto with a shape of 2 or less): a mean wait behind it may be infinite, and no number of runs gives it an interval. Read the percentiles, or bound the law.";
+    NotSteady "not-steady" Warning
+        "no steady part found"
+        "Pilot runs were still moving in their second half, so the means may depend on how long the runs are. Simulate more requests a run.";
+    PrecisionNotReached "precision-not-reached" Warning
+        "the precision was not reached"
+        "The interval of the mean response is still wider than was asked for. Near saturation the length grows with 1/(1 − ρ)²: ask for less, or for a percentile.";
+    DoesNotRecover "does-not-recover" Warning
+        "does not come back by itself"
+        "After its trigger the backlog was not worked off in some of the runs: retries and late answers can keep a station down that could carry its load (a metastable failure). Bound the retries by a budget, spread them by jitter, or take given-up work back.";
     Saturated "saturated" Warning
         "saturated"
         "The offered load is at or above what the servers can carry: there is no steady state and the backlog grows without end.";

@@ -2,9 +2,10 @@
 
 use super::Outcome;
 use super::failure::{ErrorDocument, Failure};
+use super::simulate::Settings;
 use crate::report::{
     Document, amdahl, capacity, check, compare, explain, health, import, little, paths, plan,
-    queue, risk, usl,
+    queue, risk, simulate, usl,
 };
 use clap::Args;
 use schemars::Schema;
@@ -41,6 +42,8 @@ const KINDS: &[Kind] = &[
     ("plan", schema_of::<plan::PlanDocument>),
     ("report", schema_of::<capacity::CapacityDocument>),
     ("queue", schema_of::<queue::QueueDocument>),
+    ("scenario", || schemars::schema_for!(Settings)),
+    ("simulate", schema_of::<simulate::SimulateDocument>),
     ("queue-bound", schema_of::<queue::BoundDocument>),
     ("queue-drain", schema_of::<queue::DrainDocument>),
     ("risk-all", schema_of::<Risk<risk::ranking::RankingNumbers>>),

@@ -21,6 +21,7 @@ mod policy;
 pub mod queue;
 pub mod report;
 pub mod risk;
+pub mod simulate;
 pub mod slo;
 mod stderr;
 mod target;
@@ -43,6 +44,8 @@ pub struct Terminal {
     pub stdin: bool,
     /// Standard output is a terminal.
     pub stdout: bool,
+    /// Standard error is a terminal.
+    pub stderr: bool,
     /// `NO_COLOR` is set.
     pub no_color: bool,
     /// `CLICOLOR_FORCE` is set.
@@ -105,6 +108,8 @@ enum Command {
     Report(Box<report::ReportArgs>),
     /// What breaks first: herds, retries, starvation, hot keys, deadlock, a shared ceiling
     Risk(Box<risk::RiskArgs>),
+    /// A queueing system, event by event, beside its formula
+    Simulate(Box<simulate::SimulateArgs>),
     /// Say what a term or a note code means
     Explain(help::ExplainArgs),
     /// Print the JSON Schema of a kind of document
@@ -211,6 +216,12 @@ fn dispatch(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<u8, Failure> {
+    if cli.output.precision.share().is_some() && !matches!(cli.command, Command::Simulate(_)) {
+        return Err(Failure::usage(
+            "a precision in percent is for what is simulated",
+            "--precision 4 shows four digits",
+        ));
+    }
     let outcome = match &cli.command {
         Command::Usl(args) => usl::run(args, terminal)?,
         Command::Amdahl(args) => amdahl::run(args, terminal)?,
@@ -224,6 +235,12 @@ fn dispatch(
         Command::Health(args) => health::run(args, terminal)?,
         Command::Report(args) => report::run(args, terminal)?,
         Command::Risk(args) => risk::run(args, terminal)?,
+        Command::Simulate(args) => {
+            let output::OutputArgs {
+                precision, quiet, ..
+            } = cli.output;
+            simulate::run(args, precision, quiet, terminal, err)?
+        }
         Command::Explain(args) => help::explain(args)?,
         Command::Schema(args) => return help::schema(args, out),
         Command::Completions(args) => return help::completions(args, Cli::command(), out),

@@ -1,6 +1,7 @@
 //! Where results go: format, files, colour, notes.
 
 use super::failure::{Failure, INPUT};
+use super::value::{self, Precision};
 use super::{Outcome, Terminal, target};
 use crate::note::Severity;
 use crate::render::{self, Beside, Format, Plot, Style};
@@ -95,9 +96,9 @@ pub struct OutputArgs {
     /// Write only ASCII characters
     #[arg(long, global = true)]
     pub ascii: bool,
-    /// Significant digits for people
-    #[arg(long, global = true, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=17))]
-    pub precision: u8,
+    /// Significant digits for people; for simulate, also how exact: 1%
+    #[arg(long, global = true, value_name = "N", default_value = "3", value_parser = value::precision)]
+    pub precision: Precision,
     /// Leave out the notes
     #[arg(short, long, global = true)]
     pub quiet: bool,
@@ -150,7 +151,7 @@ impl OutputArgs {
             None => default,
         };
         let style = Style {
-            digits: usize::from(self.precision),
+            digits: self.precision.digits(),
             width: terminal.width(),
             ascii: self.ascii,
             color: self.use_color(terminal),

@@ -53,6 +53,48 @@ pub fn quantity(text: &str) -> Result<f64, String> {
     told(units::quantity(text))
 }
 
+/// How exact: digits that are shown, or the relative half-width of an interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Precision {
+    /// So many significant digits for people.
+    Digits(u8),
+    /// An interval of this half-width, relative to its value.
+    Share(f64),
+}
+
+impl Precision {
+    /// Digits to show: 3 where a share was given.
+    pub fn digits(self) -> usize {
+        match self {
+            Self::Digits(digits) => usize::from(digits),
+            Self::Share(_) => crate::report::number::DIGITS,
+        }
+    }
+
+    /// The relative half-width, if that was given.
+    pub fn share(self) -> Option<f64> {
+        match self {
+            Self::Digits(_) => None,
+            Self::Share(share) => Some(share),
+        }
+    }
+}
+
+/// Reads a [`Precision`]: `4`, or `1%`.
+///
+/// # Errors
+/// The message that clap shows.
+pub fn precision(text: &str) -> Result<Precision, String> {
+    if text.trim().ends_with('%') {
+        let share = told(units::ratio(text))?;
+        return told(crate::domain::open_fraction("precision", share)).map(Precision::Share);
+    }
+    match text.parse::<u8>() {
+        Ok(digits) if (1..=17).contains(&digits) => Ok(Precision::Digits(digits)),
+        _ => Err("write a number of digits from 1 to 17, or for simulate a share: 1%".to_owned()),
+    }
+}
+
 /// A list of values of N, each above 0. In one argument: `1,2,4`, `1..64:x2`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sizes(pub Vec<f64>);

@@ -15,6 +15,7 @@ pub mod plan;
 pub mod queue;
 pub mod risk;
 pub mod scene;
+pub mod simulate;
 mod units;
 pub mod usl;
 

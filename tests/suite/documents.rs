@@ -247,3 +247,20 @@ fn risk_documents() {
         check(kind, commands);
     }
 }
+
+#[test]
+fn simulate_documents() {
+    check(
+        "simulate",
+        &[
+            "simulate --arrivals 8/s --service 1s --servers 10 --requests 500",
+            "simulate --arrivals 8/s --service 1s --servers 2 --requests 500",
+            "simulate --priority 40/s:10ms,70/s:10ms --requests 500",
+            "simulate --clients 20 --think 1s --service 10ms --requests 500 --versus servers=2",
+            "simulate --service 50ms --servers 10 --trigger burst=100@0s --runs 5",
+            "simulate --arrivals 1/s --service 500ms --places 3 --rejoin 25% --runs 5",
+            "simulate --scenario examples/scenarios/outage.toml --runs 3 --horizon 30s",
+            "simulate --arrivals 50/s --service 10ms --service-law pareto:1.5 --requests 500",
+        ],
+    );
+}

@@ -40,4 +40,6 @@ mod reference;
 mod risk;
 mod saved;
 mod simulated;
+mod simulation;
+mod simulation_cli;
 mod support;

@@ -93,6 +93,7 @@ pub mod render;
 pub mod report;
 pub mod risk;
 pub mod sim;
+pub mod schedule;
 pub mod stats;
 pub mod sweep;
 #[cfg(feature = "report")]

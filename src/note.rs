@@ -170,6 +170,45 @@ note_codes! {
     DecimalComma "decimal-comma" Note
         "decimal comma"
         "Numbers were read with a comma as decimal mark.";
+    Drift "drift" Warning
+        "throughput drifted during the sweep"
+        "Throughput at the same N changed from the first run to the last (p < 0.01), so the machine was not in a steady state. Random order keeps it from posing as scaling, but it widens every interval: warm up first, or wait for a quiet machine.";
+    RisingOrder "rising-order" Note
+        "measured in rising order"
+        "N was measured in rising order, so whatever drifts over time (heat, caches, growing files) looks like scaling. Take the rounds in random order.";
+    TwoModes "two-modes" Warning
+        "runs fall into two groups"
+        "Runs at one N fall into two groups rather than around one value, as where a placement or a plan is chosen anew each run. The mean describes neither; find what differs between the runs.";
+    AboveCores "above-cores" Note
+        "more than the cores"
+        "Sizes above the number of cores: what computes has to share them, so throughput cannot grow for that reason alone. For clients that mostly wait this is no matter.";
+    BusyMachine "busy-machine" Warning
+        "others are at work on the machine"
+        "The load average before the first run was above a fifth of the cores: other work takes a part of the machine, and not the same part all the time. Measure on a quiet machine.";
+    CpuGovernor "cpu-governor" Note
+        "cores change their speed"
+        "The CPU frequency governor is not \"performance\", so cores change their speed while a run lasts, and later runs may find them faster.";
+    Turbo "turbo" Note
+        "turbo is on"
+        "Few busy cores run faster than many, which lowers throughput per unit as N grows and looks like contention. Turn turbo off to see the software alone.";
+    RunnerCost "runner-cost" Note
+        "starting a run takes a part of it"
+        "Starting and reading an empty command takes more than 1 % of a run. Where wall time is the measure, make runs longer.";
+    RunsFailed "runs-failed" Warning
+        "runs failed and were left out"
+        "Some runs failed and were left out, as asked. If failures come with load, what is left shows the system better than it is.";
+    GoalNotReached "goal-not-reached" Warning
+        "not known as closely as asked"
+        "The runs or the time were used up before the interval was as narrow as asked. Go on with the file, or ask for less.";
+    Interrupted "interrupted" Warning
+        "the sweep was interrupted"
+        "The sweep was ended before it was complete; the answer comes from the runs up to there.";
+    NotInCommand "n-not-in-command" Warning
+        "the command does not name N"
+        "The command has no {n}, so every size runs the same words. Only a program that finds N in its environment can tell the sizes apart.";
+    NoGroups "no-process-groups" Note
+        "children of the command may live on"
+        "This system has no process groups: a time-out ends the command itself, and what it started may live on.";
 }
 
 impl std::fmt::Display for NoteCode {

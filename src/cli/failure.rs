@@ -77,6 +77,11 @@ impl Failure {
         self
     }
 
+    /// The exit code it ends the program with.
+    pub fn code(&self) -> u8 {
+        self.code
+    }
+
     /// What went wrong, without the hint.
     pub fn message(&self) -> String {
         format!("{:#}", self.error)

@@ -4,8 +4,8 @@ use super::Outcome;
 use super::failure::{ErrorDocument, Failure};
 use super::simulate::Settings;
 use crate::report::{
-    Document, amdahl, capacity, check, compare, explain, health, import, little, paths, plan,
-    queue, risk, simulate, usl,
+    Document, amdahl, capacity, check, compare, explain, health, import, little, measure, paths,
+    plan, queue, risk, simulate, usl,
 };
 use clap::Args;
 use schemars::Schema;
@@ -37,6 +37,8 @@ const KINDS: &[Kind] = &[
     ("import", schema_of::<import::ImportDocument>),
     ("import-fold", schema_of::<import::FoldDocument>),
     ("health", schema_of::<health::HealthDocument>),
+    ("measure", schema_of::<measure::MeasureDocument>),
+    ("measure-runs", schema_of::<measure::RunsDocument>),
     ("little", schema_of::<little::LittleDocument>),
     ("paths", schema_of::<paths::PathsDocument>),
     ("plan", schema_of::<plan::PlanDocument>),

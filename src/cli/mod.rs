@@ -14,6 +14,7 @@ pub mod help;
 pub mod import;
 pub mod input;
 pub mod little;
+pub mod measure;
 pub mod output;
 pub mod paths;
 pub mod plan;
@@ -22,6 +23,7 @@ pub mod queue;
 pub mod report;
 pub mod risk;
 pub mod simulate;
+mod run;
 pub mod slo;
 mod stderr;
 mod target;
@@ -98,6 +100,8 @@ enum Command {
     Check(Box<check::CheckArgs>),
     /// Two or more sweeps side by side
     Compare(Box<compare::CompareArgs>),
+    /// Run a command over N and take the sweep
+    Measure(Box<measure::MeasureArgs>),
     /// Turn what a benchmark tool wrote into rows
     Import(Box<import::ImportArgs>),
     /// How many units for a load, at what price: out, up, or in cells
@@ -146,7 +150,10 @@ where
     let wants_json = output::wants_json(&args);
     bug::guarded(wants_json, out, &mut stderr::Harmless(err), |out, err| {
         let result = parse(&args).and_then(|cli| {
-            cli.output.check_targets(&args)?;
+            match &cli.command {
+                Command::Measure(_) => cli.output.with_runs_in_csv().1.check_targets(&args)?,
+                _ => cli.output.check_targets(&args)?,
+            }
             dispatch(&cli, &made_by(&args), terminal, out, err)
         });
         match result {
@@ -160,6 +167,9 @@ where
 /// refuses it in words.
 fn with_negative_values(args: &[OsString]) -> Vec<OsString> {
     let mut joined: Vec<OsString> = Vec::with_capacity(args.len());
+    // What follows -- is the command of someone else.
+    let own = args.iter().position(|arg| arg == "--");
+    let (args, others) = args.split_at(own.unwrap_or(args.len()));
     for arg in args {
         let is_negative = arg
             .to_str()
@@ -178,6 +188,7 @@ fn with_negative_values(args: &[OsString]) -> Vec<OsString> {
             _ => joined.push(arg.clone()),
         }
     }
+    joined.extend_from_slice(others);
     joined
 }
 
@@ -230,6 +241,9 @@ fn dispatch(
         Command::Paths(args) => paths::run(args)?,
         Command::Check(args) => check::run(args, terminal)?,
         Command::Compare(args) => compare::run(args, terminal)?,
+        Command::Measure(args) => {
+            return measure::run(args, &cli.output, made_by, terminal, out, err);
+        }
         Command::Import(args) => import::run(args, terminal)?,
         Command::Plan(args) => plan::run(args, terminal)?,
         Command::Health(args) => health::run(args, terminal)?,

@@ -68,7 +68,7 @@ pub enum Color {
 }
 
 /// Flags that every command has.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct OutputArgs {
@@ -113,7 +113,12 @@ pub struct OutputArgs {
 /// Whether the arguments ask for JSON, also when they cannot be parsed as a whole.
 pub(super) fn wants_json(args: &[OsString]) -> bool {
     let text = |index: usize| args.get(index).and_then(|arg| arg.to_str());
-    (1..args.len()).any(|index| match text(index) {
+    // What follows -- is the command of someone else.
+    let own = args
+        .iter()
+        .position(|arg| arg == "--")
+        .unwrap_or(args.len());
+    (1..own).any(|index| match text(index) {
         Some("--json" | "--format=json" | "-fjson" | "-f=json") => true,
         Some("-f" | "--format") => text(index + 1) == Some("json"),
         _ => false,
@@ -128,6 +133,21 @@ impl OutputArgs {
             target::checked(&path, args)?;
         }
         Ok(())
+    }
+
+    /// The first `-o FILE.csv` as the file of runs, and the flags without it: for `measure`,
+    /// whose rows are the runs themselves.
+    pub(super) fn with_runs_in_csv(&self) -> (Option<PathBuf>, Self) {
+        let mut rest = self.clone();
+        let is_runs = |target: &String| {
+            let named =
+                target_of(target).is_ok_and(|(_, path)| path.as_os_str() != target.as_str());
+            let report = target_of(target).is_ok_and(|(format, _)| format != Format::Csv);
+            !named && !report
+        };
+        let at = rest.output.iter().position(is_runs);
+        let file = at.map(|at| PathBuf::from(rest.output.remove(at)));
+        (file, rest)
     }
 
     /// Writes an outcome where the flags say, in the format `default` where they say none, and

@@ -9,6 +9,7 @@ pub mod explain;
 pub mod health;
 pub mod import;
 pub mod little;
+pub mod measure;
 pub mod number;
 pub mod paths;
 pub mod plan;

@@ -147,6 +147,11 @@ fn only_the_command_line_touches_the_system() {
 #[test]
 fn nothing_reads_the_clock() {
     for (_, path, text) in rooms() {
+        // Measuring takes time.
+        let path_text = path.to_string_lossy().replace('\\', "/");
+        if path_text.ends_with("cli/run.rs") || path_text.contains("cli/measure/") {
+            continue;
+        }
         for line in code(&text) {
             assert!(
                 !line.contains("Instant") && !line.contains("SystemTime"),

@@ -1,0 +1,446 @@
+//! Which N to measure next, in what order, and when to stop: pure, without clock or process.
+//!
+//! A sweep is taken in rounds. A round holds every N once (or the few N that tell most), in an
+//! order drawn from the seed, so that a machine that warms up or slows down over time does not
+//! look like one that scales. [`Schedule::next`] depends on what has been measured alone: a
+//! sweep that was broken off goes on where it stopped.
+//!
+//! # References
+//! G. Box, J. Hunter, W. Hunter, *Statistics for Experimenters*, 2nd ed. 2005, chapters 3 and 4
+//! (randomization and blocks); Atkinson & Donev, *Optimum Experimental Designs*, 1992.
+
+mod drift;
+mod goal;
+mod order;
+mod sizes;
+
+pub use drift::{Drift, drift};
+pub use goal::Goal;
+pub use sizes::Sizes;
+
+use crate::error::Error;
+use crate::fit::{self, Fit, FitOptions, Grade};
+use crate::sweep::levels::{Fold, Levels};
+
+/// Rounds over all sizes of a list before single sizes are chosen.
+const WHOLE_ROUNDS: u32 = 2;
+/// Runs in a round whose sizes are chosen one by one: enough to shuffle, few enough to learn
+/// from the round before.
+const CHOSEN: usize = 4;
+/// An N that failed this often without a success is left alone.
+const HOPELESS: usize = 3;
+
+/// One run that has been made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Taken {
+    /// Size of the system or load on it.
+    pub n: f64,
+    /// Throughput, 1/s; `None` for a run that failed.
+    pub throughput: Option<f64>,
+    /// Mean latency, seconds, where it was read.
+    pub latency: Option<f64>,
+    /// The round it belongs to, from 1.
+    pub round: u32,
+    /// Its place in the round, from 1.
+    pub order: u32,
+    /// How long it took with everything around it, seconds.
+    pub took: f64,
+}
+
+/// The order of N within a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// Drawn from the seed, another one each round.
+    #[default]
+    Random,
+    /// By rising N: whatever drifts over time will look like scaling.
+    Rising,
+}
+
+/// Where to stop, whatever has been reached.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Limits {
+    /// Rounds.
+    pub rounds: Option<u32>,
+    /// Runs, failed ones included.
+    pub runs: Option<usize>,
+    /// Seconds from the start.
+    pub seconds: Option<f64>,
+}
+
+/// What a sweep is to be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// The N.
+    pub sizes: Sizes,
+    /// Their order within a round.
+    pub order: Order,
+    /// Seed of the order.
+    pub seed: u64,
+    /// What is to be known, and how closely.
+    pub goal: Option<Goal>,
+    /// Where to stop without it.
+    pub limits: Limits,
+    /// How the measurements are fitted.
+    pub fit: FitOptions,
+}
+
+/// The next run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place {
+    /// Size to measure.
+    pub n: f64,
+    /// Its round, from 1.
+    pub round: u32,
+    /// Its place in the round, from 1.
+    pub order: u32,
+    /// Runs in this round.
+    pub of: u32,
+}
+
+/// Why a sweep is complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// Every round has been made.
+    Rounds,
+    /// What was asked for is known closely enough.
+    Goal,
+    /// The runs are used up.
+    Runs,
+    /// The time is used up.
+    Time,
+    /// A peak, if there is one, lies far beyond the largest N that may be measured.
+    OutOfReach,
+    /// Every N that may be measured fails.
+    Failing,
+}
+
+/// What to do now.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Step {
+    /// Measure this.
+    Run(Place),
+    /// Nothing more.
+    Stop(Stop),
+}
+
+/// Decides run by run what a sweep needs.
+///
+/// # Examples
+/// ```
+/// use scalecalc::schedule::{Limits, Options, Order, Schedule, Sizes, Step};
+/// let mut schedule = Schedule::new(Options {
+///     sizes: Sizes::Listed(vec![1.0, 2.0, 4.0]),
+///     order: Order::Rising,
+///     seed: 1,
+///     goal: None,
+///     limits: Limits { rounds: Some(3), ..Limits::default() },
+///     fit: Default::default(),
+/// })?;
+/// assert!(matches!(schedule.next(&[], 0.0), Step::Run(place) if place.n == 1.0));
+/// # Ok::<(), scalecalc::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Schedule {
+    options: Options,
+    /// The round that was planned last: a plan costs a fit.
+    planned: Option<(u32, Result<Vec<f64>, Stop>)>,
+}
+
+impl Schedule {
+    /// A schedule.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for no sizes at all, or sizes that are not above 0.
+    pub fn new(options: Options) -> Result<Self, Error> {
+        options.sizes.check()?;
+        Ok(Self {
+            options,
+            planned: None,
+        })
+    }
+
+    /// What it was made from.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// What to do after the runs `past`, in the order they were made, `elapsed` seconds after
+    /// the start.
+    pub fn next(&mut self, past: &[Taken], elapsed: f64) -> Step {
+        let limits = self.options.limits;
+        if limits.runs.is_some_and(|most| past.len() >= most) {
+            return Step::Stop(Stop::Runs);
+        }
+        let current = past.iter().map(|run| run.round).max().unwrap_or(1);
+        let done = past.iter().filter(|run| run.round == current).count();
+        let mut at = (current, done);
+        let mut plan = self.plan(current, past);
+        if plan.as_ref().is_ok_and(|sizes| done >= sizes.len()) {
+            at = (current + 1, 0);
+            plan = self.plan(current + 1, past);
+        }
+        let sizes = match plan {
+            Ok(sizes) => sizes,
+            Err(stop) => return Step::Stop(stop),
+        };
+        if self.is_chosen(at.0)
+            && let Some(goal) = self.options.goal
+            && fitted(past, &self.options.fit).is_some_and(|fit| goal.is_reached(&fit))
+        {
+            return Step::Stop(Stop::Goal);
+        }
+        let Some(n) = sizes.get(at.1).copied() else {
+            return Step::Stop(Stop::Failing);
+        };
+        if let (Some(most), Some(typical)) = (limits.seconds, typical(past, n))
+            && elapsed + typical > most
+        {
+            return Step::Stop(Stop::Time);
+        }
+        Step::Run(Place {
+            n,
+            round: at.0,
+            order: small(at.1 + 1),
+            of: small(sizes.len()),
+        })
+    }
+
+    /// The sizes of a round in their order, from the runs of the rounds before it.
+    fn plan(&mut self, round: u32, past: &[Taken]) -> Result<Vec<f64>, Stop> {
+        if let Some((planned, sizes)) = &self.planned
+            && *planned == round
+        {
+            return sizes.clone();
+        }
+        let before: Vec<Taken> = past
+            .iter()
+            .filter(|run| run.round < round)
+            .copied()
+            .collect();
+        let sizes = self.sizes(round, &before).map(|mut sizes| {
+            order::arrange(&mut sizes, self.options.order, self.options.seed, round);
+            sizes
+        });
+        self.planned = Some((round, sizes.clone()));
+        sizes
+    }
+
+    fn sizes(&self, round: u32, before: &[Taken]) -> Result<Vec<f64>, Stop> {
+        let Options {
+            sizes,
+            goal,
+            limits,
+            fit: options,
+            ..
+        } = &self.options;
+        if limits.rounds.is_some_and(|most| round > most) {
+            return Err(Stop::Rounds);
+        }
+        let hopeful = |n: &f64| !is_hopeless(before, *n);
+        let whole: Vec<f64> = sizes.first().iter().copied().filter(hopeful).collect();
+        let Some(goal) = goal else {
+            return if whole.is_empty() {
+                Err(Stop::Failing)
+            } else {
+                Ok(whole)
+            };
+        };
+        let fit = fitted(before, options);
+        if let Some(fit) = &fit {
+            if round > 1 && goal.is_reached(fit) {
+                return Err(Stop::Goal);
+            }
+            if round > 1 && sizes.is_out_of_reach(*goal, fit) {
+                return Err(Stop::OutOfReach);
+            }
+        }
+        let chosen = fit
+            .filter(|_| self.is_chosen(round))
+            .map_or(Vec::new(), |fit| self.chosen(*goal, &fit, before));
+        match (chosen.is_empty(), whole.is_empty()) {
+            (false, _) => Ok(chosen),
+            (true, false) => Ok(whole),
+            (true, true) => Err(Stop::Failing),
+        }
+    }
+
+    /// Whether the sizes of a round are chosen one by one, as far as the runs before carry a fit.
+    fn is_chosen(&self, round: u32) -> bool {
+        self.options.goal.is_some()
+            && match self.options.sizes {
+                Sizes::Listed(_) => round > WHOLE_ROUNDS,
+                Sizes::Searched { .. } => round > 1,
+            }
+    }
+
+    /// The few runs that tell most, one of them beside a bend that the law does not follow.
+    fn chosen(&self, goal: Goal, fit: &Fit, before: &[Taken]) -> Vec<f64> {
+        let candidates: Vec<f64> = self
+            .options
+            .sizes
+            .candidates(fit)
+            .into_iter()
+            .filter(|n| !is_hopeless(before, *n))
+            .collect();
+        let mut chosen: Vec<f64> = fit
+            .most_telling(goal.target(), &candidates, CHOSEN)
+            .iter()
+            .map(|next| next.n)
+            .collect();
+        if let Goal::ThroughputAt { n, .. } = goal
+            && fit.quality().grade == Grade::Poor
+            && candidates.contains(&n)
+        {
+            // What the law says there means nothing; runs there do.
+            chosen = vec![n; CHOSEN];
+        }
+        if let Some(n) = sizes::beside_bend(fit, &candidates)
+            && let Some(last) = chosen.last_mut()
+        {
+            *last = n;
+        }
+        chosen
+    }
+}
+
+/// The fit to runs that succeeded; `None` while they carry none.
+pub fn fitted(past: &[Taken], options: &FitOptions) -> Option<Fit> {
+    fit::fit(&levels(past).ok()?, options).ok()
+}
+
+/// Runs that succeeded, folded by N.
+///
+/// # Errors
+/// [`Error::OutOfRange`] for an N or a throughput that cannot be one.
+pub fn levels(past: &[Taken]) -> Result<Levels, Error> {
+    let mut fold = Fold::default();
+    for run in past {
+        if let Some(throughput) = run.throughput {
+            fold.add(run.n, throughput, run.latency)?;
+        }
+    }
+    Ok(fold.finish())
+}
+
+/// How long a run at N takes, from the runs at it, or else from all.
+fn typical(past: &[Taken], n: f64) -> Option<f64> {
+    let mean = |runs: &mut dyn Iterator<Item = &Taken>| {
+        let (count, sum) = runs.fold((0.0, 0.0), |(count, sum), run| {
+            (count + 1.0, sum + run.took)
+        });
+        (count > 0.0).then(|| sum / count)
+    };
+    mean(&mut past.iter().filter(|run| run.n.to_bits() == n.to_bits()))
+        .or_else(|| mean(&mut past.iter()))
+}
+
+fn is_hopeless(past: &[Taken], n: f64) -> bool {
+    let here = || past.iter().filter(|run| run.n.to_bits() == n.to_bits());
+    here().count() >= HOPELESS && here().all(|run| run.throughput.is_none())
+}
+
+/// A place in a round: no round has more than four thousand million runs.
+fn small(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(sizes: Sizes, goal: Option<Goal>, limits: Limits) -> Options {
+        Options {
+            sizes,
+            order: Order::Random,
+            seed: 3,
+            goal,
+            limits,
+            fit: FitOptions::default(),
+        }
+    }
+
+    /// Runs a schedule to its end on a system with a little noise of its own.
+    fn complete(options: &Options, fails: impl Fn(f64) -> bool) -> (Vec<Taken>, Stop) {
+        let mut schedule = Schedule::new(options.clone()).unwrap();
+        let mut past: Vec<Taken> = Vec::new();
+        loop {
+            match schedule.next(&past, past.len() as f64) {
+                Step::Stop(stop) => return (past, stop),
+                Step::Run(Place {
+                    n, round, order, ..
+                }) => {
+                    let noise = 1.0 + 0.02 * ((past.len() * 7 % 11) as f64 / 5.0 - 1.0);
+                    let x = n / (1.0 + 0.05 * (n - 1.0) + 0.002 * n * (n - 1.0)) * noise;
+                    past.push(Taken {
+                        n,
+                        throughput: (!fails(n)).then_some(x),
+                        latency: None,
+                        round,
+                        order,
+                        took: 1.0,
+                    });
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_broken_off_sweep_goes_on_as_if_nothing_had_been() {
+        let search = options(
+            Sizes::search(16.0, true, Some(64.0)),
+            Some(Goal::Peak { within: 0.03 }),
+            Limits {
+                runs: Some(60),
+                ..Limits::default()
+            },
+        );
+        let (past, stop) = complete(&search, |_| false);
+        assert!(matches!(stop, Stop::Goal | Stop::Runs), "{stop:?}");
+        for at in 0..past.len() {
+            let mut again = Schedule::new(search.clone()).unwrap();
+            let Step::Run(place) = again.next(&past[..at], 0.0) else {
+                panic!("stopped at {at}");
+            };
+            let next = (past[at].n.to_bits(), past[at].round, past[at].order);
+            assert_eq!((place.n.to_bits(), place.round, place.order), next);
+        }
+    }
+
+    #[test]
+    fn every_limit_stops() {
+        let list = || Sizes::Listed(vec![1.0, 2.0, 4.0, 8.0]);
+        let limit = |limits| complete(&options(list(), None, limits), |_| false);
+        let none = Limits::default();
+        let (past, stop) = limit(Limits {
+            rounds: Some(3),
+            ..none
+        });
+        assert_eq!((past.len(), stop), (12, Stop::Rounds));
+        let (past, stop) = limit(Limits {
+            runs: Some(5),
+            ..none
+        });
+        assert_eq!((past.len(), stop), (5, Stop::Runs));
+        // A run takes a second, and the seventh would end after the limit.
+        let (past, stop) = limit(Limits {
+            seconds: Some(6.5),
+            ..none
+        });
+        assert_eq!((past.len(), stop), (6, Stop::Time));
+    }
+
+    #[test]
+    fn what_always_fails_is_left_alone() {
+        let limits = Limits {
+            rounds: Some(6),
+            ..Limits::default()
+        };
+        let list = Sizes::Listed(vec![1.0, 2.0, 4.0]);
+        let (past, stop) = complete(&options(list.clone(), None, limits), |n| n > 3.0);
+        assert_eq!(stop, Stop::Rounds);
+        assert_eq!(past.iter().filter(|run| run.n > 3.0).count(), HOPELESS);
+        let (past, stop) = complete(&options(list, None, limits), |_| true);
+        assert_eq!((past.len(), stop), (3 * HOPELESS, Stop::Failing));
+    }
+}

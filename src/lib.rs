@@ -92,8 +92,8 @@ pub mod render;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod risk;
-pub mod sim;
 pub mod schedule;
+pub mod sim;
 pub mod stats;
 pub mod sweep;
 #[cfg(feature = "report")]

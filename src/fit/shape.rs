@@ -2,6 +2,7 @@
 //! flat, falling.
 
 use super::Fit;
+use crate::stats::distribution::t_quantile;
 use crate::sweep::levels::{Level, Levels};
 
 /// The shape of a sweep, from its measured level means and their noise.
@@ -84,7 +85,9 @@ impl Shape {
                 factor: (last.mean > 0.0).then(|| top / last.mean),
             };
         }
-        // A dip in between does not end what the last level shows to be flat.
+        // A dip in between does not end what the last level shows to be flat; a rise that
+        // runs through all of it does.
+        let from = from + rising(&all[from..], top - floor);
         let from_n = all[from].n;
         if last.n >= FLAT_OVER * from_n {
             let part = &all[from..];
@@ -142,6 +145,38 @@ fn plateau(all: &[Level], best: usize, floor: f64) -> (usize, usize) {
         .take_while(|i| all[*i].mean >= floor)
         .last();
     (from.unwrap_or(best), until.unwrap_or(best))
+}
+
+/// How many levels to leave out in front until the rest no longer rises: a straight line of
+/// ln X against ln N whose slope is above 0 at the 5 % level (t test), and which gains more
+/// than `least` in throughput. Fewer than four levels show no trend.
+fn rising(part: &[Level], least: f64) -> usize {
+    (0..part.len().saturating_sub(3))
+        .find(|skipped| !rises(&part[*skipped..], least))
+        .unwrap_or(part.len().saturating_sub(3))
+}
+
+fn rises(part: &[Level], least: f64) -> bool {
+    let count = part.len() as f64;
+    let mean = |of: fn(&Level) -> f64| part.iter().map(of).sum::<f64>() / count;
+    let (n, x) = (mean(|l| l.n.ln()), mean(|l| l.mean.ln()));
+    let (mut square, mut product, mut scatter) = (0.0, 0.0, 0.0);
+    for level in part {
+        let (dn, dx) = (level.n.ln() - n, level.mean.ln() - x);
+        square += dn * dn;
+        product += dn * dx;
+        scatter += dx * dx;
+    }
+    let slope = product / square;
+    let residual = (scatter - slope * product).max(0.0) / (count - 2.0);
+    let gain = match part {
+        [first, .., last] => slope * (last.n / first.n).ln() * x.exp(),
+        _ => return false,
+    };
+    let Ok(t) = t_quantile(0.975, count - 2.0) else {
+        return false;
+    };
+    gain > least && slope > t * (residual / square).sqrt()
 }
 
 /// d ln X/d ln N between the last level and the nearest that is clearly smaller.
@@ -232,6 +267,26 @@ mod tests {
         assert_eq!((peak, factor), (2.0, Some(16.0)));
         let none = shape(&[(1.0, 2.0), (2.0, 4.0), (4.0, 0.0)]);
         assert!(matches!(none, Shape::Falling { factor: None, .. }));
+    }
+
+    #[test]
+    fn noise_does_not_hide_a_rise_that_runs_through_every_size() {
+        let sizes = [1.0_f64, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];
+        let rough = [1.1, 0.9, 1.12, 0.9, 1.08, 0.91, 1.1, 0.93];
+        let pairs: Vec<(f64, f64)> = (sizes.iter().zip(rough))
+            .map(|(n, noise)| (*n, 1e4 * n.powf(0.12) * noise))
+            .collect();
+        let levels = Levels::from_pairs(pairs).unwrap();
+        let Shape::Flat { from, .. } = Shape::of(&levels, 0.15) else {
+            panic!("{:?}", Shape::of(&levels, 0.15));
+        };
+        assert!(from > 1.0, "{from}");
+        let flat = sizes.iter().zip(rough).map(|(n, noise)| (*n, 1e4 * noise));
+        let levels = Levels::from_pairs(flat.collect::<Vec<_>>()).unwrap();
+        assert!(matches!(
+            Shape::of(&levels, 0.15),
+            Shape::Flat { from: 1.0, .. }
+        ));
     }
 
     #[test]

@@ -48,9 +48,14 @@ pub fn drift(runs: &[Taken]) -> Option<Drift> {
     let (mut tt, mut ty, mut yy) = (0.0, 0.0, 0.0);
     for level in levels.values() {
         let size = level.len() as f64;
-        let (t_mean, y_mean) = level
-            .iter()
-            .fold((0.0, 0.0), |(t, y), (at, x)| (t + at / size, y + x / size));
+        // From the first on: equal values then leave no dust.
+        let [(_, first), ..] = level.as_slice() else {
+            continue;
+        };
+        let (t_mean, more) = level.iter().fold((0.0, 0.0), |(t, y), (at, x)| {
+            (t + at / size, y + (x - first) / size)
+        });
+        let y_mean = first + more;
         for (at, x) in level {
             tt += (at - t_mean).powi(2);
             ty += (at - t_mean) * (x - y_mean);

@@ -20,9 +20,9 @@ RUNS = 1_000_000
 # Interval ends come from a root search: their last digits are its own.
 DIGITS = 9
 
-# The query that README gives; `runs` is the table of single runs.
-README = pathlib.Path(__file__).parents[2] / "README.md"
-QUERY = README.read_text().split("```sql\n")[1].split(";\n```")[0]
+# The query that the guide gives; `runs` is the table of single runs.
+GUIDE = pathlib.Path(__file__).parents[2] / "examples/guide/import.md"
+QUERY = GUIDE.read_text().split("```sql\n")[1].split(";\n```")[0]
 
 
 def write_runs(path):

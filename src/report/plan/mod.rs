@@ -136,9 +136,14 @@ pub fn report(
         machines: (offers.iter())
             .map(|offer| planned_machine(offer, &law.n_unit))
             .collect(),
-        notes: notes.clone(),
+        notes,
         law,
     };
+    Ok((shown(curve, question, body), reachable))
+}
+
+/// The words, tables and picture of a plan.
+fn shown(curve: &dyn Curve, question: &Question, body: PlanDocument) -> Report {
     let mut sections = Vec::new();
     // What was asked for on top comes first where it is the only answer.
     let asked = tables::cells(&body)
@@ -159,23 +164,22 @@ pub fn report(
         &scene::plan::Planned {
             title: headline.first().map_or("", String::as_str),
             n_unit: &body.law.n_unit,
-            target: demand.target,
-            required: demand.required(),
+            target: question.demand.target,
+            required: question.demand.required(),
             units: body.size.as_ref().map(|size| size.units),
             n_max: body.law.n_max,
             price: question.price,
             current: question.current,
         },
     );
-    let report = Report {
+    Report {
         scene: Some(scene),
         kind: "plan",
         headline,
         sections,
-        notes,
+        notes: body.notes.clone(),
         document: super::document("plan", body),
-    };
-    Ok((report, reachable))
+    }
 }
 
 /// Shares of cases that a range is answered for; the last one is the answer.

@@ -56,6 +56,20 @@ impl Row {
     }
 }
 
+/// What told the series of an input apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SeriesBy {
+    /// The input itself, or the user.
+    #[default]
+    Input,
+    /// A column that only its name marks as such.
+    ColumnName,
+    /// A column of words that no name explains.
+    Words,
+    /// Such a column with so many words that they name rows and not series.
+    TooManyWords,
+}
+
 /// What the input was taken for.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Reading {
@@ -63,8 +77,8 @@ pub struct Reading {
     pub format: &'static str,
     /// Names of the series in order of appearance; one empty name where there is only one.
     pub series: Vec<String>,
-    /// The series were told apart by a column that only its name marks as such.
-    pub series_guessed: bool,
+    /// What told the series apart.
+    pub series_by: SeriesBy,
     /// What N counts, such as `threads`, where the input says it.
     pub n_unit: Option<String>,
     /// Column or field that N was read from.

@@ -57,6 +57,7 @@ pub fn read(
     let mut rows = Rows::new(&header, &layout, dialect, &options);
     rows.run(&mut records, sink)?;
     let (read, used, series) = (rows.read, rows.used, rows.series_names());
+    let series_by = rows.series_by();
     let mut notes = rows.notes();
     let column = |at: usize| Some(header.names[at].clone());
     notes.splice(0..0, std::mem::take(&mut layout.notes));
@@ -64,7 +65,7 @@ pub fn read(
         no_measurements: false,
         format: format_name(dialect),
         series,
-        series_guessed: layout.series_guessed,
+        series_by,
         n_unit: layout.n_unit.take(),
         n_column: match &layout.n {
             Size::Column(at) | Size::Within(at, _) => column(*at),

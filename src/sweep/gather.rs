@@ -8,7 +8,7 @@
 use super::replicates::{Collector, Replicates};
 use super::saved::{self, FittedAs, Held};
 use super::{Source, Sweep, Sweeps, names};
-use crate::data::{self, ReadOptions, Reading, Row};
+use crate::data::{self, ReadOptions, Reading, Row, SeriesBy};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use std::collections::HashMap;
@@ -168,6 +168,8 @@ pub struct Gather {
     together: Together,
     inputs: Inputs,
     parts: Vec<Part>,
+    /// A column of words tells series apart.
+    by_words: bool,
 }
 
 /// One series of one input.
@@ -227,11 +229,19 @@ impl Gather {
         let Reading {
             format,
             series: mut names,
-            series_guessed,
+            series_by,
             ..
         } = held.reading;
-        if series_guessed && collectors.iter().all(|one| one.levels() == 1) {
+        let sweeps = collectors.iter().filter(|one| one.levels() > 1).count();
+        let is_one = match series_by {
+            SeriesBy::Input => false,
             // A name a row is no series: without two sizes in one there is no sweep.
+            SeriesBy::ColumnName => sweeps == 0,
+            SeriesBy::Words => self.together.pool || sweeps < 2,
+            SeriesBy::TooManyWords => true,
+        };
+        self.by_words |= series_by == SeriesBy::Words && !is_one;
+        if is_one {
             names = vec![String::new()];
             collectors = pooled(collectors);
         }
@@ -262,11 +272,12 @@ impl Gather {
             together,
             inputs,
             parts,
+            by_words,
         } = self;
         let mut groups = grouped(parts, together.pool);
         let mut benches: Vec<&str> = groups.iter().map(|g| g.first.name.as_str()).collect();
         benches.sort_unstable();
-        let is_apart = benches.windows(2).any(|pair| pair[0] == pair[1]);
+        let is_apart = by_words || benches.windows(2).any(|pair| pair[0] == pair[1]);
         name(&mut groups);
         let mut all = inputs.finish(together.n_unit.as_deref());
         if is_apart {

@@ -46,3 +46,4 @@ mod simulated;
 mod simulation;
 mod simulation_cli;
 mod support;
+mod sweep_words;

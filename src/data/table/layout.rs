@@ -5,7 +5,7 @@ mod refusal;
 
 use super::header::Header;
 use crate::data::columns::{Meaning, Role, understand};
-use crate::data::{ReadOptions, Value};
+use crate::data::{ReadOptions, SeriesBy, Value};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::units;
@@ -20,8 +20,7 @@ pub(super) struct Layout {
     pub(super) latency: Option<Latency>,
     /// Columns whose texts together name the series.
     pub(super) series: Vec<usize>,
-    /// The series columns were found by name and not by flag.
-    pub(super) series_guessed: bool,
+    pub(super) series_by: SeriesBy,
     pub(super) folded: Option<Folded>,
     pub(super) n_unit: Option<String>,
     pub(super) notes: Vec<Note>,
@@ -199,7 +198,10 @@ impl<'a> Table<'a> {
         if latency.is_none() {
             latency = values.iter().find(is_latency).map(|value| value.column);
         }
-        let series = by.map_or_else(|| self.series_by_name(&taken), |column| vec![column]);
+        let (series_by, series) = match by {
+            Some(column) => (SeriesBy::Input, vec![column]),
+            None => self.guessed_series(&taken),
+        };
         let layout = Layout {
             n_unit: match size {
                 Size::Column(column) => self.meanings[column].counted.clone(),
@@ -211,7 +213,7 @@ impl<'a> Table<'a> {
                 column,
                 unit: self.meanings[column].time_unit.map(Time::of),
             }),
-            series_guessed: by.is_none() && !series.is_empty(),
+            series_by,
             series,
             values,
             notes,

@@ -8,12 +8,15 @@ use super::layout::{Layout, Size, ValueColumn};
 use super::measure::{Fault, Measure, Missing, Stop};
 use super::number;
 use super::records::{Record, Records};
-use crate::data::{ReadOptions, Sink};
+use crate::data::{ReadOptions, SeriesBy, Sink};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
+use std::collections::HashMap;
 
 /// Most series that a column may name; more is an identifier and not a series.
 const MOST_SERIES: usize = 10_000;
+/// Most series that words without an explaining name may stand for.
+const MOST_WORDS: usize = 1_000;
 
 /// The rows after the header.
 pub(super) struct Rows<'a> {
@@ -22,7 +25,10 @@ pub(super) struct Rows<'a> {
     cells: Vec<f64>,
     /// Texts of the series columns seen so far.
     series: Vec<String>,
+    /// Where each text stands among them.
+    series_at: HashMap<String, usize>,
     last_series: usize,
+    too_many_words: bool,
     /// The first row that was left out.
     skipped: Option<Error>,
     left_out: u64,
@@ -54,7 +60,9 @@ impl<'a> Rows<'a> {
             cells: vec![f64::NAN; measure.slots.columns.len()],
             measure,
             series: Vec::new(),
+            series_at: HashMap::new(),
             last_series: 0,
+            too_many_words: false,
             skipped: None,
             left_out: 0,
             read: 0,
@@ -259,8 +267,13 @@ impl<'a> Rows<'a> {
             .get(self.last_series)
             .is_none_or(|last| *last != name)
         {
-            self.last_series = match self.series.iter().position(|known| *known == name) {
-                Some(index) => index,
+            let by_words = self.layout.series_by == SeriesBy::Words;
+            self.last_series = match self.series_at.get(name.as_ref()) {
+                Some(index) => *index,
+                None if by_words && self.series.len() == MOST_WORDS => {
+                    self.too_many_words = true;
+                    0
+                }
                 None if self.series.len() == MOST_SERIES => {
                     return Err(Fault::new(
                         *first,
@@ -269,12 +282,23 @@ impl<'a> Rows<'a> {
                     ));
                 }
                 None => {
-                    self.series.push(name.into_owned());
+                    let name = name.into_owned();
+                    self.series_at.insert(name.clone(), self.series.len());
+                    self.series.push(name);
                     self.series.len() - 1
                 }
             };
         }
         Ok(self.last_series * self.layout.values.len())
+    }
+
+    /// What told the series apart.
+    pub(super) fn series_by(&self) -> SeriesBy {
+        if self.too_many_words {
+            SeriesBy::TooManyWords
+        } else {
+            self.layout.series_by
+        }
     }
 
     /// A name for each series, in the order of their indices.

@@ -1,9 +1,9 @@
 //! Columns that no flag names: by what their names say, or as the only one left.
 
 use super::{Folded, Kind, Table, ValueColumn};
-use crate::data::Value;
 use crate::data::columns::Role;
 use crate::data::table::number;
+use crate::data::{SeriesBy, Value};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 
@@ -263,14 +263,26 @@ impl Table<'_> {
         }
     }
 
-    pub(super) fn series_by_name(&self, taken: &[usize]) -> Vec<usize> {
-        (0..self.meanings.len())
-            .filter(|at| {
-                self.header.is_given
-                    && !taken.contains(at)
-                    && self.meanings[*at].role == Role::Series
-                    && self.is_text(*at)
-            })
-            .collect()
+    /// The columns whose words tell series apart: those whose name says so, else the only one
+    /// that holds words and whose name says nothing.
+    pub(super) fn guessed_series(&self, taken: &[usize]) -> (SeriesBy, Vec<usize>) {
+        let words = |role: Role| -> Vec<usize> {
+            (0..self.meanings.len())
+                .filter(|at| {
+                    self.header.is_given
+                        && !taken.contains(at)
+                        && self.meanings[*at].role == role
+                        && self.is_text(*at)
+                })
+                .collect()
+        };
+        let named = words(Role::Series);
+        if !named.is_empty() {
+            return (SeriesBy::ColumnName, named);
+        }
+        match words(Role::Unknown) {
+            only if only.len() == 1 => (SeriesBy::Words, only),
+            _ => (SeriesBy::Input, Vec::new()),
+        }
     }
 }

@@ -16,7 +16,7 @@ pub struct JobKind {
 }
 
 impl JobKind {
-    /// E[S²] in s².
+    /// E\[S²\] in s².
     fn second_moment(&self) -> f64 {
         self.mean_service * self.mean_service * (1.0 + self.variability)
     }
@@ -24,7 +24,7 @@ impl JobKind {
 
 /// One server, Poisson arrivals, first come first served, services from a mixture.
 ///
-/// Pollaczek–Khinchine: Wq = λE[S²]/(2(1 − λE[S])). The kind with the shortest mean is the
+/// Pollaczek–Khinchine: Wq = λE\[S²\]/(2(1 − λE\[S\])). The kind with the shortest mean is the
 /// small one; everything else together is what it is blocked by.
 ///
 /// # References
@@ -117,7 +117,7 @@ impl Mixture {
         self.arrival_rate
     }
 
-    /// E[S] in seconds.
+    /// E\[S\] in seconds.
     pub fn mean_service(&self) -> f64 {
         self.kinds.iter().map(|k| k.fraction * k.mean_service).sum()
     }
@@ -127,7 +127,7 @@ impl Mixture {
         self.kinds.iter().map(part).sum()
     }
 
-    /// cv² of all services together: E[S²]/E[S]² − 1.
+    /// cv² of all services together: E\[S²\]/E\[S\]² − 1.
     pub fn variability(&self) -> f64 {
         let mean = self.mean_service();
         // Σ f(S²cv² + (S − mean)²), which does not cancel.
@@ -138,12 +138,12 @@ impl Mixture {
         self.kinds.iter().map(spread).sum::<f64>() / (mean * mean)
     }
 
-    /// ρ = λE[S].
+    /// ρ = λE\[S\].
     pub fn utilization(&self) -> f64 {
         self.arrival_rate * self.mean_service()
     }
 
-    /// λE[S²]/2: the mean remaining service that an arrival finds under way.
+    /// λE\[S²\]/2: the mean remaining service that an arrival finds under way.
     fn residual(&self) -> f64 {
         self.arrival_rate * self.second_moment() / 2.0
     }
@@ -166,7 +166,7 @@ impl Mixture {
         Some(1.0 - load).filter(|spare| *spare > 4.0 * f64::EPSILON)
     }
 
-    /// First come, first served; `None` where λE[S] ≥ 1.
+    /// First come, first served; `None` where λE\[S\] ≥ 1.
     pub fn first_come(&self) -> Option<Blocked> {
         let small = &self.kinds[self.small];
         let mean_wait = self.residual() / self.spare(true)?;
@@ -233,7 +233,7 @@ impl Mixture {
     }
 
     /// Long jobs cut into pieces of at most `piece` seconds that queue again, small first:
-    /// a small job waits for one piece at most. Bound: (λₛE[Sₛ²]/2 + ρₗ·piece)/(1 − ρₛ).
+    /// a small job waits for one piece at most. Bound: (λₛE\[Sₛ²\]/2 + ρₗ·piece)/(1 − ρₛ).
     ///
     /// # Errors
     /// [`Error::OutOfRange`] unless the piece is above 0.

@@ -300,7 +300,7 @@ fn bounded_pareto(mean: f64, cv2: f64, shape: f64) -> Result<TimeLaw, Error> {
     })
 }
 
-/// E[Tᵐ] of a bounded Pareto law.
+/// E\[Tᵐ\] of a bounded Pareto law.
 fn bounded_moment(low: f64, high: f64, shape: f64, m: f64) -> f64 {
     let ln_ratio = (high / low).ln();
     let weight = shape * low.powf(m) / -(-shape * ln_ratio).exp_m1();

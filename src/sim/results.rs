@@ -81,7 +81,7 @@ pub struct ClassResult {
     pub waits: Vec<f64>,
     /// Mean response in seconds, run by run.
     pub responses: Vec<f64>,
-    /// Percentiles of the response, at [`PERCENTILES`].
+    /// Percentiles of the response, at `PERCENTILES`.
     pub response_quantiles: Vec<Estimate>,
     /// Answers in time a second, run by run.
     pub goodput: Vec<f64>,
@@ -94,9 +94,9 @@ pub struct ClassResult {
 pub struct Results {
     /// Values run by run, in the order of [`Measure::ALL`]; runs without a value are left out.
     pub(super) values: Vec<Vec<f64>>,
-    /// Percentiles of the wait, at [`PERCENTILES`].
+    /// Percentiles of the wait, at `PERCENTILES`.
     pub wait_quantiles: Vec<Estimate>,
-    /// Percentiles of the response, at [`PERCENTILES`].
+    /// Percentiles of the response, at `PERCENTILES`.
     pub response_quantiles: Vec<Estimate>,
     /// By class, highest priority first.
     pub classes: Vec<ClassResult>,

@@ -21,9 +21,9 @@ pub struct Theory {
     /// Whether it is exact for this scenario; otherwise an approximation.
     pub exact: bool,
     means: Vec<(Measure, f64)>,
-    /// Percentiles of the wait, at [`PERCENTILES`].
+    /// Percentiles of the wait, at `PERCENTILES`.
     pub wait_quantiles: [Option<f64>; 4],
-    /// Percentiles of the response, at [`PERCENTILES`].
+    /// Percentiles of the response, at `PERCENTILES`.
     pub response_quantiles: [Option<f64>; 4],
     /// Mean wait and response in seconds by class, highest priority first; empty without
     /// classes, `None` for a class that starves.
@@ -304,7 +304,7 @@ fn sharing(load: Load) -> Theory {
         .with(Measure::Utilization, rho)
 }
 
-/// M/M/1 with the shortest first: Wq(x) = λE[S²]/2/(1 − ρ(x))² without interruption, and
+/// M/M/1 with the shortest first: Wq(x) = λE\[S²\]/2/(1 − ρ(x))² without interruption, and
 /// Schrage and Miller's two integrals for SRPT, by Simpson's rule over x.
 fn by_size(discipline: Discipline, load: Load) -> Theory {
     const STEPS: u32 = 20_000;

@@ -202,6 +202,7 @@ pub fn rate_axis(panel: &Panel) -> Axis {
 }
 
 /// Evenly spread places of the axis inside and beyond what was measured; both meet there.
+/// Where the answer goes from one measured size to the next, those are among them.
 fn places(x: &Axis, fit: &Fit, count: usize) -> (Vec<f64>, Vec<f64>) {
     let levels = fit.levels().as_slice();
     let (first, last) = (
@@ -211,7 +212,12 @@ fn places(x: &Axis, fit: &Fit, count: usize) -> (Vec<f64>, Vec<f64>) {
     let all = x.spread(count);
     let mut inside: Vec<f64> = vec![first];
     inside.extend(all.iter().copied().filter(|n| *n > first && *n < last));
+    if !law_holds(fit) && levels.len() <= MOST_CORNERS {
+        inside.extend(levels.iter().map(|level| level.n));
+    }
     inside.push(last);
+    inside.sort_by(f64::total_cmp);
+    inside.dedup();
     let mut beyond = vec![last];
     beyond.extend(all.into_iter().filter(|n| *n > last));
     (inside, beyond)
@@ -229,6 +235,9 @@ fn line(at: &[f64], value: impl Fn(f64) -> f64) -> Vec<[f64; 2]> {
         .collect()
 }
 
+/// Measured sizes at most that a curve has a corner at; of more, evenly spread ones do.
+const MOST_CORNERS: usize = 400;
+
 /// Whether the law describes what lies between measured sizes.
 fn law_holds(fit: &Fit) -> bool {
     let levels = fit.levels().as_slice();
@@ -239,13 +248,7 @@ fn law_holds(fit: &Fit) -> bool {
 /// What is between and beyond measured sizes: the law where it describes them, otherwise the
 /// way from one to the next; then the forecast.
 fn answers(fit: &Fit, x: &Axis) -> (Vec<[f64; 2]>, Vec<[f64; 2]>) {
-    let (mut inside, beyond) = places(x, fit, PLACES);
-    if !law_holds(fit) {
-        let levels = fit.levels().as_slice();
-        inside.extend(levels.iter().map(|level| level.n));
-        inside.sort_by(f64::total_cmp);
-        inside.dedup();
-    }
+    let (inside, beyond) = places(x, fit, PLACES);
     let mut beyond = line(&beyond, |n| fit.estimate_value(n));
     let inside = if law_holds(fit) {
         law(fit, &inside)
@@ -326,7 +329,11 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
         out.push(series(name, 1, Basis::Law, Shape::Line(inside)));
     } else {
         let (at, _) = places(x, fit, PLACES);
-        let name = format!("{name}: does not describe these data");
+        let name = if fit.quality().grade == Grade::Poor {
+            format!("{name}: does not describe these data")
+        } else {
+            name.to_owned()
+        };
         out.push(series(
             &name,
             1,

@@ -19,6 +19,8 @@ pub enum LawArg {
     Amdahl,
     /// Neither
     Linear,
+    /// In proportion to N until something is full
+    Ceiling,
     /// The one with the smallest AICc
     Auto,
 }
@@ -108,6 +110,7 @@ impl FitArgs {
                 LawArg::Usl => LawChoice::Usl,
                 LawArg::Amdahl => LawChoice::Amdahl,
                 LawArg::Linear => LawChoice::Linear,
+                LawArg::Ceiling => LawChoice::Ceiling,
                 LawArg::Auto => LawChoice::Auto,
             };
         }

@@ -5,7 +5,7 @@ use super::input::InputArgs;
 use super::slo::{self, Promise};
 use super::value::{self, Sizes};
 use super::{Failure, Outcome, Terminal};
-use crate::fit::Fit;
+use crate::fit::{Fit, FittedLaw};
 use crate::law::{ScalingLaw, Usl, UslParams};
 use crate::report::usl::document::Questions;
 use crate::report::usl::{self, FailedSeries, given};
@@ -149,6 +149,12 @@ impl UslArgs {
         let Some(text) = &self.what_if else {
             return Ok(None);
         };
+        if fit.fitted_law() == FittedLaw::Ceiling {
+            return Err(Failure::usage(
+                "the law with a ceiling has no α to change",
+                format!("--law usl --what-if {text}, or read the ceiling as it is"),
+            ));
+        }
         let mut params = fit.law().params();
         for part in text.split(',') {
             let refuse = || {

@@ -5,13 +5,18 @@
 //! solved in closed form first (which levels lie before it?) and is where the others start.
 
 use super::Fit;
-use super::inside::inner;
-use super::least_squares::{Local, Until, minimise};
-use super::problem::{Noise, Problem, Row};
+use super::dispersion::Worth;
+use super::inside::{LeftOut, inner, miss_at};
+use super::least_squares::{Local, Until, inverse, minimise};
+use super::options::{Anchor, FitOptions, LawChoice};
+use super::problem::{Noise, Problem, Row, Theta, form};
 use super::select::{aicc_of, sum_of_logs};
+use super::solution::Solution;
+use crate::error::Error;
+use crate::estimate::Estimate;
 use crate::law::ceiling::smooth_maximum;
 use crate::law::{Ceiling, CeilingParams, ScalingLaw};
-use crate::sweep::levels::Levels;
+use crate::sweep::levels::{Level, Levels};
 
 /// Sharpness of the corners that are tried.
 const SHARPNESS: [f64; 6] = [1.0, 2.0, 4.0, 8.0, 16.0, f64::INFINITY];
@@ -52,8 +57,260 @@ impl Fit {
 
     /// Mean |ln miss| of the law with a ceiling at inner sizes left out in turn.
     pub fn left_out_miss_of_ceiling(&self) -> Option<f64> {
-        left_out_miss(&self.solution().problem, self.levels(), self.ceiling()?)
+        let levels = self.levels().as_slice();
+        let left = left_out(&self.solution().problem, levels, self.ceiling()?);
+        let sum: f64 = left.iter().map(|left| left.law.abs()).sum();
+        (!left.is_empty()).then(|| sum / left.len() as f64)
     }
+}
+
+/// A law with a ceiling as the law of a fit, with the shape at every sharpness.
+#[derive(Debug, Clone)]
+pub(super) struct Chosen {
+    pub(super) fitted: FittedCeiling,
+    pub(super) worth: Worth,
+    best: Shape,
+    /// Shapes with what their sum of squares exceeds the least by, and the covariance of
+    /// (ln a, ln k, b) for a variance of 1.
+    shapes: Vec<(Shape, f64, [Theta; 3])>,
+}
+
+/// The law with a ceiling where it is asked for, or where AICc prefers it to a solution.
+///
+/// # Errors
+/// [`Error::TooFewLevels`] with fewer than four distinct N, [`Error::NoSolution`] where no
+/// ceiling is found, or where γ is tied to N = 1 or coefficients may be negative.
+pub(super) fn chosen(
+    levels: &Levels,
+    options: &FitOptions,
+    beside: &Solution,
+) -> Result<Option<Chosen>, Error> {
+    let asked = options.law == LawChoice::Ceiling;
+    if !asked && options.law != LawChoice::Auto {
+        return Ok(None);
+    }
+    let tied = options.anchor != Anchor::Fit || options.allow_superlinear;
+    if asked && tied {
+        return Err(Error::NoSolution {
+            reason: "a law with a ceiling has its slope fitted and no negative coefficients"
+                .to_owned(),
+            hint: "leave γ to be fitted and β at 0 or above, or fit the USL".to_owned(),
+        });
+    }
+    if asked && levels.len() < 4 {
+        return Err(Error::TooFewLevels {
+            law: "ceiling",
+            levels: levels.len(),
+            parameters: 4,
+        });
+    }
+    let found = if tied {
+        None
+    } else {
+        fitted(&beside.problem, levels)
+    };
+    let better = |found: &FittedCeiling| {
+        asked
+            || found
+                .aicc
+                .zip(beside.aicc(sum_of_logs(levels)))
+                .is_some_and(|(with, without)| with < without)
+    };
+    match found.filter(better) {
+        Some(found) => Ok(Chosen::of(&beside.problem, found)),
+        None => Ok(None),
+    }
+    .and_then(|chosen| {
+        if asked && chosen.is_none() {
+            Err(Error::NoSolution {
+                reason: "no law with a ceiling fits these data".to_owned(),
+                hint: "fit the USL".to_owned(),
+            })
+        } else {
+            Ok(chosen)
+        }
+    })
+}
+
+impl Chosen {
+    fn of(problem: &Problem, fitted: FittedCeiling) -> Option<Self> {
+        let rows: Vec<Row> = problem.rows().collect();
+        let shapes: Vec<Shape> = SHARPNESS
+            .iter()
+            .filter_map(|p| best_shape(&rows, problem.noise, &[*p], true))
+            .collect();
+        let sharpness = fitted.law.params().sharpness;
+        let best = *shapes
+            .iter()
+            .find(|shape| shape.sharpness.to_bits() == sharpness.to_bits())?;
+        let squares = |shape: &Shape| 2.0 * half_squares(&rows, problem.noise, shape);
+        let misfit = squares(&best);
+        let sum_of_squares = misfit + problem.pure;
+        Some(Self {
+            fitted,
+            worth: Worth {
+                free: fitted.parameters,
+                sum_of_squares,
+                misfit,
+                exact: problem.is_exact(sum_of_squares),
+            },
+            best,
+            shapes: shapes
+                .iter()
+                .filter_map(|shape| {
+                    let above = (squares(shape) - misfit).max(0.0);
+                    Some((*shape, above, covariance(&rows, problem.noise, shape)?))
+                })
+                .collect(),
+        })
+    }
+
+    /// A quantity with its interval: over every sharpness that the data allow, what the other
+    /// parameters may make of it within what that sharpness leaves of the allowance (profile
+    /// likelihood over p, quadratic in the others).
+    fn estimate(
+        &self,
+        fit: &Fit,
+        of: impl Fn(&Shape) -> (f64, Theta),
+        scale: impl Fn(f64) -> f64,
+    ) -> Estimate {
+        let value = scale(of(&self.best).0);
+        let Some(allowance) = fit.allowance() else {
+            return Estimate::exact(value);
+        };
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        for (shape, above, covariance) in &self.shapes {
+            let left = allowance - above;
+            if left < 0.0 {
+                continue;
+            }
+            let (middle, slope) = of(shape);
+            let half = (left * form(&slope, covariance, &slope).max(0.0)).sqrt();
+            low = low.min(middle - half);
+            high = high.max(middle + half);
+        }
+        Estimate::between(value, scale(low), scale(high), fit.options().confidence)
+    }
+
+    pub(super) fn throughput(&self, fit: &Fit, n: f64) -> Estimate {
+        let problem = &fit.solution().problem;
+        let at = n / problem.n_unit;
+        self.estimate(
+            fit,
+            |shape| {
+                let (d, by_d) = slope(shape, at, pairs(n, problem));
+                ((at / d).ln(), by_d.map(|by| -by / d))
+            },
+            |x| x.exp() * problem.x_unit,
+        )
+    }
+
+    pub(super) fn speedup(&self, fit: &Fit, n: f64) -> Estimate {
+        let problem = &fit.solution().problem;
+        self.estimate(
+            fit,
+            |shape| {
+                let (d, by_d) = slope(shape, n / problem.n_unit, pairs(n, problem));
+                let (one, by_one) = slope(shape, 1.0 / problem.n_unit, 0.0);
+                let by = std::array::from_fn(|i| by_one[i] / one - by_d[i] / d);
+                ((n * one / d).ln(), by)
+            },
+            f64::exp,
+        )
+    }
+
+    pub(super) fn gamma(&self, fit: &Fit) -> Estimate {
+        let problem = &fit.solution().problem;
+        let unit = problem.x_unit / problem.n_unit;
+        let of = |shape: &Shape| (-shape.a.ln(), [-1.0, 0.0, 0.0]);
+        self.estimate(fit, of, |x| x.exp() * unit)
+    }
+
+    fn ceiling(&self, fit: &Fit) -> Estimate {
+        let unit = fit.solution().problem.x_unit;
+        let of = |shape: &Shape| (-shape.k.ln(), [0.0, -1.0, 0.0]);
+        self.estimate(fit, of, |x| x.exp() * unit)
+    }
+
+    fn corner(&self, fit: &Fit) -> Estimate {
+        let unit = fit.solution().problem.n_unit;
+        let of = |shape: &Shape| ((shape.a / shape.k).ln(), [1.0, -1.0, 0.0]);
+        self.estimate(fit, of, |x| x.exp() * unit)
+    }
+
+    pub(super) fn beta(&self, fit: &Fit) -> Estimate {
+        let unit = fit.solution().problem.n_unit.powi(-2);
+        let of = |shape: &Shape| {
+            let beta = shape.b / shape.a;
+            (beta, [-beta, 0.0, 1.0 / shape.a])
+        };
+        self.estimate(fit, of, |x| x.max(0.0) * unit)
+    }
+}
+
+impl Fit {
+    /// K, 1/s, and the corner K/γ of a law with a ceiling; `None` where the fitted law is
+    /// another.
+    pub fn full(&self) -> Option<(Estimate, Estimate)> {
+        let full = self.full.as_ref()?;
+        Some((full.ceiling(self), full.corner(self)))
+    }
+
+    /// Whether the fitted law has a ceiling that is reached inside the data.
+    pub(super) fn corner_is_inside(&self) -> bool {
+        let n_max = self.levels().n_max();
+        (self.full.as_ref()).is_some_and(|full| full.fitted.law.corner() <= n_max)
+    }
+}
+
+/// N(N−1) in scaled units.
+fn pairs(n: f64, problem: &Problem) -> f64 {
+    n * (n - 1.0) / problem.n_unit / problem.n_unit
+}
+
+/// N/X with its derivatives by ln a, ln k and b.
+fn slope(shape: &Shape, n: f64, pairs: f64) -> (f64, Theta) {
+    let z = shape.k * n / shape.a;
+    let larger = smooth_maximum(z, shape.sharpness);
+    // Share of the ceiling in the smooth maximum: z^p/(1 + z^p).
+    let full = if shape.sharpness.is_infinite() {
+        f64::from(u8::from(z > 1.0))
+    } else {
+        (z / larger).powf(shape.sharpness)
+    };
+    let by = [
+        shape.a * larger * (1.0 - full),
+        shape.a * larger * full,
+        pairs,
+    ];
+    (shape.a * larger + shape.b * pairs, by)
+}
+
+/// Inverse of `JᵀJ` by (ln a, ln k, b), b held where the data cannot tell it from k.
+fn covariance(rows: &[Row], noise: Noise, shape: &Shape) -> Option<[Theta; 3]> {
+    let mut information = [[0.0; 3]; 3];
+    for row in rows {
+        let (d, by_d) = slope(shape, row.n, row.pairs);
+        let along = match noise {
+            Noise::Constant => row.n / d / d,
+            Noise::Relative => 1.0 / d,
+        };
+        for i in 0..3 {
+            for j in 0..3 {
+                information[i][j] += row.weight * along * along * by_d[i] * by_d[j];
+            }
+        }
+    }
+    inverse(&information).or_else(|| {
+        for k in 0..2 {
+            information[k][2] = 0.0;
+            information[2][k] = 0.0;
+        }
+        information[2][2] = 1.0;
+        let mut held = inverse(&information)?;
+        held[2] = [0.0; 3];
+        Some(held)
+    })
 }
 
 /// a, k and b in scaled units with their half sum of squares.
@@ -95,16 +352,11 @@ pub(super) fn fitted(problem: &Problem, levels: &Levels) -> Option<FittedCeiling
     })
 }
 
-/// Mean |ln miss| at inner levels left out in turn, p as fitted to all.
-pub(super) fn left_out_miss(
-    problem: &Problem,
-    levels: &Levels,
-    whole: &FittedCeiling,
-) -> Option<f64> {
-    let all = levels.as_slice();
+/// The misses at inner levels left out in turn, p as fitted to all.
+pub(super) fn left_out(problem: &Problem, levels: &[Level], whole: &FittedCeiling) -> Vec<LeftOut> {
     let sharpness = [whole.law.params().sharpness];
     let curved = whole.law.params().beta > 0.0;
-    let misses: Vec<f64> = inner(all.len())
+    inner(levels.len())
         .filter_map(|index| {
             let rest = problem.without(index);
             let rows: Vec<Row> = rest.rows().collect();
@@ -112,11 +364,9 @@ pub(super) fn left_out_miss(
                 &best_shape(&rows, problem.noise, &sharpness, curved)?,
                 problem,
             )?;
-            let level = all.get(index)?;
-            Some((level.mean / law.throughput(level.n)).ln().abs()).filter(|miss| miss.is_finite())
+            miss_at(levels, index, |n| law.throughput(n))
         })
-        .collect();
-    (!misses.is_empty()).then(|| misses.iter().sum::<f64>() / misses.len() as f64)
+        .collect()
 }
 
 fn law_of(shape: &Shape, problem: &Problem) -> Option<Ceiling> {
@@ -246,23 +496,10 @@ fn search<const P: usize>(rows: &[Row], noise: Noise, start: &Shape) -> Option<S
         let shape = at(theta);
         let mut local = Local::zero();
         for row in rows {
-            let z = shape.k * row.n / shape.a;
-            let larger = smooth_maximum(z, shape.sharpness);
-            let d = shape.a * larger + shape.b * row.pairs;
+            let (d, by_d) = slope(&shape, row.n, row.pairs);
             if d <= 0.0 || d.is_nan() {
                 return None;
             }
-            // Share of the ceiling in the smooth maximum: z^p/(1 + z^p).
-            let full = if shape.sharpness.is_infinite() {
-                f64::from(u8::from(z > 1.0))
-            } else {
-                (z / larger).powf(shape.sharpness)
-            };
-            let by_d = [
-                shape.a * larger * (1.0 - full),
-                shape.a * larger * full,
-                row.pairs,
-            ];
             let fitted = row.n / d;
             // The residual grows by this for each unit of d.
             let (residual, along) = match noise {

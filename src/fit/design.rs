@@ -46,6 +46,9 @@ struct Design<'a> {
 impl<'a> Design<'a> {
     /// `None` without degrees of freedom, after an exact fit, or where the target cannot move.
     fn new(fit: &'a Fit, target: Target) -> Option<Self> {
+        if fit.full.is_some() {
+            return None;
+        }
         let solution = fit.solution();
         solution.variance()?;
         let covariance = solution.covariance(true)?;

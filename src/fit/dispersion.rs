@@ -9,6 +9,7 @@
 //! Draper & Smith, *Applied Regression Analysis*, 1998, chapter 2, for pure error and lack
 //! of fit.
 
+use super::problem::Problem;
 use super::solution::Solution;
 use crate::stats::distribution::f_upper;
 
@@ -27,28 +28,52 @@ pub struct Dispersion {
     pub between_levels: bool,
 }
 
+/// What a fitted law leaves, in scaled units.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Worth {
+    /// Parameters that the data determine.
+    pub(super) free: usize,
+    /// Sum of squares of the runs about the law.
+    pub(super) sum_of_squares: f64,
+    /// The part of it that is level means about the law.
+    pub(super) misfit: f64,
+    /// Nothing but rounding is left.
+    pub(super) exact: bool,
+}
+
+impl From<&Solution> for Worth {
+    fn from(solution: &Solution) -> Self {
+        Self {
+            free: solution.free,
+            sum_of_squares: solution.sum_of_squares,
+            misfit: solution.optimum.misfit,
+            exact: solution.exact,
+        }
+    }
+}
+
 /// In scaled units. `None` without degrees of freedom.
-pub(super) fn of(solution: &Solution, independent: bool) -> Option<Dispersion> {
-    let degrees = solution.degrees();
+pub(super) fn of(worth: &Worth, problem: &Problem, independent: bool) -> Option<Dispersion> {
+    let degrees = problem.runs - worth.free as f64;
     if degrees < 1.0 {
         return None;
     }
     let all = Dispersion {
-        variance: solution.sum_of_squares / degrees,
+        variance: worth.sum_of_squares / degrees,
         degrees,
         between_levels: false,
     };
-    if independent || solution.exact {
+    if independent || worth.exact {
         return Some(all);
     }
-    let levels = solution.problem.levels() as f64;
-    let of_misfit = levels - solution.free as f64;
-    let of_repeats = solution.problem.runs - levels;
+    let levels = problem.levels() as f64;
+    let of_misfit = levels - worth.free as f64;
+    let of_repeats = problem.runs - levels;
     if of_misfit < 1.0 || of_repeats < 1.0 {
         return Some(all);
     }
-    let between = solution.optimum.misfit / of_misfit;
-    let within = solution.problem.pure / of_repeats;
+    let between = worth.misfit / of_misfit;
+    let within = problem.pure / of_repeats;
     let p = if within > 0.0 {
         f_upper(between / within, of_misfit, of_repeats).ok()?
     } else {

@@ -95,7 +95,8 @@ impl Fit {
     /// for either end of the interval: by the law where it speaks, else by the estimate,
     /// looked for up to twice the largest measured N.
     pub fn n_within_latency(&self, latency: f64) -> Estimate {
-        if self.options().forecast == ForecastKind::Law || self.inside().by_law {
+        let law = self.options().forecast == ForecastKind::Law || self.inside().by_law;
+        if law && self.full.is_none() {
             return self.n_at_latency(latency);
         }
         let largest = |x: &dyn Fn(f64) -> Option<f64>| {

@@ -252,7 +252,7 @@ impl Fit {
         let laws: &[(FittedLaw, f64)] = match self.fitted_law() {
             FittedLaw::Linear => &[(FittedLaw::Linear, 1.0)],
             FittedLaw::Amdahl => &[(FittedLaw::Amdahl, 1.0)],
-            FittedLaw::Usl => &[
+            FittedLaw::Usl | FittedLaw::Ceiling => &[
                 (FittedLaw::Usl, SHARE_OF_USL),
                 (FittedLaw::Amdahl, 1.0 - SHARE_OF_USL),
             ],

@@ -55,6 +55,9 @@ impl Fit {
     }
 
     fn each_level(&self) -> Vec<Influence> {
+        if self.full.is_some() {
+            return self.beside_the_ceiling();
+        }
         let solution = self.solution();
         let problem = &solution.problem;
         let theta = &solution.optimum.theta;
@@ -97,6 +100,24 @@ impl Fit {
                     leverage,
                     outlier_p,
                     without: self.without(index),
+                }
+            })
+            .collect()
+    }
+
+    /// Levels against a law with a ceiling: misses only.
+    fn beside_the_ceiling(&self) -> Vec<Influence> {
+        let levels = self.levels().as_slice().iter();
+        levels
+            .map(|level| {
+                let fitted = self.law_value(level.n);
+                Influence {
+                    fitted,
+                    residual: level.mean - fitted,
+                    standardized: None,
+                    leverage: None,
+                    outlier_p: None,
+                    without: None,
                 }
             })
             .collect()

@@ -5,8 +5,8 @@
 //! neighbours taken along a line in ln N. Where the second misses clearly less, the law does
 //! not describe the sweep between its levels, and the correction speaks.
 
-use super::Fit;
 use super::problem::{Problem, Theta};
+use super::{Fit, ceiling};
 use crate::stats::distribution::t_quantile;
 use crate::sweep::levels::Level;
 
@@ -101,12 +101,17 @@ impl Fit {
             by_law: true,
             doubt: 0.0,
         };
-        if solution.exact || levels.len() <= solution.law.parameters() {
+        if self.is_exact() || levels.len() <= self.fitted_law().parameters() {
             return inside;
         }
-        inside.left_out = inner(levels.len())
-            .filter_map(|index| left_out(&solution.problem, &solution.optimum.theta, levels, index))
-            .collect();
+        inside.left_out = match &self.full {
+            Some(full) => ceiling::left_out(&solution.problem, levels, &full.fitted),
+            None => inner(levels.len())
+                .filter_map(|index| {
+                    left_out(&solution.problem, &solution.optimum.theta, levels, index)
+                })
+                .collect(),
+        };
         inside.doubt = doubt(&inside.left_out, self.noise_of_means().unwrap_or(0.0));
         inside.by_law = law_keeps_its_place(&inside.left_out, inside.doubt);
         inside
@@ -137,9 +142,14 @@ pub(super) fn inner(levels: usize) -> impl Iterator<Item = usize> {
 /// The misses at one level left out; `None` where the rest has no law.
 fn left_out(problem: &Problem, near: &Theta, levels: &[Level], index: usize) -> Option<LeftOut> {
     let theta = problem.without(index).shape(Some(near))?.theta;
+    miss_at(levels, index, |n| problem.throughput(&theta, n))
+}
+
+/// The misses at a level of a law that was fitted without it.
+pub(super) fn miss_at(levels: &[Level], index: usize, law: impl Fn(f64) -> f64) -> Option<LeftOut> {
     let misfit = |k: usize| {
         let level = levels.get(k)?;
-        Some((level.mean / problem.throughput(&theta, level.n)).ln()).filter(|m| m.is_finite())
+        Some((level.mean / law(level.n)).ln()).filter(|m| m.is_finite())
     };
     let (before, at, after) = (misfit(index - 1)?, misfit(index)?, misfit(index + 1)?);
     let gap = (levels[index + 1].n / levels[index - 1].n).ln();

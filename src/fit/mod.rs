@@ -72,6 +72,9 @@ pub struct Fit {
     /// The bounded Amdahl fit to the same data, where the data carry it: half of the forecast.
     amdahl: Option<Solution>,
     law: Usl,
+    /// The law with a ceiling, where that is the law of the fit; `solution` is beside it.
+    full: Option<Box<ceiling::Chosen>>,
+    worth: dispersion::Worth,
     /// Scatter of a run, scaled; `None` without degrees of freedom.
     scatter: Option<Dispersion>,
     /// Two-sided t quantile of the confidence; `None` without degrees of freedom.
@@ -150,7 +153,15 @@ pub fn fit(levels: &Levels, options: &FitOptions) -> Result<Fit, Error> {
     } else {
         Usl::new(params)?
     };
-    let scatter = dispersion::of(&solution, options.noise == NoiseChoice::Constant);
+    let full = ceiling::chosen(levels, options, &solution)?.map(Box::new);
+    let worth = full
+        .as_ref()
+        .map_or_else(|| (&solution).into(), |full| full.worth);
+    let scatter = dispersion::of(
+        &worth,
+        &solution.problem,
+        options.noise == NoiseChoice::Constant,
+    );
     let t = match scatter {
         Some(scatter) => Some(t_quantile(0.5 + 0.5 * options.confidence, scatter.degrees)?),
         None => None,
@@ -165,6 +176,8 @@ pub fn fit(levels: &Levels, options: &FitOptions) -> Result<Fit, Error> {
             .find(|solution| solution.law == FittedLaw::Amdahl),
         solution,
         law,
+        full,
+        worth,
         scatter,
         t,
         noise_advantage,
@@ -227,14 +240,19 @@ impl Fit {
         &self.options
     }
 
-    /// The law at its best values.
+    /// The law at its best values; where [`Fit::fitted_law`] has a ceiling, the law fitted beside
+    /// it, which [`Fit::throughput`] and everything after it do not use.
     pub fn law(&self) -> Usl {
         self.law
     }
 
     /// Which law it is.
     pub fn fitted_law(&self) -> FittedLaw {
-        self.solution.law
+        if self.full.is_some() {
+            FittedLaw::Ceiling
+        } else {
+            self.solution.law
+        }
     }
 
     /// The noise it assumes.
@@ -242,8 +260,11 @@ impl Fit {
         self.solution.problem.noise
     }
 
-    /// Contention α.
+    /// Contention α; no value for a law with a ceiling, which has none.
     pub fn alpha(&self) -> Estimate {
+        if self.full.is_some() {
+            return Estimate::exact(f64::NAN);
+        }
         let per_n = 1.0 / self.solution.problem.n_unit;
         let value = self.law.params().alpha;
         let compute = || self.parameter(Quantity::Alpha, value, |v| v * per_n, 0);
@@ -252,6 +273,9 @@ impl Fit {
 
     /// Coherency β.
     pub fn beta(&self) -> Estimate {
+        if let Some(full) = &self.full {
+            return full.beta(self);
+        }
         let per_n = 1.0 / self.solution.problem.n_unit;
         let value = self.law.params().beta;
         let compute = || self.parameter(Quantity::Beta, value, |v| v * per_n * per_n, 1);
@@ -260,6 +284,9 @@ impl Fit {
 
     /// Throughput of one unit γ, 1/s.
     pub fn gamma(&self) -> Estimate {
+        if let Some(full) = &self.full {
+            return full.gamma(self);
+        }
         let scale = self.solution.problem.x_unit / self.solution.problem.n_unit;
         let value = self.law.params().gamma;
         let compute = || self.parameter(Quantity::A, value, |a| scale / a, 2);
@@ -270,6 +297,9 @@ impl Fit {
     /// are no degrees of freedom or the fit is exact.
     pub fn standard_errors(&self) -> [Option<f64>; 3] {
         let none = [None; 3];
+        if self.full.is_some() {
+            return none;
+        }
         let Some(covariance) = self.parameter_covariance() else {
             return none;
         };
@@ -283,6 +313,9 @@ impl Fit {
 
     /// Throughput of the law at N with the interval of its mean, 1/s.
     pub fn throughput(&self, n: f64) -> Estimate {
+        if let Some(full) = &self.full {
+            return full.throughput(self, n);
+        }
         let scale = n / self.solution.problem.n_unit * self.solution.problem.x_unit;
         let value = self.law.throughput(n);
         self.derived(
@@ -295,6 +328,9 @@ impl Fit {
 
     /// Speedup of the law at N over one unit.
     pub fn speedup(&self, n: f64) -> Estimate {
+        if let Some(full) = &self.full {
+            return full.speedup(self, n);
+        }
         let slope = self.numeric_slope(|law| law.speedup(n));
         self.derived(
             Quantity::Ratio(n, 1.0),
@@ -343,6 +379,10 @@ impl Fit {
 
     /// The largest N whose mean latency stays at or below `latency` seconds, by the law.
     pub fn n_at_latency(&self, latency: f64) -> Estimate {
+        if let Some(full) = &self.full {
+            let n = full.fitted.law.concurrency_at_latency(latency);
+            return Estimate::exact(n.unwrap_or(f64::NAN));
+        }
         let problem = &self.solution.problem;
         let scaled = latency * (problem.x_unit / problem.n_unit);
         match self.law.concurrency_at_latency(latency) {
@@ -363,7 +403,7 @@ impl Fit {
     /// Residual standard error: 1/s for constant noise, a share for relative noise. `None`
     /// without degrees of freedom.
     pub fn residual_standard_error(&self) -> Option<f64> {
-        let scaled = self.solution.variance()?.sqrt();
+        let scaled = self.variance()?.sqrt();
         Some(match self.noise() {
             Noise::Constant => scaled * self.solution.problem.x_unit,
             Noise::Relative => scaled,
@@ -373,7 +413,7 @@ impl Fit {
     /// Residual standard error as a share of throughput: of the mean measured one for
     /// constant noise.
     pub fn relative_error(&self) -> Option<f64> {
-        let scaled = self.solution.variance()?.sqrt();
+        let scaled = self.variance()?.sqrt();
         Some(match self.noise() {
             Noise::Constant => {
                 let sum: f64 = self
@@ -390,7 +430,13 @@ impl Fit {
 
     /// M − p: runs less the parameters that the data determine.
     pub fn degrees_of_freedom(&self) -> f64 {
-        self.solution.degrees()
+        self.solution.problem.runs - self.worth.free as f64
+    }
+
+    /// Residual variance, scaled; `None` without degrees of freedom.
+    fn variance(&self) -> Option<f64> {
+        let degrees = self.degrees_of_freedom();
+        (degrees >= 1.0).then(|| self.worth.sum_of_squares / degrees)
     }
 
     /// Residual sum of squares on the fitted scale; `None` where it overflows.
@@ -399,16 +445,19 @@ impl Fit {
             Noise::Constant => self.solution.problem.x_unit,
             Noise::Relative => 1.0,
         };
-        Some(self.solution.sum_of_squares * unit * unit).filter(|rss| rss.is_finite())
+        Some(self.worth.sum_of_squares * unit * unit).filter(|rss| rss.is_finite())
     }
 
     /// Whether the law passes through every run.
     pub fn is_exact(&self) -> bool {
-        self.solution.exact
+        self.worth.exact
     }
 
     /// Parameters whose best value lies on its bound: `alpha`, `beta`.
     pub fn at_bound(&self) -> Vec<&'static str> {
+        if self.full.is_some() {
+            return Vec::new();
+        }
         let held_by_law = self.solution.problem.lowest_face;
         [(problem::B_ZERO, "alpha"), (problem::C_ZERO, "beta")]
             .into_iter()
@@ -450,7 +499,28 @@ impl Fit {
 
     /// The law at N, 1/s.
     pub(crate) fn law_value(&self, n: f64) -> f64 {
-        self.law.throughput(n)
+        match &self.full {
+            Some(full) => full.fitted.law.throughput(n),
+            None => self.law.throughput(n),
+        }
+    }
+
+    /// Throughput for N → ∞ by the fitted law, 1/s; `None` where it grows without end.
+    pub fn limit(&self) -> Option<f64> {
+        match &self.full {
+            Some(full) => full.fitted.law.limit(),
+            None => self.law.limit(),
+        }
+    }
+
+    /// The knee of the fitted law: the smallest N that reaches a share of the throughput at its
+    /// peak, or of that at the largest measured N where it has none.
+    pub fn knee(&self, share: f64) -> Option<f64> {
+        let n_max = self.levels.n_max();
+        match &self.full {
+            Some(full) => full.fitted.law.knee(share, n_max),
+            None => self.law.knee(share, n_max),
+        }
     }
 
     pub(crate) fn solution(&self) -> &Solution {
@@ -464,7 +534,7 @@ impl Fit {
     /// SSE above the minimum that an interval allows, scaled; `None` without degrees of
     /// freedom.
     fn allowance(&self) -> Option<f64> {
-        if self.solution.exact && self.scatter.is_some() {
+        if self.worth.exact && self.scatter.is_some() {
             return Some(0.0);
         }
         Some(self.scatter?.variance * self.t? * self.t?)

@@ -93,6 +93,9 @@ impl Fit {
     }
 
     fn note_bounds(&self, notes: &mut Vec<Note>) {
+        if self.full.is_some() {
+            return;
+        }
         let bounds = self.at_bound();
         if !bounds.is_empty() && !self.is_exact() {
             notes.push(Note::new(

@@ -13,6 +13,8 @@ pub enum LawChoice {
     /// Contention and coherency.
     #[default]
     Usl,
+    /// In proportion to N until something is full; β ≥ 0.
+    Ceiling,
     /// The one with the smallest AICc.
     Auto,
 }
@@ -105,6 +107,7 @@ impl FitOptions {
                 "linear" => LawChoice::Linear,
                 "amdahl" => LawChoice::Amdahl,
                 "usl" => LawChoice::Usl,
+                "ceiling" => LawChoice::Ceiling,
                 _ => self.law,
             },
             noise: match saved.noise.as_str() {

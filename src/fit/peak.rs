@@ -45,6 +45,16 @@ impl Fit {
     }
 
     fn find_peak(&self) -> FittedPeak {
+        if let Some(full) = &self.full {
+            let peak = full.fitted.law.peak();
+            let at = |value: Option<f64>| Estimate::exact(value.unwrap_or(f64::NAN));
+            return FittedPeak {
+                established: false,
+                n: peak.as_ref().map(|peak| peak.n_integer),
+                n_real: at(peak.as_ref().map(|peak| peak.n)),
+                throughput: at(peak.map(|peak| peak.throughput)),
+            };
+        }
         let n_real = self.peak_n();
         let peak = self.law.peak();
         let shows_decline = self.beta().low.is_some_and(|low| low > 0.0);

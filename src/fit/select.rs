@@ -54,6 +54,8 @@ pub enum Verdict {
     ContentionLimited,
     /// Coherency shows: there is a peak.
     CoherencyLimited,
+    /// A ceiling shows inside the data: something is full.
+    CeilingLimited,
     /// The data cannot tell.
     NotEnoughEvidence,
 }
@@ -65,6 +67,7 @@ impl Verdict {
             Self::Linear => "linear",
             Self::ContentionLimited => "contention-limited",
             Self::CoherencyLimited => "coherency-limited",
+            Self::CeilingLimited => "ceiling-limited",
             Self::NotEnoughEvidence => "not-enough-evidence",
         }
     }
@@ -175,12 +178,12 @@ impl Fit {
     pub fn lack_of_fit(&self) -> Option<LackOfFit> {
         let solution = self.solution();
         let levels = self.levels().len() as f64;
-        let df_misfit = levels - solution.free as f64;
+        let df_misfit = levels - self.worth.free as f64;
         let df_repeats = solution.problem.runs - levels;
         if df_misfit < 1.0 || df_repeats < 1.0 || solution.problem.pure <= 0.0 {
             return None;
         }
-        let f = solution.optimum.misfit / df_misfit / (solution.problem.pure / df_repeats);
+        let f = self.worth.misfit / df_misfit / (solution.problem.pure / df_repeats);
         Some(LackOfFit {
             f,
             df_misfit,
@@ -202,7 +205,8 @@ impl Fit {
             .map(|(w, y)| w * (y - mean).powi(2))
             .sum::<f64>()
             + solution.problem.pure;
-        (total > 1e-24 * solution.problem.square_sum).then(|| 1.0 - solution.sum_of_squares / total)
+        (total > 1e-24 * solution.problem.square_sum)
+            .then(|| 1.0 - self.worth.sum_of_squares / total)
     }
 
     /// The verdict.
@@ -211,6 +215,8 @@ impl Fit {
         let (alpha, beta) = (self.alpha(), self.beta());
         if self.degrees_of_freedom() < 1.0 {
             Verdict::NotEnoughEvidence
+        } else if self.corner_is_inside() {
+            Verdict::CeilingLimited
         } else if shows(beta.low) {
             Verdict::CoherencyLimited
         } else if shows(alpha.low) {

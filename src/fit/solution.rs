@@ -15,6 +15,8 @@ pub enum FittedLaw {
     Amdahl,
     /// Contention and coherency.
     Usl,
+    /// In proportion to N until something is full; fitted beside the USL, which stays known.
+    Ceiling,
 }
 
 impl FittedLaw {
@@ -24,15 +26,17 @@ impl FittedLaw {
             Self::Linear => "linear",
             Self::Amdahl => "amdahl",
             Self::Usl => "usl",
+            Self::Ceiling => "ceiling",
         }
     }
 
-    /// Parameters with γ: 1, 2 or 3.
+    /// Parameters with γ: 1, 2 or 3, and 4 with the sharpness of a ceiling's corner.
     pub fn parameters(self) -> usize {
         match self {
             Self::Linear => 1,
             Self::Amdahl => 2,
             Self::Usl => 3,
+            Self::Ceiling => 4,
         }
     }
 
@@ -41,16 +45,16 @@ impl FittedLaw {
         match self {
             Self::Linear => B_ZERO | C_ZERO,
             Self::Amdahl => C_ZERO,
-            Self::Usl => 0,
+            Self::Usl | Self::Ceiling => 0,
         }
     }
 
-    /// The law that a choice names, where it names one.
+    /// The law that a choice names, where it names one: the USL beside a ceiling.
     pub(crate) fn chosen(choice: LawChoice) -> Option<Self> {
         match choice {
             LawChoice::Linear => Some(Self::Linear),
             LawChoice::Amdahl => Some(Self::Amdahl),
-            LawChoice::Usl => Some(Self::Usl),
+            LawChoice::Usl | LawChoice::Ceiling => Some(Self::Usl),
             LawChoice::Auto => None,
         }
     }

@@ -4,7 +4,7 @@ use super::compare::ratio;
 use crate::domain;
 use crate::error::Error;
 use crate::estimate::{Basis, Estimate};
-use crate::fit::{Fit, Grade, Trust};
+use crate::fit::{Fit, FittedLaw, Grade, Trust};
 use crate::units;
 use serde::Serialize;
 
@@ -289,6 +289,9 @@ impl Rule {
     /// Why the rule is not to be decided, whatever its interval says.
     fn doubt(&self, fit: &Fit, verdict: Verdict) -> Option<Reason> {
         match self.subject {
+            Subject::Alpha | Subject::Beta if fit.fitted_law() == FittedLaw::Ceiling => {
+                Some(Reason::NoCoefficient)
+            }
             Subject::Peak | Subject::Alpha | Subject::Beta => {
                 (fit.quality().grade == Grade::Poor).then_some(Reason::PoorLaw)
             }
@@ -374,6 +377,8 @@ pub enum Reason {
     TooFar,
     /// The law does not describe the data, so its peak and coefficients say nothing.
     PoorLaw,
+    /// The fitted law has a ceiling and not the coefficients of the USL.
+    NoCoefficient,
     /// The latency that was measured there, in seconds, decides otherwise than N/X.
     OtherLatency(f64),
 }

@@ -7,6 +7,7 @@ use super::scene::sweep::{self, About};
 use super::usl::document::{Questions, UslDocument};
 use super::{Cell, Column, Quantity, Report, Section, Table, usl};
 use crate::error::Error;
+use crate::estimate::Estimate;
 use crate::fit::{Fit, Grade};
 use crate::note::Note;
 use crate::queueing::{Load, Open};
@@ -143,6 +144,18 @@ fn limits(fit: &Fit, n_unit: &str) -> String {
         );
     }
     let n = fit.levels().n_max();
+    if let Some((ceiling, corner)) = fit.full() {
+        let known = |quantity, estimate: Estimate| {
+            estimate
+                .value
+                .map_or("–".to_owned(), |value| alone(quantity, value, DIGITS))
+        };
+        return format!(
+            "By the law something is full from {} {n_unit} on, at {}; find what it is before adding more.",
+            known(Quantity::Number, corner),
+            known(Quantity::Rate, ceiling)
+        );
+    }
     let parts = fit.law().overhead(n);
     let whole = parts.ideal + parts.contention + parts.coherency;
     let share = |part: f64| alone(Quantity::Ratio, (part / whole).clamp(0.0, 1.0), DIGITS);

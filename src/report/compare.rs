@@ -6,7 +6,7 @@ use super::units::of;
 use super::usl::document::UslDocument;
 use super::{Alarm, Cell, Column, Judged, Outcome, Quantity, Report, Section, Table};
 use crate::estimate::Estimate;
-use crate::fit::{Fit, Grade, Trust};
+use crate::fit::{Fit, FittedLaw, Grade, Trust};
 use crate::judge::compare::{Condition, Measure, Standing, crossings, difference, lead, ratio};
 use crate::judge::gate::Verdict;
 use crate::judge::slip::{self, Slip};
@@ -292,7 +292,9 @@ fn n_min(side: &Side) -> f64 {
 
 fn crossings_of(reference: &Side, other: &Side) -> Vec<Crossing> {
     // Laws that do not describe the data cross nowhere in particular.
-    if [reference, other].iter().any(|side| is_poor(side)) {
+    let has_none =
+        |side: &Side| is_poor(side) || side.fit.fitted_law() == FittedLaw::Ceiling;
+    if has_none(reference) || has_none(other) {
         return Vec::new();
     }
     let (a, b) = (reference.fit.law(), other.fit.law());

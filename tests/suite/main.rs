@@ -11,6 +11,7 @@ mod action;
 mod architecture;
 mod bad_input;
 mod browser;
+mod ceiling;
 mod cells;
 mod check;
 mod cmd;

@@ -267,6 +267,9 @@ fn of_rule(rule: &Rule, finding: &Finding, series: &Series, prefix: &str, unit: 
         Reason::PoorLaw => format!(
             "the law does not describe these measurements, so {what} says nothing about the system; hold the measured sizes against a rule instead"
         ),
+        Reason::NoCoefficient => format!(
+            "the law with a ceiling was fitted, which has no α and a β of its own: {what} is a matter of the USL"
+        ),
         Reason::OtherLatency(measured) => format!(
             "{what} is {} by Little's law, but {} was measured there, on the other side of the limit of {}: the two do not describe the same thing",
             interval(&finding.found, quantity),

@@ -6,7 +6,7 @@ mod words;
 use super::{Adjustable, Axis, Basis, Marker, Panel, Point, Scene, Series, Shape, Spread, Zone};
 use crate::estimate;
 use crate::fit::{Fit, Grade};
-use crate::law::{ScalingLaw, UslParams};
+use crate::law::UslParams;
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, alone};
 use crate::sweep::levels::RUNS_KEPT;
@@ -62,12 +62,14 @@ pub fn scene(fit: &Fit, about: &About<'_>) -> Scene {
         description: description(fit, about),
         panels,
         remarks: thinned(fit),
-        adjustable: (fit.quality().grade != Grade::Poor).then(|| Adjustable {
-            alpha,
-            beta,
-            gamma,
-            n: fit.levels().n_max(),
-            n_unit: about.n_unit.to_owned(),
+        adjustable: (fit.quality().grade != Grade::Poor && fit.full().is_none()).then(|| {
+            Adjustable {
+                alpha,
+                beta,
+                gamma,
+                n: fit.levels().n_max(),
+                n_unit: about.n_unit.to_owned(),
+            }
         }),
     }
 }
@@ -224,8 +226,7 @@ fn places(x: &Axis, fit: &Fit, count: usize) -> (Vec<f64>, Vec<f64>) {
 }
 
 fn law(fit: &Fit, at: &[f64]) -> Vec<[f64; 2]> {
-    let law = fit.law();
-    line(at, |n| law.throughput(n))
+    line(at, |n| fit.law_value(n))
 }
 
 fn line(at: &[f64], value: impl Fn(f64) -> f64) -> Vec<[f64; 2]> {
@@ -289,7 +290,7 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
             .collect()
     };
     let mut out = Vec::new();
-    let gamma = fit.law().gamma();
+    let gamma = fit.gamma().value.unwrap_or(f64::NAN);
     let start = x.from.max(0.0);
     out.push(series(
         "linear scaling",
@@ -323,6 +324,7 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
         "usl" => "fitted law (USL)",
         "amdahl" => "fitted law (Amdahl)",
         "linear" => "fitted law (linear)",
+        "ceiling" => "fitted law (with a ceiling)",
         _ => "fitted law",
     };
     if law_holds(fit) {
@@ -400,10 +402,9 @@ fn residuals(fit: &Fit, x: &Axis) -> Option<Panel> {
     if fit.quality().grade == Grade::Good || fit.is_exact() {
         return None;
     }
-    let law = fit.law();
     let points: Vec<Point> = points(fit)
         .into_iter()
-        .map(|point| Point::new(point.x, point.y / law.throughput(point.x) - 1.0))
+        .map(|point| Point::new(point.x, point.y / fit.law_value(point.x) - 1.0))
         .filter(|point| point.y.is_finite())
         .collect();
     let most = points

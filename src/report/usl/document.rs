@@ -70,7 +70,7 @@ parts! {
     }
     /// The fitted law.
     FitPart {
-        /// `linear`, `amdahl` or `usl`.
+        /// `linear`, `amdahl`, `usl` or `ceiling`.
         law: &'static str,
         /// `constant` or `relative`.
         noise: &'static str,
@@ -82,12 +82,16 @@ parts! {
         exact: bool,
         /// Coefficients whose best value is their bound 0.
         at_bound: Vec<&'static str>,
-        /// Contention.
+        /// Contention; no value for a law with a ceiling.
         alpha: Estimate,
         /// Coherency.
         beta: Estimate,
-        /// Throughput of one unit, 1/s.
+        /// Throughput of one unit, 1/s; of a law with a ceiling, its slope.
         gamma: Estimate,
+        /// The ceiling K, 1/s; null unless the law is `ceiling`.
+        ceiling: Option<Estimate>,
+        /// N at which it is reached at full efficiency, K/γ; null unless the law is `ceiling`.
+        corner_n: Option<Estimate>,
         /// Standard errors; null for a coefficient that is held.
         standard_errors: StandardErrors,
         /// Residual sum of squares on the fitted scale (X, or ln X for relative noise).
@@ -110,7 +114,7 @@ parts! {
         lack_of_fit: Option<LackOfFitPart>,
         /// AICc of constant less that of relative noise; above 0 relative noise describes better.
         relative_noise_advantage: Option<f64>,
-        /// `linear`, `contention-limited`, `coherency-limited` or `not-enough-evidence`.
+        /// `linear`, `contention-limited`, `coherency-limited`, `ceiling-limited` or `not-enough-evidence`.
         verdict: &'static str,
     }
     /// Standard errors of the coefficients.
@@ -159,7 +163,7 @@ parts! {
         /// d ln X/d ln N at the end, where it climbs or levels.
         slope: Option<f64>,
     }
-    /// A ceiling that describes sizes which the fitted law does not.
+    /// A ceiling: of the fitted law, or one that describes sizes which that does not.
     CeilingPart {
         /// The ceiling K, 1/s.
         throughput: f64,
@@ -202,7 +206,7 @@ parts! {
         limit: LimitPart,
         /// The smallest N that reaches a share of the peak.
         knee: KneePart,
-        /// A ceiling, where it describes what the fitted law does not.
+        /// A ceiling, where the fitted law has one or where one describes what that does not.
         ceiling: Option<CeilingPart>,
         /// What the measured sizes show.
         shape: ShapePart,

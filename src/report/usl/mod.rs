@@ -9,10 +9,10 @@ mod words;
 use super::scene::sweep::{self, About};
 use super::{Cell, Column, Fact, Quantity, Report, Section, Table};
 use crate::estimate::Estimate;
-use crate::fit::Fit;
+use crate::fit::{Fit, LawChoice};
 use crate::note::{Note, NoteCode, Severity};
 use crate::sweep::Sweeps;
-use document::{Prediction, Questions, UslDocument};
+use document::{CandidatePart, Prediction, Questions, UslDocument};
 use serde::Serialize;
 use words::Words;
 
@@ -28,14 +28,18 @@ pub fn report(sweeps: &Sweeps, series: &str, fit: &Fit, questions: &Questions) -
         asked: &questions.at,
         target: None,
     };
+    let mut sections = vec![
+        Section::Facts(facts(fit, &words)),
+        Section::Table(prediction_table(&body.predictions, &words)),
+    ];
+    if matches!(fit.options().law, LawChoice::Auto | LawChoice::Ceiling) {
+        sections.push(Section::Table(laws(&body.fit.candidates)));
+    }
     Report {
         scene: Some(sweep::scene(fit, &about)),
         kind: "usl",
         headline,
-        sections: vec![
-            Section::Facts(facts(fit, &words)),
-            Section::Table(prediction_table(&body.predictions, &words)),
-        ],
+        sections,
         notes: beside(&body.notes),
         document: super::document("usl", body),
     }
@@ -218,13 +222,28 @@ fn facts(fit: &Fit, words: &Words<'_>) -> Vec<Fact> {
         },
     };
     let runs = fit.levels().runs();
-    vec![
-        coefficient(
+    let first = match fit.full() {
+        Some((ceiling, _)) => {
+            coefficient("ceiling", "K ceiling".to_owned(), ceiling, Quantity::Rate)
+        }
+        None => coefficient(
             "alpha",
             "α contention".to_owned(),
             fit.alpha(),
             Quantity::Number,
         ),
+    };
+    let corner = fit.full().map(|(_, corner)| Fact {
+        remark: sharpness(fit),
+        ..coefficient(
+            "corner_n",
+            "K/γ corner".to_owned(),
+            corner,
+            Quantity::Number,
+        )
+    });
+    let mut facts = vec![
+        first,
         coefficient(
             "beta",
             "β coherency".to_owned(),
@@ -252,7 +271,43 @@ fn facts(fit: &Fit, words: &Words<'_>) -> Vec<Fact> {
                 format!("{} sizes, {runs} runs", fit.levels().len())
             },
         },
-    ]
+    ];
+    facts.extend(corner);
+    facts
+}
+
+/// The sharpness of a ceiling's corner in words.
+fn sharpness(fit: &Fit) -> String {
+    match fit.ceiling().map(|ceiling| ceiling.law.params().sharpness) {
+        Some(p) if p.is_finite() => format!("sharpness p = {p}"),
+        Some(_) => "a sharp corner, p = ∞".to_owned(),
+        None => String::new(),
+    }
+}
+
+/// The laws on the same data, the best by AICc first.
+fn laws(candidates: &[CandidatePart]) -> Table {
+    let mut sorted: Vec<&CandidatePart> = candidates.iter().collect();
+    let score = |part: &CandidatePart| part.aicc.unwrap_or(f64::INFINITY);
+    sorted.sort_by(|a, b| score(a).total_cmp(&score(b)));
+    Table {
+        title: String::new(),
+        columns: vec![
+            Column::new("law", "law", Quantity::Text),
+            Column::new("aicc", "AICc", Quantity::Number),
+            Column::new("left_out_miss", "misses sizes left out by", Quantity::Ratio),
+        ],
+        rows: sorted
+            .into_iter()
+            .map(|part| {
+                vec![
+                    Cell::from(part.law),
+                    part.aicc.into(),
+                    part.left_out_miss.into(),
+                ]
+            })
+            .collect(),
+    }
 }
 
 /// What to expect at each N.

@@ -63,7 +63,7 @@ impl UslDocument {
             what_if: questions
                 .what_if
                 .as_ref()
-                .filter(|_| !poor(fit))
+                .filter(|_| !poor(fit) && fit.full().is_none())
                 .map(|(text, params)| {
                     let after = Usl::superlinear(*params).unwrap_or(law);
                     what_if(fit, text, &after)
@@ -110,6 +110,8 @@ fn fit_part(fit: &Fit) -> FitPart {
         alpha: fit.alpha(),
         beta: fit.beta(),
         gamma: fit.gamma(),
+        ceiling: fit.full().map(|(ceiling, _)| ceiling),
+        corner_n: fit.full().map(|(_, corner)| corner),
         standard_errors: StandardErrors { alpha, beta, gamma },
         rss: fit.rss(),
         residual_standard_error: fit.residual_standard_error(),
@@ -198,11 +200,11 @@ fn derived(fit: &Fit) -> Derived {
             throughput: best.map_or(0.0, |level| level.mean),
         },
         limit: LimitPart {
-            throughput: fit.law().limit().filter(|_| !withheld),
+            throughput: fit.limit().filter(|_| !withheld),
         },
         knee: KneePart {
             share: KNEE,
-            n: fit.law().knee(KNEE, levels.n_max()).filter(|_| !withheld),
+            n: fit.knee(KNEE).filter(|_| !withheld),
         },
         ceiling: ceiling(fit),
         shape: shape(fit),
@@ -212,9 +214,10 @@ fn derived(fit: &Fit) -> Derived {
 
 /// The ceiling, where it holds and the corner lies inside the data.
 fn ceiling(fit: &Fit) -> Option<CeilingPart> {
-    let law = fit.ceiling().filter(|_| fit.ceiling_holds())?.law;
+    let chosen = fit.fitted_law() == FittedLaw::Ceiling;
+    let law = fit.ceiling().filter(|_| chosen || fit.ceiling_holds())?.law;
     let params = law.params();
-    (law.corner() <= fit.levels().n_max()).then(|| CeilingPart {
+    (chosen || law.corner() <= fit.levels().n_max()).then(|| CeilingPart {
         throughput: params.ceiling,
         corner_n: law.corner(),
         sharpness: Some(params.sharpness).filter(|p| p.is_finite()),

@@ -189,6 +189,18 @@ impl<'a> Words<'a> {
         if matches!(shape, Shape::Falling { .. } | Shape::Single) {
             return String::new();
         }
+        if let Some(ceiling) = (body.derived.ceiling.as_ref()).filter(|_| self.fit.full().is_some())
+        {
+            return if ceiling.corner_n <= self.fit.levels().n_max() {
+                format!(
+                    " A ceiling near {}, reached at {}.",
+                    rate(ceiling.throughput),
+                    self.units(ceiling.corner_n.round().max(1.0))
+                )
+            } else {
+                " No ceiling shown: it would lie beyond your largest size.".to_owned()
+            };
+        }
         if self.fit.fitted_law() != FittedLaw::Usl {
             return match body.derived.limit.throughput {
                 Some(limit) if limit > 0.0 => {
@@ -262,10 +274,11 @@ impl<'a> Words<'a> {
             .ceiling
             .as_ref()
             .filter(|_| {
-                matches!(
-                    self.fit.shape(),
-                    Shape::Flat { .. } | Shape::Levelling { .. }
-                )
+                self.fit.full().is_none()
+                    && matches!(
+                        self.fit.shape(),
+                        Shape::Flat { .. } | Shape::Levelling { .. }
+                    )
             })
             .map_or(String::new(), |ceiling| {
                 format!(
@@ -288,6 +301,7 @@ impl<'a> Words<'a> {
             FittedLaw::Linear => "the linear law",
             FittedLaw::Amdahl => "Amdahl's law",
             FittedLaw::Usl => "the USL",
+            FittedLaw::Ceiling => "the law with a ceiling",
         }
     }
 

@@ -2,7 +2,6 @@
 
 use super::{About, Marker};
 use crate::fit::{Fit, Grade};
-use crate::law::ScalingLaw;
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, about_rate, alone};
 
@@ -26,7 +25,7 @@ pub(super) fn markers(fit: &Fit, about: &About<'_>) -> Vec<Marker> {
         });
     }
     let describes = fit.quality().grade != Grade::Poor;
-    if let Some(limit) = fit.law().limit().filter(|limit| *limit > 0.0 && describes) {
+    if let Some(limit) = fit.limit().filter(|limit| *limit > 0.0 && describes) {
         out.push(Marker::Across {
             y: limit,
             label: format!("ceiling {}", about_rate(limit, DIGITS)),

@@ -135,9 +135,10 @@ pub(super) fn chosen(
 impl Chosen {
     fn of(problem: &Problem, fitted: FittedCeiling) -> Option<Self> {
         let rows: Vec<Row> = problem.rows().collect();
+        let curved = fitted.law.params().beta > 0.0;
         let shapes: Vec<Shape> = SHARPNESS
             .iter()
-            .filter_map(|p| best_shape(&rows, problem.noise, &[*p], true))
+            .filter_map(|p| best_shape(&rows, problem.noise, &[*p], curved))
             .collect();
         let sharpness = fitted.law.params().sharpness;
         let best = *shapes
@@ -330,7 +331,16 @@ pub(super) fn fitted(problem: &Problem, levels: &Levels) -> Option<FittedCeiling
     if rows.len() < 4 {
         return None;
     }
-    let best = best_shape(&rows, problem.noise, &SHARPNESS, true)?;
+    let flat = best_shape(&rows, problem.noise, &SHARPNESS, false)?;
+    let bent = best_shape(&rows, problem.noise, &SHARPNESS, true)?;
+    let all = |shape: &Shape| 2.0 * half_squares(&rows, problem.noise, shape) + problem.pure;
+    let logs = sum_of_logs(levels);
+    // β costs a parameter: it stays 0 unless AICc wants it, or nothing else is exact.
+    let pays = aicc_of(problem, 3, all(&flat), logs)
+        .zip(aicc_of(problem, 4, all(&bent), logs))
+        .is_some_and(|(without, with)| with < without);
+    let only = problem.is_exact(all(&bent)) && !problem.is_exact(all(&flat));
+    let best = if pays || only { bent } else { flat };
     let law = law_of(&best, problem)?;
     let (mut squares, mut count) = (0.0, 0.0);
     for level in levels.as_slice().iter().filter(|level| level.mean > 0.0) {

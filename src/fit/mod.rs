@@ -11,6 +11,7 @@ mod estimate;
 pub mod forecast;
 pub mod influence;
 mod inside;
+mod intervals;
 mod least_squares;
 mod nist;
 mod noise;
@@ -43,8 +44,7 @@ use crate::law::{ScalingLaw, Usl, UslParams};
 use crate::stats::distribution::t_quantile;
 use crate::sweep::Sweep;
 use crate::sweep::levels::Levels;
-use problem::{Problem, Theta, form};
-use profile::{Ends, Quantity};
+use profile::Quantity;
 use solution::Solution;
 use std::sync::OnceLock;
 
@@ -529,137 +529,5 @@ impl Fit {
 
     pub(crate) fn amdahl(&self) -> Option<&Solution> {
         self.amdahl.as_ref()
-    }
-
-    /// SSE above the minimum that an interval allows, scaled; `None` without degrees of
-    /// freedom.
-    fn allowance(&self) -> Option<f64> {
-        if self.worth.exact && self.scatter.is_some() {
-            return Some(0.0);
-        }
-        Some(self.scatter?.variance * self.t? * self.t?)
-    }
-
-    pub(crate) fn ends(&self, quantity: Quantity, allowance: f64) -> Ends {
-        profile::interval(
-            &self.solution.problem,
-            &self.solution.optimum,
-            allowance,
-            quantity,
-        )
-    }
-
-    /// A parameter with its interval; held ones have none.
-    fn parameter(
-        &self,
-        quantity: Quantity,
-        value: f64,
-        unscale: impl Fn(f64) -> f64,
-        index: usize,
-    ) -> Estimate {
-        let held = match quantity {
-            Quantity::Alpha => self.solution.problem.lowest_face & problem::B_ZERO != 0,
-            Quantity::Beta => self.solution.problem.lowest_face & problem::C_ZERO != 0,
-            _ => self.solution.problem.anchor.is_some(),
-        };
-        if held {
-            return Estimate::exact(value);
-        }
-        let mut slope = [0.0; 3];
-        slope[index] = 1.0;
-        self.derived(quantity, value, unscale, &slope)
-    }
-
-    /// Anything with a profile: `slope` is its derivative by (α, β, γ), for Wald intervals.
-    fn derived(
-        &self,
-        quantity: Quantity,
-        value: f64,
-        unscale: impl Fn(f64) -> f64,
-        slope: &Theta,
-    ) -> Estimate {
-        let Some(allowance) = self.allowance() else {
-            return Estimate::exact(value);
-        };
-        if self.options.interval == IntervalKind::Wald {
-            return self.wald(value, slope);
-        }
-        let Ends { low, high } = self.ends(quantity, allowance);
-        let finite = |end: Option<f64>| end.map(&unscale).filter(|end| end.is_finite());
-        let (low, high) = (finite(low), finite(high));
-        // Reciprocal quantities (γ of a, X of N/X) turn the ends around.
-        let turned = matches!(
-            quantity,
-            Quantity::A | Quantity::PerThroughput(_) | Quantity::Ratio(..)
-        );
-        let (low, high) = if turned { (high, low) } else { (low, high) };
-        Estimate {
-            value: Some(value).filter(|v| v.is_finite()),
-            low,
-            high,
-            level: Some(self.options.confidence),
-        }
-    }
-
-    /// Estimate ± t × standard error, for a quantity with this derivative by (α, β, γ).
-    fn wald(&self, value: f64, slope: &Theta) -> Estimate {
-        let half = self
-            .parameter_covariance()
-            .zip(self.t)
-            .map(|(covariance, t)| t * form(slope, &covariance, slope).sqrt())
-            .filter(|half| half.is_finite());
-        Estimate {
-            value: Some(value),
-            low: half.map(|half| value - half),
-            high: half.map(|half| value + half),
-            level: half.map(|_| self.options.confidence),
-        }
-    }
-
-    /// Covariance of (α, β, γ): s² times the inverse of `JᵀJ`, carried over from (a, b, c).
-    fn parameter_covariance(&self) -> Option<[Theta; 3]> {
-        if self.solution.exact {
-            return None;
-        }
-        let variance = self.scatter?.variance;
-        let inner = self.solution.covariance(false)?;
-        let Problem { n_unit, x_unit, .. } = self.solution.problem;
-        let [a, b, c] = self.solution.optimum.theta;
-        // Derivatives of α = b/(a·n), β = c/(a·n²), γ = x/(a·n) by scaled (a, b, c).
-        let rows = [
-            [-b / a / a / n_unit, 1.0 / a / n_unit, 0.0],
-            [-c / a / a / n_unit / n_unit, 0.0, 1.0 / a / n_unit / n_unit],
-            [-x_unit / n_unit / a / a, 0.0, 0.0],
-        ];
-        Some(std::array::from_fn(|i| {
-            std::array::from_fn(|j| variance * form(&rows[i], &inner, &rows[j]))
-        }))
-    }
-
-    /// Derivatives of X(N) by (α, β, γ).
-    fn throughput_slope(&self, n: f64) -> Theta {
-        let UslParams { alpha, beta, gamma } = self.law.params();
-        let whole = 1.0 + alpha * (n - 1.0) + beta * n * (n - 1.0);
-        let x = gamma * n / whole;
-        [
-            -x * (n - 1.0) / whole,
-            -x * n * (n - 1.0) / whole,
-            x / gamma,
-        ]
-    }
-
-    /// Derivatives of anything by (α, β, γ), by central differences: only for Wald
-    /// intervals of derived quantities, where six digits are more than enough.
-    fn numeric_slope(&self, of: impl Fn(&Usl) -> f64) -> Theta {
-        let params = self.law.params();
-        let at = |k: usize, sign: f64| {
-            let mut values = [params.alpha, params.beta, params.gamma];
-            let step = 1e-6 * values[k].abs().max(1e-12);
-            values[k] += sign * step;
-            let [alpha, beta, gamma] = values;
-            Usl::superlinear(UslParams { alpha, beta, gamma }).map_or(f64::NAN, |law| of(&law))
-                / (2.0 * step)
-        };
-        std::array::from_fn(|k| at(k, 1.0) - at(k, -1.0))
     }
 }

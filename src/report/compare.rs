@@ -292,8 +292,7 @@ fn n_min(side: &Side) -> f64 {
 
 fn crossings_of(reference: &Side, other: &Side) -> Vec<Crossing> {
     // Laws that do not describe the data cross nowhere in particular.
-    let has_none =
-        |side: &Side| is_poor(side) || side.fit.fitted_law() == FittedLaw::Ceiling;
+    let has_none = |side: &Side| is_poor(side) || side.fit.fitted_law() == FittedLaw::Ceiling;
     if has_none(reference) || has_none(other) {
         return Vec::new();
     }

@@ -24,15 +24,25 @@ pub fn at_most_runs(positive: u64, negative: u64, runs: u64) -> f64 {
             .sum::<f64>()
     };
     let all = ln_choose(positive + negative, positive);
-    let mut probability = 0.0;
-    for count in 2..=runs {
-        let k = count / 2;
-        probability += if count % 2 == 0 {
-            2.0 * (ln_choose(positive - 1, k - 1) + ln_choose(negative - 1, k - 1) - all).exp()
+    // ln C(n, k) of ln C(n, k − 1), so that all runs together cost one pass.
+    let next = |before: f64, n: u64, k: u64| {
+        if k > n {
+            f64::NEG_INFINITY
         } else {
-            (ln_choose(positive - 1, k) + ln_choose(negative - 1, k - 1) - all).exp()
-                + (ln_choose(positive - 1, k - 1) + ln_choose(negative - 1, k) - all).exp()
-        };
+            before + ((n - k + 1) as f64 / k as f64).ln()
+        }
+    };
+    let mut probability = 0.0;
+    // ln C(n₁−1, k−1) and ln C(n₂−1, k−1), for k = 1 first.
+    let (mut first, mut second) = (0.0, 0.0);
+    for k in 1..=runs / 2 {
+        probability += 2.0 * (first + second - all).exp();
+        let (more_first, more_second) =
+            (next(first, positive - 1, k), next(second, negative - 1, k));
+        if 2 * k < runs {
+            probability += (more_first + second - all).exp() + (first + more_second - all).exp();
+        }
+        (first, second) = (more_first, more_second);
     }
     probability.min(1.0)
 }

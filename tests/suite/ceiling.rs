@@ -151,7 +151,7 @@ fn a_knee_is_named_and_auto_takes_the_ceiling_only_where_it_pays() {
     assert_eq!(fit.fitted_law(), FittedLaw::Ceiling);
     let (ceiling, corner) = fit.full().unwrap();
     assert!((ceiling.value.unwrap() / 9008.0 - 1.0).abs() < 0.01);
-    assert_eq!(corner.value.unwrap().round(), 2.0);
+    assert!((corner.value.unwrap() - 2.0).abs() < 0.5);
     let wobble = [1.0, 0.98, 1.03, 0.99, 1.02, 0.97, 1.01, 1.0, 0.99];
     let smooth: Vec<(f64, f64)> = (SIZES.iter().zip(wobble))
         .map(|(n, by)| (*n, by * 100.0 * n / (1.0 + 0.05 * (n - 1.0))))

@@ -282,7 +282,13 @@ fn level_parts(fit: &Fit) -> Vec<LevelPart> {
 fn prediction(fit: &Fit, n: f64) -> Prediction {
     let forecast = fit.forecast(n);
     let value = forecast.throughput.value.unwrap_or(f64::NAN);
-    let marginal = fit.estimate_value(n + 1.0) - value;
+    let gained = fit.estimate_value(n + 1.0) - value;
+    // What is left of a flat answer is rounding.
+    let marginal = if gained.abs() < 1e-9 * value {
+        0.0
+    } else {
+        gained
+    };
     let speedup = value / fit.per_unit();
     Prediction {
         n,

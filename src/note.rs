@@ -56,6 +56,9 @@ note_codes! {
     FewLevels "few-levels" Note
         "few sizes"
         "Fewer than 6 distinct N. The intervals are honest but wide; measure more N rather than more repeats.";
+    Condensed "sizes-condensed" Note
+        "neighbouring sizes are fitted together"
+        "Very many distinct N: the law is fitted to the means of neighbouring ones, at most 4,096, with all their runs and scatter. What was measured at an N is still answered from that N alone.";
     OneRun "one-run" Note
         "one run per size"
         "One run per N, so noise and misfit cannot be told apart. Repeat each N at least three times.";

@@ -43,7 +43,7 @@ impl Fit {
     /// The best law with a ceiling on the same data and scale; `None` with fewer than four
     /// sizes.
     pub fn ceiling(&self) -> Option<&FittedCeiling> {
-        let compute = || fitted(&self.solution().problem, self.levels());
+        let compute = || fitted(&self.solution().problem, self.nodes());
         self.asked.ceiling.get_or_init(compute).as_ref()
     }
 
@@ -57,7 +57,7 @@ impl Fit {
 
     /// Mean |ln miss| of the law with a ceiling at inner sizes left out in turn.
     pub fn left_out_miss_of_ceiling(&self) -> Option<f64> {
-        let levels = self.levels().as_slice();
+        let levels = self.nodes().as_slice();
         let left = left_out(&self.solution().problem, levels, self.ceiling()?);
         let sum: f64 = left.iter().map(|left| left.law.abs()).sum();
         (!left.is_empty()).then(|| sum / left.len() as f64)

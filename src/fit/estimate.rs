@@ -147,12 +147,12 @@ impl Fit {
             return None;
         }
         let ridden = self.ridden(n)?;
-        let last = self.levels().as_slice().last()?;
-        let left = 1.0 - ((n / last.n).ln() / NEAR).min(1.0);
+        let last = self.levels().n_max();
+        let left = 1.0 - ((n / last).ln() / NEAR).min(1.0);
         if left <= 0.0 {
             return Some(ridden);
         }
-        let above = (self.value_inside(last.n) / last.mean).ln();
+        let above = (self.value_inside(last) / self.ridden(last)?).ln();
         Some(ridden * (left * above).exp()).filter(|x| x.is_finite())
     }
 
@@ -199,7 +199,7 @@ impl Fit {
     fn by_law(&self, inside: &Inside, n: f64) -> Reading {
         let law = Reading::of(self.throughput(n));
         let [repeated, single] = REAL;
-        let real = if self.noise_of_repeats().is_some() {
+        let real = if self.levels().runs() > self.levels().len() as u64 {
             repeated
         } else {
             single
@@ -235,13 +235,13 @@ impl Fit {
 
     /// Standard deviation of ln X of one run at a throughput, with its degrees of freedom.
     fn spread_of_run(&self) -> Option<(f64, f64)> {
-        let (runs, levels) = (self.levels().runs() as f64, self.levels().len() as f64);
+        let (runs, levels) = (self.nodes().runs() as f64, self.nodes().len() as f64);
         if let Some(noise) = self.noise_of_repeats() {
             return Some((noise, runs - levels));
         }
         // Nothing repeats: what the levels themselves leave unsmooth, of which a run is a mean.
         let changes = levels - 3.0;
-        (changes >= 1.0).then(|| (roughness(self.levels()).min(ROUGHEST), changes))
+        (changes >= 1.0).then(|| (roughness(self.nodes()).min(ROUGHEST), changes))
     }
 
     /// The law with the misfit of its neighbours.

@@ -248,7 +248,7 @@ impl Fit {
     }
 
     fn find_ride(&self) -> Option<Ride> {
-        let last = *self.levels().as_slice().last()?;
+        let last = *self.nodes().as_slice().last()?;
         let laws: &[(FittedLaw, f64)] = match self.fitted_law() {
             FittedLaw::Linear => &[(FittedLaw::Linear, 1.0)],
             FittedLaw::Amdahl => &[(FittedLaw::Amdahl, 1.0)],
@@ -259,7 +259,7 @@ impl Fit {
         };
         let options = self.options();
         let problem = Solution::problem_of(
-            self.levels(),
+            self.nodes(),
             FittedLaw::Linear,
             Noise::Constant,
             options.anchor,
@@ -267,7 +267,7 @@ impl Fit {
         )
         .ok()?;
         let parts = ride_parts(&problem, laws, &[])?;
-        let miss = hold_out_miss(&problem, laws, &parts, self.levels().as_slice());
+        let miss = hold_out_miss(&problem, laws, &parts, self.nodes().as_slice());
         Some(Ride {
             parts,
             problem,

@@ -4,9 +4,10 @@
 //! Cook & Weisberg, *Residuals and Influence in Regression*, 1982.
 
 use super::Fit;
-use super::problem::form;
+use super::problem::{Theta, form};
 use super::solution::Solution;
-use crate::stats::distribution::t_two_sided;
+use crate::stats::distribution::{t_quantile, t_two_sided};
+use crate::sweep::levels::Level;
 
 /// One level against the fit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,78 +50,51 @@ pub struct Without {
 const MOST_LEFT_OUT: usize = 128;
 
 impl Fit {
-    /// Every level against the fit, by rising N.
-    pub fn influence(&self) -> &[Influence] {
-        self.asked.influence.get_or_init(|| self.each_level())
+    /// Every level against the fit, by rising N, each worked out when it is asked for.
+    pub fn influence(&self) -> impl Iterator<Item = Influence> + '_ {
+        let spots = Spots::of(self);
+        let levels = self.levels().as_slice().iter().enumerate();
+        levels.map(move |(index, level)| match &spots {
+            Some(spots) => spots.at(self, index, level),
+            None => self.beside_the_ceiling(level),
+        })
     }
 
-    fn each_level(&self) -> Vec<Influence> {
-        if self.full.is_some() {
-            return self.beside_the_ceiling();
-        }
-        let solution = self.solution();
-        let problem = &solution.problem;
-        let theta = &solution.optimum.theta;
-        let residuals = problem.residuals(theta);
-        let covariance = solution.covariance(false);
-        let variance = solution.variance().filter(|_| !solution.exact);
-        let degrees = solution.degrees();
-        let levels = self.levels().as_slice();
-        let count = levels.len() as f64;
-        levels
-            .iter()
-            .zip(residuals)
-            .enumerate()
-            .map(|(index, (level, residual))| {
-                let weight = level.runs as f64;
-                let fitted = problem.throughput(theta, level.n);
-                let slope = problem.slope_at(theta, level.n);
-                let leverage = covariance
-                    .as_ref()
-                    .map(|c| (weight * form(&slope, c, &slope)).clamp(0.0, 1.0));
-                let standardized = variance
-                    .zip(leverage)
-                    .filter(|(_, leverage)| *leverage < 1.0 - 1e-9)
-                    .map(|(s2, leverage)| residual / (s2 * (1.0 - leverage) / weight).sqrt());
-                let outlier_p = standardized.filter(|_| degrees >= 2.0).and_then(|r| {
-                    let left = degrees - r * r;
-                    let t = if left > 0.0 {
-                        r * ((degrees - 1.0) / left).sqrt()
-                    } else {
-                        f64::INFINITY
-                    };
-                    t_two_sided(t, degrees - 1.0)
-                        .ok()
-                        .map(|p| (p * count).min(1.0))
-                });
-                Influence {
-                    fitted,
-                    residual: level.mean - fitted,
-                    standardized,
-                    leverage,
-                    outlier_p,
-                    without: self.without(index),
-                }
-            })
-            .collect()
-    }
-
-    /// Levels against a law with a ceiling: misses only.
-    fn beside_the_ceiling(&self) -> Vec<Influence> {
+    /// The N of the levels that lie off the curve of the others.
+    pub(super) fn outliers(&self) -> Vec<f64> {
+        let Some(spots) = Spots::of(self) else {
+            return Vec::new();
+        };
+        // Beyond this a p-value is worth computing.
+        let few = 0.05 / self.levels().len() as f64;
+        let Ok(far) = t_quantile(1.0 - 0.5 * few, (spots.degrees - 1.0).max(1.0)) else {
+            return Vec::new();
+        };
+        let is_off = |level: &Level| {
+            let t = spots.standing(level).2.and_then(|r| spots.studentised(r));
+            t.is_some_and(|t| t.abs() >= 0.9 * far && spots.p(t).is_some_and(|p| p < 0.05))
+        };
         let levels = self.levels().as_slice().iter();
-        levels
-            .map(|level| {
-                let fitted = self.law_value(level.n);
-                Influence {
-                    fitted,
-                    residual: level.mean - fitted,
-                    standardized: None,
-                    leverage: None,
-                    outlier_p: None,
-                    without: None,
-                }
-            })
-            .collect()
+        levels.filter(|l| is_off(l)).map(|l| l.n).collect()
+    }
+
+    /// Mean measured less fitted throughput along the sweep, 1/s.
+    pub(super) fn residuals(&self) -> impl Iterator<Item = f64> + '_ {
+        let nodes = self.nodes().as_slice().iter();
+        nodes.map(|node| node.mean - self.law_value(node.n))
+    }
+
+    /// A level against a law with a ceiling: its miss only.
+    fn beside_the_ceiling(&self, level: &Level) -> Influence {
+        let fitted = self.law_value(level.n);
+        Influence {
+            fitted,
+            residual: level.mean - fitted,
+            standardized: None,
+            leverage: None,
+            outlier_p: None,
+            without: None,
+        }
     }
 
     fn without(&self, index: usize) -> Option<Without> {
@@ -140,5 +114,76 @@ impl Fit {
             beta,
             peak_n: (beta > 0.0 && alpha < 1.0).then(|| ((1.0 - alpha) / beta).sqrt().max(1.0)),
         })
+    }
+}
+
+/// What every level is held against.
+struct Spots<'a> {
+    solution: &'a Solution,
+    covariance: Option<[Theta; 3]>,
+    variance: Option<f64>,
+    degrees: f64,
+    count: f64,
+}
+
+impl<'a> Spots<'a> {
+    /// `None` where the law has a ceiling.
+    fn of(fit: &'a Fit) -> Option<Self> {
+        let solution = fit.solution();
+        fit.full.is_none().then(|| Self {
+            solution,
+            covariance: solution.covariance(false),
+            variance: solution.variance().filter(|_| !solution.exact),
+            degrees: solution.degrees(),
+            count: fit.levels().len() as f64,
+        })
+    }
+
+    /// Fitted throughput, leverage and standardised residual of a level.
+    fn standing(&self, level: &Level) -> (f64, Option<f64>, Option<f64>) {
+        let problem = &self.solution.problem;
+        let theta = &self.solution.optimum.theta;
+        let weight = level.runs as f64;
+        let fitted = problem.throughput(theta, level.n);
+        let slope = problem.slope_at(theta, level.n);
+        let leverage =
+            (self.covariance.as_ref()).map(|c| (weight * form(&slope, c, &slope)).clamp(0.0, 1.0));
+        let residual = problem.residual(theta, level);
+        let standardized = (self.variance.zip(leverage).zip(residual))
+            .filter(|((_, leverage), _)| *leverage < 1.0 - 1e-9)
+            .map(|((s2, leverage), residual)| residual / (s2 * (1.0 - leverage) / weight).sqrt());
+        (fitted, leverage, standardized)
+    }
+
+    /// The externally studentised residual of a standardised one.
+    fn studentised(&self, r: f64) -> Option<f64> {
+        (self.degrees >= 2.0).then(|| {
+            let left = self.degrees - r * r;
+            if left > 0.0 {
+                r * ((self.degrees - 1.0) / left).sqrt()
+            } else {
+                f64::INFINITY
+            }
+        })
+    }
+
+    /// Its two-sided p-value, times the number of levels (Bonferroni).
+    fn p(&self, t: f64) -> Option<f64> {
+        let p = t_two_sided(t, self.degrees - 1.0).ok()?;
+        Some((p * self.count).min(1.0))
+    }
+
+    fn at(&self, fit: &Fit, index: usize, level: &Level) -> Influence {
+        let (fitted, leverage, standardized) = self.standing(level);
+        Influence {
+            fitted,
+            residual: level.mean - fitted,
+            standardized,
+            leverage,
+            outlier_p: standardized
+                .and_then(|r| self.studentised(r))
+                .and_then(|t| self.p(t)),
+            without: fit.without(index),
+        }
     }
 }

@@ -88,7 +88,7 @@ impl Fit {
     }
 
     fn look_inside(&self) -> Inside {
-        let levels = self.levels().as_slice();
+        let levels = self.nodes().as_slice();
         let misfits: Vec<(f64, f64)> = levels
             .iter()
             .map(|level| (level.n.ln(), (level.mean / self.law_value(level.n)).ln()))

@@ -5,6 +5,7 @@
 //! the data, and its doubts.
 
 mod ceiling;
+mod condense;
 pub mod design;
 mod dispersion;
 mod estimate;
@@ -67,10 +68,10 @@ use std::sync::OnceLock;
 #[derive(Debug, Clone)]
 pub struct Fit {
     levels: Levels,
+    /// What is fitted: the levels, or fewer that stand for very many.
+    nodes: Levels,
     options: FitOptions,
     solution: Solution,
-    /// The bounded Amdahl fit to the same data, where the data carry it: half of the forecast.
-    amdahl: Option<Solution>,
     law: Usl,
     /// The law with a ceiling, where that is the law of the fit; `solution` is beside it.
     full: Option<Box<ceiling::Chosen>>,
@@ -79,9 +80,6 @@ pub struct Fit {
     scatter: Option<Dispersion>,
     /// Two-sided t quantile of the confidence; `None` without degrees of freedom.
     t: Option<f64>,
-    candidates: Vec<Candidate>,
-    nested: Vec<NestedTest>,
-    noise_advantage: Option<f64>,
     asked: Asked,
 }
 
@@ -92,7 +90,8 @@ struct Asked {
     beta: OnceLock<Estimate>,
     gamma: OnceLock<Estimate>,
     peak: OnceLock<FittedPeak>,
-    influence: OnceLock<Vec<influence::Influence>>,
+    beside: OnceLock<select::Beside>,
+    noise_advantage: OnceLock<Option<f64>>,
     ceiling: OnceLock<Option<FittedCeiling>>,
     inside: OnceLock<inside::Inside>,
     quality: OnceLock<Quality>,
@@ -111,41 +110,23 @@ struct Asked {
 /// N. Gunther, *Guerrilla Capacity Planning*, 2007; B. Schwartz, *Practical Scalability
 /// Analysis with the Universal Scalability Law*, 2015.
 pub fn fit(levels: &Levels, options: &FitOptions) -> Result<Fit, Error> {
+    let nodes = condense::nodes(levels);
+    fit_nodes(levels, nodes, options)
+}
+
+/// Fits a law to what stands for levels.
+fn fit_nodes(levels: &Levels, nodes: Levels, options: &FitOptions) -> Result<Fit, Error> {
     domain::open_fraction("confidence", options.confidence)?;
-    let constant = attempt(levels, options, Noise::Constant);
-    let relative = attempt(levels, options, Noise::Relative);
-    let noise_advantage =
-        select::noise_advantage(levels, constant.as_ref().ok(), relative.as_ref().ok());
+    let under = |noise| attempt(&nodes, options, noise);
     let solution = match options.noise {
-        NoiseChoice::Relative => relative?,
-        NoiseChoice::Constant => constant?,
-        // A run that brought nothing has no logarithm.
+        NoiseChoice::Relative => under(Noise::Relative)?,
+        NoiseChoice::Constant => under(Noise::Constant)?,
         NoiseChoice::Auto => match noise::by_repeats(levels) {
-            Noise::Relative => relative.or(constant)?,
-            Noise::Constant => constant?,
+            // A run that brought nothing has no logarithm.
+            Noise::Relative => under(Noise::Relative).or_else(|_| under(Noise::Constant))?,
+            Noise::Constant => under(Noise::Constant)?,
         },
     };
-    let noise = solution.problem.noise;
-    let of = |law| {
-        Solution::find(
-            levels,
-            law,
-            noise,
-            options.anchor,
-            options.allow_superlinear,
-        )
-        .ok()
-    };
-    let all: Vec<Solution> = [FittedLaw::Linear, FittedLaw::Amdahl, FittedLaw::Usl]
-        .into_iter()
-        .filter_map(|law| {
-            if law == solution.law {
-                Some(solution.clone())
-            } else {
-                of(law)
-            }
-        })
-        .collect();
     let [alpha, beta, gamma] = solution.problem.parameters(&solution.optimum.theta);
     let params = UslParams { alpha, beta, gamma };
     let law = if options.allow_superlinear {
@@ -153,7 +134,7 @@ pub fn fit(levels: &Levels, options: &FitOptions) -> Result<Fit, Error> {
     } else {
         Usl::new(params)?
     };
-    let full = ceiling::chosen(levels, options, &solution)?.map(Box::new);
+    let full = ceiling::chosen(&nodes, options, &solution)?.map(Box::new);
     let worth = full
         .as_ref()
         .map_or_else(|| (&solution).into(), |full| full.worth);
@@ -168,19 +149,14 @@ pub fn fit(levels: &Levels, options: &FitOptions) -> Result<Fit, Error> {
     };
     Ok(Fit {
         levels: levels.clone(),
+        nodes,
         options: *options,
-        candidates: select::candidates(levels, &all),
-        nested: select::nested(&all),
-        amdahl: all
-            .into_iter()
-            .find(|solution| solution.law == FittedLaw::Amdahl),
         solution,
         law,
         full,
         worth,
         scatter,
         t,
-        noise_advantage,
         asked: Asked::default(),
     })
 }
@@ -233,6 +209,18 @@ impl Fit {
     /// The measurements it was fitted to.
     pub fn levels(&self) -> &Levels {
         &self.levels
+    }
+
+    /// What stands for the measurements in every sum over them: the levels themselves up to
+    /// 8,192 of them, else at most 4,096 means of neighbouring ones.
+    pub(crate) fn nodes(&self) -> &Levels {
+        &self.nodes
+    }
+
+    /// How many means of neighbouring sizes stand for the sizes; `None` where each stands for
+    /// itself.
+    pub fn condensed(&self) -> Option<usize> {
+        (self.nodes.len() < self.levels.len()).then_some(self.nodes.len())
     }
 
     /// How it was fitted.
@@ -417,7 +405,7 @@ impl Fit {
         Some(match self.noise() {
             Noise::Constant => {
                 let sum: f64 = self
-                    .levels
+                    .nodes
                     .as_slice()
                     .iter()
                     .map(|l| l.runs as f64 * (l.mean / self.solution.problem.x_unit))
@@ -468,18 +456,29 @@ impl Fit {
 
     /// Linear, Amdahl and USL on the same data and scale.
     pub fn candidates(&self) -> &[Candidate] {
-        &self.candidates
+        &self.beside().candidates
     }
 
     /// F tests of each law against the next simpler one.
     pub fn nested_tests(&self) -> &[NestedTest] {
-        &self.nested
+        &self.beside().nested
     }
 
     /// By how much relative noise is the better description (AICc difference on the scale
     /// of X; above 0 relative wins). `None` where they cannot be compared.
     pub fn noise_advantage(&self) -> Option<f64> {
-        self.noise_advantage
+        *self.asked.noise_advantage.get_or_init(|| {
+            let ours = &self.solution;
+            let other = match self.noise() {
+                Noise::Constant => Noise::Relative,
+                Noise::Relative => Noise::Constant,
+            };
+            let theirs = attempt(&self.nodes, &self.options, other).ok()?;
+            match other {
+                Noise::Relative => select::noise_advantage(&self.nodes, ours, &theirs),
+                Noise::Constant => select::noise_advantage(&self.nodes, &theirs, ours),
+            }
+        })
     }
 
     /// Scatter of one run about the law, on the fitted scale; `None` without degrees of
@@ -527,7 +526,14 @@ impl Fit {
         &self.solution
     }
 
+    /// The bounded Amdahl fit to the same data, where the data carry it: half of the forecast.
     pub(crate) fn amdahl(&self) -> Option<&Solution> {
-        self.amdahl.as_ref()
+        self.beside().amdahl.as_ref()
+    }
+
+    /// The other laws on the same data.
+    fn beside(&self) -> &select::Beside {
+        let compute = || select::Beside::of(&self.nodes, &self.options, &self.solution);
+        self.asked.beside.get_or_init(compute)
     }
 }

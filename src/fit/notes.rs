@@ -19,6 +19,7 @@ impl Fit {
         self.note_bounds(&mut notes);
         self.note_adequacy(&mut notes);
         self.note_noise(&mut notes);
+        self.note_condensed(&mut notes);
         notes.sort_by_key(|note| note.severity != Severity::Warning);
         notes
     }
@@ -130,7 +131,7 @@ impl Fit {
             interval: IntervalKind::Wald,
             ..self.options
         };
-        super::fit(&self.levels, &options)
+        super::fit(self.nodes(), &options)
             .is_ok_and(|free| free.alpha().high.is_some_and(|high| high < 0.0) || free.is_exact())
     }
 
@@ -161,15 +162,11 @@ impl Fit {
                 ));
             }
         }
-        let influence = self.influence();
-        let outliers: Vec<String> = self
-            .levels
-            .as_slice()
-            .iter()
-            .zip(influence)
-            .filter(|(_, influence)| influence.is_outlier() && !poor)
-            .map(|(level, _)| plain(level.n))
-            .collect();
+        let outliers: Vec<String> = if poor {
+            Vec::new()
+        } else {
+            self.outliers().into_iter().map(plain).collect()
+        };
         if let Some((last, others)) = outliers.split_last() {
             let (list, are) = if others.is_empty() {
                 (last.clone(), "is")
@@ -185,7 +182,7 @@ impl Fit {
             ));
         }
         let levels_first = self.levels.as_slice().first().map_or(0.0, |level| level.n);
-        let (positive, negative, runs) = count_runs(influence.iter().map(|i| i.residual));
+        let (positive, negative, runs) = count_runs(self.residuals());
         if positive + negative >= 8
             && !self.is_exact()
             && at_most_runs(positive, negative, runs) < 0.01
@@ -198,6 +195,18 @@ impl Fit {
                     }
                     _ => "the data bend where the law does not".to_owned(),
                 },
+            ));
+        }
+    }
+
+    fn note_condensed(&self, notes: &mut Vec<Note>) {
+        if let Some(nodes) = self.condensed() {
+            notes.push(Note::new(
+                NoteCode::Condensed,
+                format!(
+                    "{} sizes are fitted as {nodes} means of neighbouring ones",
+                    self.levels().len()
+                ),
             ));
         }
     }

@@ -8,7 +8,7 @@
 
 use super::least_squares::{Local, Matrix, Until, minimise, solve};
 use super::plane::Plane;
-use crate::sweep::levels::Levels;
+use crate::sweep::levels::{Level, Levels};
 
 /// How the scatter of throughput behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -256,18 +256,13 @@ impl Problem {
         sum_of_squares <= EXACT * self.square_sum
     }
 
-    /// Residual of each level, scaled.
-    pub(crate) fn residuals(&self, theta: &Theta) -> Vec<f64> {
-        self.points
-            .iter()
-            .map(|point| {
-                let fitted = point.n / dot(theta, &point.u);
-                match self.noise {
-                    Noise::Constant => point.y - fitted,
-                    Noise::Relative => point.y - fitted.ln(),
-                }
-            })
-            .collect()
+    /// Residual of a level, scaled; `None` where relative noise meets one without logarithms.
+    pub(crate) fn residual(&self, theta: &Theta, level: &Level) -> Option<f64> {
+        let fitted = level.n / self.n_unit / dot(theta, &self.u(level.n));
+        Some(match self.noise {
+            Noise::Constant => level.mean / self.x_unit - fitted,
+            Noise::Relative => level.log_mean()? - self.x_unit.ln() - fitted.ln(),
+        })
     }
 
     /// The levels in scaled units.
@@ -306,13 +301,31 @@ impl Problem {
         u.map(|value| value * along)
     }
 
-    /// The optimum on one face, from the best of several starts; `None` where every search
-    /// ends at a pole.
-    pub(crate) fn on_face(&self, face: Face) -> Option<Optimum> {
+    /// The optimum on each of several faces, from the best of several starts; those where
+    /// every search ends at a pole are left out. `enough` may end it early.
+    pub(crate) fn on_faces(
+        &self,
+        faces: &[Face],
+        grid: &[(Theta, f64)],
+        enough: impl Fn(&Optimum) -> bool,
+    ) -> Vec<Optimum> {
+        let mut found = Vec::with_capacity(faces.len());
+        for face in faces {
+            if let Some(optimum) = self.on_face(*face, grid) {
+                found.push(optimum);
+                if enough(&optimum) {
+                    break;
+                }
+            }
+        }
+        found
+    }
+
+    fn on_face(&self, face: Face, grid: &[(Theta, f64)]) -> Option<Optimum> {
         let plane = Plane::new(self.held(face), None)?;
         let linear = self.linearised(&plane).into_iter();
         let mut best: Option<Optimum> = None;
-        for start in linear.chain(self.best_of_grid(face)) {
+        for start in linear.chain(best_on(grid, face)) {
             if let Some(found) = self.on_plane(&plane, &start, face, Until::LastDigit)
                 && best.is_none_or(|best| found.misfit < best.misfit)
             {
@@ -526,27 +539,24 @@ impl Problem {
     /// The best of a coarse grid of shapes, each with its best height: finds the right
     /// valley where the linearised start leads into another.
     fn best_of_grid(&self, face: Face) -> Option<Theta> {
+        best_on(&self.grid(face), face)
+    }
+
+    /// A coarse grid of shapes on a face, each with its best height and the misfit there.
+    pub(crate) fn grid(&self, face: Face) -> Vec<(Theta, f64)> {
         const ALPHAS: [f64; 8] = [0.0, 0.001, 0.01, 0.04, 0.15, 0.5, 1.0, 4.0];
         const PEAKS: [f64; 7] = [f64::INFINITY, 4.0, 1.5, 0.7, 0.3, 0.1, 0.02];
-        let mut best = None;
-        let mut least = f64::INFINITY;
-        for alpha in ALPHAS {
-            for peak in PEAKS {
-                let b = alpha * self.n_unit;
-                let c = 1.0 / (peak * peak);
-                if (face & B_ZERO != 0 && b != 0.0) || (face & C_ZERO != 0 && c != 0.0) {
-                    continue;
-                }
-                let Some((height, misfit)) = self.best_height(&[1.0, b, c]) else {
-                    continue;
-                };
-                if misfit < least {
-                    least = misfit;
-                    best = Some([height, height * b, height * c]);
-                }
-            }
-        }
-        best
+        let shapes = ALPHAS.iter().flat_map(|alpha| {
+            let b = alpha * self.n_unit;
+            PEAKS.iter().map(move |peak| [1.0, b, 1.0 / (peak * peak)])
+        });
+        shapes
+            .filter(|shape| is_on(shape, face))
+            .filter_map(|shape| {
+                let (height, misfit) = self.best_height(&shape)?;
+                Some((shape.map(|part| height * part), misfit))
+            })
+            .collect()
     }
 
     /// The height of a shape that fits best (the anchor's, where there is one) and the
@@ -590,6 +600,19 @@ impl Problem {
         };
         (height > 0.0 && height.is_finite() && misfit.is_finite()).then_some((height, misfit))
     }
+}
+
+/// Whether a shape keeps at 0 what a face holds there (γ apart).
+fn is_on(theta: &Theta, face: Face) -> bool {
+    (face & B_ZERO == 0 || theta[1] == 0.0) && (face & C_ZERO == 0 || theta[2] == 0.0)
+}
+
+/// The best of a grid that lies on a face.
+fn best_on(grid: &[(Theta, f64)], face: Face) -> Option<Theta> {
+    let on_face = grid.iter().filter(|(theta, _)| is_on(theta, face));
+    on_face
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(theta, _)| *theta)
 }
 
 /// Scalar product.

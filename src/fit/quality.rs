@@ -57,7 +57,7 @@ impl Fit {
     /// Mean |ln miss| of each law at inner sizes left out in turn; `None` where the rest has no
     /// such law.
     pub fn left_out_miss_of(&self, law: FittedLaw) -> Option<f64> {
-        if self.levels().len() <= law.parameters() {
+        if self.nodes().len() <= law.parameters() {
             return None;
         }
         let mut problem = self.solution().problem.clone();
@@ -65,7 +65,7 @@ impl Fit {
         law_miss(
             &problem,
             &self.solution().optimum.theta,
-            self.levels().as_slice(),
+            self.nodes().as_slice(),
         )
     }
 
@@ -80,7 +80,7 @@ impl Fit {
         // noise and no corner.
         let of_means = self
             .noise_of_means()
-            .unwrap_or_else(|| roughness(self.levels()).min(ROUGHEST));
+            .unwrap_or_else(|| roughness(self.nodes()).min(ROUGHEST));
         let misfit = self.misfit_beyond(of_means);
         let p = self.lack_of_fit().map(|test| test.p);
         let shows = p.is_none_or(|p| p < super::dispersion::SIGNIFICANT);
@@ -102,7 +102,7 @@ impl Fit {
     /// Pooled standard deviation of ln X over repeats.
     pub(super) fn noise_of_repeats(&self) -> Option<f64> {
         let (mut squares, mut degrees) = (0.0, 0.0);
-        for level in self.levels().as_slice().iter().filter(|l| l.runs > 1) {
+        for level in self.nodes().as_slice().iter().filter(|l| l.runs > 1) {
             squares += level.log_moments.map_or(level.relative_m2, |(_, m2)| m2);
             degrees += (level.runs - 1) as f64;
         }
@@ -112,7 +112,7 @@ impl Fit {
     /// Standard deviation of ln of a level mean, from repeats: root mean square over levels.
     pub(super) fn noise_of_means(&self) -> Option<f64> {
         let noise = self.noise_of_repeats()?;
-        let levels = self.levels().as_slice();
+        let levels = self.nodes().as_slice();
         let shares: f64 = levels.iter().map(|l| 1.0 / l.runs as f64).sum();
         Some(noise * (shares / levels.len() as f64).sqrt())
     }

@@ -1,6 +1,7 @@
 //! Which law the data want, and how well it describes them.
 
 use super::Fit;
+use super::options::FitOptions;
 use super::problem::{Noise, Problem};
 use super::solution::{FittedLaw, Solution};
 use crate::stats::distribution::f_upper;
@@ -105,7 +106,7 @@ pub(super) fn sum_of_logs(levels: &Levels) -> Option<f64> {
         .sum()
 }
 
-pub(super) fn candidates(levels: &Levels, all: &[Solution]) -> Vec<Candidate> {
+fn candidates(levels: &Levels, all: &[Solution]) -> Vec<Candidate> {
     let logs = sum_of_logs(levels);
     all.iter()
         .map(|solution| {
@@ -137,7 +138,7 @@ pub(super) fn best_by_aicc(levels: &Levels, all: &[Solution]) -> Option<usize> {
     })
 }
 
-pub(super) fn nested(all: &[Solution]) -> Vec<NestedTest> {
+fn nested(all: &[Solution]) -> Vec<NestedTest> {
     all.windows(2)
         .filter_map(|pair| {
             let [simpler, general] = pair else {
@@ -163,11 +164,40 @@ pub(super) fn nested(all: &[Solution]) -> Vec<NestedTest> {
 /// AICc of constant noise less that of relative noise, both on the scale of X.
 pub(super) fn noise_advantage(
     levels: &Levels,
-    constant: Option<&Solution>,
-    relative: Option<&Solution>,
+    constant: &Solution,
+    relative: &Solution,
 ) -> Option<f64> {
     let logs = sum_of_logs(levels);
-    Some(constant?.aicc(logs)? - relative?.aicc(logs)?)
+    Some(constant.aicc(logs)? - relative.aicc(logs)?)
+}
+
+/// The laws on the same data and scale, from simple to general.
+#[derive(Debug, Clone)]
+pub(super) struct Beside {
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) nested: Vec<NestedTest>,
+    pub(super) amdahl: Option<Solution>,
+}
+
+impl Beside {
+    pub(super) fn of(levels: &Levels, options: &FitOptions, chosen: &Solution) -> Self {
+        let all: Vec<Solution> = [FittedLaw::Linear, FittedLaw::Amdahl, FittedLaw::Usl]
+            .into_iter()
+            .filter_map(|law| {
+                if law == chosen.law {
+                    return Some(chosen.clone());
+                }
+                let noise = chosen.problem.noise;
+                let (anchor, superlinear) = (options.anchor, options.allow_superlinear);
+                Solution::find(levels, law, noise, anchor, superlinear).ok()
+            })
+            .collect();
+        Self {
+            candidates: candidates(levels, &all),
+            nested: nested(&all),
+            amdahl: all.into_iter().find(|one| one.law == FittedLaw::Amdahl),
+        }
+    }
 }
 
 impl Fit {
@@ -177,7 +207,7 @@ impl Fit {
     /// Draper & Smith, *Applied Regression Analysis*, chapter 2.
     pub fn lack_of_fit(&self) -> Option<LackOfFit> {
         let solution = self.solution();
-        let levels = self.levels().len() as f64;
+        let levels = self.nodes().len() as f64;
         let df_misfit = levels - self.worth.free as f64;
         let df_repeats = solution.problem.runs - levels;
         if df_misfit < 1.0 || df_repeats < 1.0 || solution.problem.pure <= 0.0 {

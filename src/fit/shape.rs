@@ -63,6 +63,45 @@ impl Shape {
         }
     }
 
+    /// The same with every N replaced.
+    fn at_measured(self, near: impl Fn(f64) -> f64) -> Self {
+        match self {
+            Self::Single => Self::Single,
+            Self::Climbing { to, slope } => Self::Climbing {
+                to: near(to),
+                slope,
+            },
+            Self::Levelling { to, slope } => Self::Levelling {
+                to: near(to),
+                slope,
+            },
+            Self::Flat {
+                from,
+                to,
+                throughput,
+            } => Self::Flat {
+                from: near(from),
+                to: near(to),
+                throughput,
+            },
+            Self::Falling {
+                peak,
+                throughput,
+                from,
+                until,
+                to,
+                factor,
+            } => Self::Falling {
+                peak: near(peak),
+                throughput,
+                from: near(from),
+                until: near(until),
+                to: near(to),
+                factor,
+            },
+        }
+    }
+
     /// The shape of levels whose means have a relative standard error of about `noise`.
     pub(super) fn of(levels: &Levels, noise: f64) -> Self {
         let all = levels.as_slice();
@@ -223,14 +262,39 @@ pub(super) fn roughness(levels: &Levels) -> f64 {
 impl Fit {
     /// What the measured levels show, whatever the law says.
     pub fn shape(&self) -> Shape {
-        Shape::of(self.levels(), self.noise_of_levels())
+        let seen = Shape::of(self.nodes(), self.noise_of_levels());
+        match self.condensed() {
+            Some(_) => seen.at_measured(|n| self.nearest_measured(n)),
+            None => seen,
+        }
+    }
+
+    /// The measured N nearest to that of a node; the ends of the nodes are those of the data.
+    fn nearest_measured(&self, n: f64) -> f64 {
+        let (nodes, levels) = (self.nodes().as_slice(), self.levels().as_slice());
+        let is_end =
+            |node: Option<&Level>| node.is_some_and(|node| node.n.to_bits() == n.to_bits());
+        let after = if is_end(nodes.last()) {
+            levels.len()
+        } else if is_end(nodes.first()) {
+            0
+        } else {
+            levels.partition_point(|level| level.n < n)
+        };
+        let at = |index: Option<usize>| Some(levels.get(index?)?.n);
+        match (at(after.checked_sub(1)), at(Some(after))) {
+            (Some(low), Some(high)) if n - low < high - n => low,
+            (_, Some(high)) => high,
+            (Some(low), None) => low,
+            (None, None) => n,
+        }
     }
 
     /// Relative standard error of a level mean: from repeats, else from the roughness of the
     /// levels. What differs by less than three of them is the same to [`Fit::shape`].
     pub fn noise_of_levels(&self) -> f64 {
         self.noise_of_means()
-            .unwrap_or_else(|| roughness(self.levels()).min(roughest(self.levels().len())))
+            .unwrap_or_else(|| roughness(self.nodes()).min(roughest(self.nodes().len())))
     }
 }
 

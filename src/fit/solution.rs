@@ -183,17 +183,24 @@ impl Solution {
 
     fn best(problem: Problem, law: FittedLaw) -> Result<Self, Error> {
         let faces = Self::faces(&problem);
-        let found: Vec<Optimum> = faces
-            .iter()
-            .filter_map(|face| problem.on_face(*face))
-            .filter(|found| found.theta[0] > 0.0 && problem.keeps_bounds(&found.theta))
-            .collect();
+        let is_law = |found: &Optimum| found.theta[0] > 0.0 && problem.keeps_bounds(&found.theta);
+        // An optimum that no bound holds is the best of all; of exact ones the simplest counts.
+        let enough = |found: &Optimum| {
+            found.face == problem.lowest_face && is_law(found) && !problem.is_exact(found.misfit)
+        };
+        let grid = problem.grid(problem.lowest_face);
+        let mut found = problem.on_faces(&faces, &grid, enough);
+        found.retain(is_law);
         // With γ fitted, the best law may be one whose γ runs off to infinity.
         let least = found.iter().map(|o| o.misfit).fold(f64::INFINITY, f64::min);
         let runs_off = problem.anchor.is_none()
-            && faces
+            && problem
+                .on_faces(
+                    &faces.iter().map(|face| face | A_ZERO).collect::<Vec<_>>(),
+                    &grid,
+                    |_| false,
+                )
                 .iter()
-                .filter_map(|face| problem.on_face(face | A_ZERO))
                 .any(|edge| problem.keeps_bounds(&edge.theta) && edge.misfit < least);
         let exact = |optimum: &Optimum| problem.is_exact(optimum.misfit);
         // Of several exact fits the simplest is the truth.

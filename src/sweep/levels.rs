@@ -7,6 +7,7 @@
 use crate::domain;
 use crate::error::Error;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// All runs at one N.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,11 +51,11 @@ pub const RUNS_KEPT: u64 = 30;
 /// Runs of all sizes that are kept for pictures.
 const ALL_KEPT: usize = 3000;
 
-/// Levels in order of N. Two are equal where their levels are.
+/// Levels in order of N; a copy shares them. Two are equal where their levels are.
 #[derive(Debug, Clone, Default)]
 pub struct Levels {
-    levels: Vec<Level>,
-    kept: Vec<[f64; 2]>,
+    levels: Arc<Vec<Level>>,
+    kept: Arc<Vec<[f64; 2]>>,
 }
 
 impl PartialEq for Levels {
@@ -74,6 +75,14 @@ impl Levels {
             fold.add(n, throughput, None)?;
         }
         Ok(fold.finish())
+    }
+
+    /// Levels that rise in N already, without single runs.
+    pub(crate) fn from_rising(levels: Vec<Level>) -> Self {
+        Self {
+            levels: Arc::new(levels),
+            kept: Arc::default(),
+        }
     }
 
     /// The levels, by rising N.
@@ -118,12 +127,14 @@ impl Levels {
     /// Only the levels that a condition keeps.
     #[must_use]
     pub fn filtered(&self, keep: impl Fn(&Level) -> bool) -> Self {
+        if self.levels.iter().all(&keep) {
+            return self.clone();
+        }
+        let kept = self.kept.iter();
+        let kept = kept.filter(|[n, _]| self.at(*n).is_some_and(&keep));
         Self {
-            levels: self.levels.iter().filter(|l| keep(l)).copied().collect(),
-            kept: (self.kept.iter())
-                .filter(|[n, _]| self.at(*n).is_some_and(&keep))
-                .copied()
-                .collect(),
+            levels: Arc::new(self.levels.iter().filter(|l| keep(l)).copied().collect()),
+            kept: Arc::new(kept.copied().collect()),
         }
     }
 }
@@ -442,11 +453,15 @@ impl Fold {
 
     /// The levels, by rising N.
     pub fn finish(self) -> Levels {
-        let mut levels: Vec<Level> = self.sums.iter().map(|(n, sums)| sums.level(*n)).collect();
-        levels.sort_by(|a, b| a.n.total_cmp(&b.n));
+        let Self {
+            index, sums, kept, ..
+        } = self;
+        drop(index);
+        let mut levels: Vec<Level> = sums.iter().map(|(n, sums)| sums.level(*n)).collect();
+        levels.sort_unstable_by(|a, b| a.n.total_cmp(&b.n));
         Levels {
-            levels,
-            kept: self.kept,
+            levels: Arc::new(levels),
+            kept: Arc::new(kept),
         }
     }
 }

@@ -153,7 +153,7 @@ impl Failure {
                 column: place.and_then(|data| data.column),
             },
         };
-        crate::report::document("error", body)
+        crate::report::document("error", body).text()
     }
 
     fn is_closed_pipe(&self) -> bool {

@@ -20,6 +20,8 @@ pub enum FormatName {
     Plain,
     /// The JSON document (see `scalecalc schema`)
     Json,
+    /// One compact JSON line a result, for jq and log pipelines
+    Ndjson,
     /// The main table, comma separated
     Csv,
     /// The main table, tab separated
@@ -44,6 +46,7 @@ impl From<FormatName> for Format {
             FormatName::Table => Self::Table,
             FormatName::Plain => Self::Plain,
             FormatName::Json => Self::Json,
+            FormatName::Ndjson => Self::Ndjson,
             FormatName::Csv => Self::Csv,
             FormatName::Tsv => Self::Tsv,
             FormatName::Markdown => Self::Markdown,
@@ -119,8 +122,11 @@ pub(super) fn wants_json(args: &[OsString]) -> bool {
         .position(|arg| arg == "--")
         .unwrap_or(args.len());
     (1..own).any(|index| match text(index) {
-        Some("--json" | "--format=json" | "-fjson" | "-f=json") => true,
-        Some("-f" | "--format") => text(index + 1) == Some("json"),
+        Some(
+            "--json" | "--format=json" | "-fjson" | "-f=json" | "--format=ndjson" | "-fndjson"
+            | "-f=ndjson",
+        ) => true,
+        Some("-f" | "--format") => matches!(text(index + 1), Some("json" | "ndjson")),
         _ => false,
     })
 }
@@ -162,9 +168,6 @@ impl OutputArgs {
         err: &mut dyn Write,
     ) -> Result<u8, Failure> {
         let report = &outcome.report;
-        if report.document.is_empty() {
-            return Err(Failure::bug("the result cannot be written as a document"));
-        }
         let format = match self.format {
             _ if self.json => Format::Json,
             Some(name) => name.into(),
@@ -201,7 +204,12 @@ impl OutputArgs {
                 made_by,
                 picture: if has_sibling { &name } else { "" },
             };
-            target::write_whole(&path, &render::render(report, format, style, beside))?;
+            target::write_with(&path, |out| {
+                if format.is_document() {
+                    return render::write_document(report, format, out);
+                }
+                out.write_all(&render::render(report, format, style, beside))
+            })?;
         }
         if format == Format::Github
             && let Some(path) = &terminal.step_summary
@@ -216,7 +224,13 @@ impl OutputArgs {
             made_by,
             picture: "",
         };
-        out.write_all(&render::render(report, format, style, beside))?;
+        if format.is_document() {
+            let mut out = std::io::BufWriter::with_capacity(1 << 16, &mut *out);
+            render::write_document(report, format, &mut out)?;
+            out.flush()?;
+        } else {
+            out.write_all(&render::render(report, format, style, beside))?;
+        }
         out.flush()?;
         if !self.quiet && !render::holds_notes(format) {
             let _ = err.write_all(render::notes(report, style).as_bytes());
@@ -258,13 +272,14 @@ fn target_of(text: &str) -> Result<(Format, PathBuf), Failure> {
         "md" => Some(Format::Markdown),
         "xml" => Some(Format::Junit),
         "txt" => Some(Format::Table),
+        "jsonl" => Some(Format::Ndjson),
         "htm" => Some(Format::Html),
         ending => named(ending),
     };
     format.map(|format| (format, text.into())).ok_or_else(|| {
         Failure::usage(
             format!("cannot tell the format of \"{text}\""),
-            format!("-o markdown={text} (table, plain, json, csv, tsv, markdown, html, svg, png)"),
+            format!("-o markdown={text} (table, plain, json, ndjson, csv, tsv, markdown, html, svg, png)"),
         )
     })
 }

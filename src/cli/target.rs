@@ -61,16 +61,33 @@ fn inputs(args: &[OsString]) -> impl Iterator<Item = PathBuf> + '_ {
 /// # Errors
 /// An input failure that names the file.
 pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_with(path, |out| out.write_all(bytes))
+}
+
+/// The same for what is written piece by piece.
+///
+/// # Errors
+/// As [`write_whole`].
+pub(super) fn write_with(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
     let told =
         |error: io::Error| Failure::input(format!("cannot write {}: {error}", path.display()), "");
     if path.exists() && !path.is_file() {
         // A device or pipe such as /dev/stdout has no neighbour to rename.
-        return fs::write(path, bytes).map_err(told);
+        let written = OpenOptions::new().write(true).open(path).and_then(|file| {
+            let mut file = io::BufWriter::new(file);
+            write(&mut file)?;
+            file.flush()
+        });
+        return written.map_err(told);
     }
-    let (neighbour, mut file) = neighbour(path).map_err(told)?;
-    let written = file
-        .write_all(bytes)
-        .and_then(|()| file.sync_all())
+    let (neighbour, file) = neighbour(path).map_err(told)?;
+    let mut file = io::BufWriter::new(file);
+    let written = write(&mut file)
+        .and_then(|()| file.flush())
+        .and_then(|()| file.get_ref().sync_all())
         .and_then(|()| fs::rename(&neighbour, path));
     written.map_err(|error| {
         let _ = fs::remove_file(&neighbour);

@@ -8,7 +8,8 @@ use super::{Failure, Outcome, Terminal};
 use crate::fit::{Fit, FittedLaw};
 use crate::law::{ScalingLaw, Usl, UslParams};
 use crate::report::usl::document::Questions;
-use crate::report::usl::{self, FailedSeries, given};
+use crate::report::usl::{self, given, series};
+use crate::sweep::Sweep;
 use clap::Args;
 
 const HELP: &str = "\
@@ -88,29 +89,18 @@ pub(super) fn run(args: &UslArgs, terminal: &Terminal) -> Result<Outcome, Failur
             &sweeps, &only.name, &fit, &questions,
         )));
     }
-    let mut fits = Vec::new();
-    let mut failed = Vec::new();
-    for sweep in &sweeps.sweeps {
-        match args.fit.fit(sweep) {
-            Ok(fit) => fits.push((sweep.name.clone(), fit)),
-            Err(failure) => failed.push((sweep.name.clone(), failure)),
-        }
+    let flags = args.fit.clone();
+    let fitted = move |sweep: &Sweep| flags.fit(sweep).map_err(|failure| failure.message());
+    let last = sweeps.sweeps.last().cloned();
+    let (report, fits) = series::report(sweeps, fitted, questions);
+    match last {
+        Some(last) if fits == 0 => Err(args
+            .fit
+            .fit(&last)
+            .err()
+            .unwrap_or_else(|| Failure::bug("no series has a fit, and the last one has"))),
+        _ => Ok(Outcome::done(report)),
     }
-    if fits.is_empty()
-        && let Some((_, failure)) = failed.pop()
-    {
-        return Err(failure);
-    }
-    let failed = failed
-        .into_iter()
-        .map(|(series, failure)| FailedSeries {
-            series,
-            message: failure.message(),
-        })
-        .collect();
-    Ok(Outcome::done(usl::summary(
-        &sweeps, &fits, failed, &questions,
-    )))
 }
 
 /// A given law.

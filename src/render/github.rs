@@ -75,7 +75,7 @@ mod tests {
             headline: vec!["::stop-commands::x".to_owned()],
             sections: vec![crate::report::Section::Judged(table, items)],
             notes: Vec::new(),
-            document: String::new(),
+            document: crate::report::document("check", ()),
         }
     }
 

@@ -50,12 +50,13 @@ pub(super) fn render(report: &Report, style: Style, made_by: &str) -> String {
         }
     }
     notes(&mut out, report);
-    foot(&mut out, report, made_by);
+    let document = report.document.text();
+    foot(&mut out, document.len(), made_by);
     out.push_str("</main>\n");
     let _ = write!(
         out,
         "<script type=\"application/json\" id=\"scalecalc-document\">\n{}</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
-        harmless(&report.document)
+        harmless(&document)
     );
     out
 }
@@ -97,7 +98,7 @@ fn notes(out: &mut String, report: &Report) {
     out.push_str("</ul>\n");
 }
 
-fn foot(out: &mut String, report: &Report, made_by: &str) {
+fn foot(out: &mut String, bytes: usize, made_by: &str) {
     if !made_by.is_empty() {
         let _ = writeln!(
             out,
@@ -109,7 +110,7 @@ fn foot(out: &mut String, report: &Report, made_by: &str) {
         out,
         "<details class=\"data\"><summary>The numbers as JSON ({} bytes)</summary>\n<pre tabindex=\"0\"></pre></details>\n\
          <footer>scalecalc {}</footer>",
-        report.document.len(),
+        bytes,
         env!("CARGO_PKG_VERSION")
     );
 }

@@ -28,6 +28,8 @@ pub enum Format {
     Plain,
     /// The JSON document.
     Json,
+    /// Compact JSON, a line a result.
+    Ndjson,
     /// The main table, comma separated.
     Csv,
     /// The main table, tab separated.
@@ -47,6 +49,11 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether it is the document itself.
+    pub fn is_document(self) -> bool {
+        matches!(self, Self::Json | Self::Ndjson)
+    }
+
     /// Whether it shows nothing but the picture.
     pub fn is_picture(self) -> bool {
         matches!(self, Self::Svg | Self::Png)
@@ -82,7 +89,13 @@ pub fn render(report: &Report, format: Format, style: Style, beside: Beside<'_>)
     let text = match format {
         Format::Table => table::render(report, style),
         Format::Plain => plain::render(report, style),
-        Format::Json => return report.document.clone().into_bytes(),
+        Format::Json | Format::Ndjson => {
+            let mut bytes = Vec::new();
+            return match write_document(report, format, &mut bytes) {
+                Ok(()) => bytes,
+                Err(_) => Vec::new(),
+            };
+        }
         Format::Csv => return csv::render(report, b',').into_bytes(),
         Format::Tsv => return csv::render(report, b'\t').into_bytes(),
         Format::Markdown => markdown::render(report, style, beside),
@@ -103,6 +116,22 @@ pub fn render(report: &Report, format: Format, style: Style, beside: Beside<'_>)
     text.into_bytes()
 }
 
+/// Writes the JSON of a report piece by piece, so that it is nowhere in memory whole.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_document(
+    report: &Report,
+    format: Format,
+    out: &mut dyn std::io::Write,
+) -> std::io::Result<()> {
+    if format == Format::Ndjson {
+        report.document.write_lines(out)
+    } else {
+        report.document.write(out)
+    }
+}
+
 /// The bytes of a PNG file; none where the program was built without it.
 fn pixels(scene: &crate::report::scene::Scene) -> Vec<u8> {
     #[cfg(feature = "png")]
@@ -116,7 +145,10 @@ fn pixels(scene: &crate::report::scene::Scene) -> Vec<u8> {
 
 /// Whether the notes are inside what [`render`] writes; otherwise they belong beside it.
 pub fn holds_notes(format: Format) -> bool {
-    matches!(format, Format::Json | Format::Markdown | Format::Html)
+    matches!(
+        format,
+        Format::Json | Format::Ndjson | Format::Markdown | Format::Html
+    )
 }
 
 /// The notes as lines of text, for standard error.

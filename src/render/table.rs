@@ -113,6 +113,11 @@ fn push_facts(out: &mut String, facts: &[Fact], style: Style) {
     }
 }
 
+/// Rows that people are shown whole; of more they see the first, the best of what is sorted …
+const MOST_ROWS: usize = 200;
+/// … as many as fit a screen. Formats for programs have them all.
+const FIRST_ROWS: usize = 17;
+
 /// Label, value and what stands beside it.
 pub(super) fn fact_text(fact: &Fact, style: Style) -> [String; 3] {
     let value = match &fact.value {
@@ -297,8 +302,12 @@ pub(super) fn texts(table: &Table, digits: usize, clean: impl Fn(&str) -> String
             }
         })
         .collect();
-    let rows = table
-        .rows
+    let shown = if table.rows.len() > MOST_ROWS {
+        FIRST_ROWS
+    } else {
+        table.rows.len()
+    };
+    let mut rows: Vec<Vec<String>> = table.rows[..shown]
         .iter()
         .map(|row| {
             row.iter()
@@ -316,6 +325,14 @@ pub(super) fn texts(table: &Table, digits: usize, clean: impl Fn(&str) -> String
                 .collect()
         })
         .collect();
+    if shown < table.rows.len() {
+        let left = alone(Quantity::Count, (table.rows.len() - shown) as f64, digits);
+        let mut last = vec![String::new(); table.columns.len()];
+        if let Some(cell) = last.first_mut() {
+            *cell = format!("… {left} more");
+        }
+        rows.push(last);
+    }
     Texts { titles, rows }
 }
 

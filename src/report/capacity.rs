@@ -101,7 +101,7 @@ pub fn report(
         sections.push(heading(&format!("For {}", about_rate(target, DIGITS))));
         sections.push(Section::Text(report.headline.join("\n")));
         sections.extend(report.sections);
-        documents.extend(serde_json::from_str(&report.document).ok());
+        documents.extend(serde_json::from_str(&report.document.text()).ok());
         let known = |note: &Note| notes.contains(note);
         let new: Vec<Note> = report
             .notes

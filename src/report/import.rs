@@ -1,5 +1,6 @@
 //! Measurements as rows: one a run, or folded into one a level.
 
+use super::json::Json;
 use super::{Cell, Column, Quantity, Report, Section, Table};
 use crate::data::columns::size_column;
 use crate::note::Note;
@@ -206,7 +207,7 @@ fn report(
     headline: String,
     table: Table,
     read: Sweeps,
-    document: impl FnOnce(Input, Vec<Note>) -> String,
+    document: impl FnOnce(Input, Vec<Note>) -> Json,
 ) -> Report {
     let input = Input {
         sources: read.sources,

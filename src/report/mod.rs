@@ -8,6 +8,7 @@ pub mod compare;
 pub mod explain;
 pub mod health;
 pub mod import;
+pub mod json;
 pub mod little;
 pub mod measure;
 pub mod number;
@@ -36,8 +37,8 @@ pub struct Report {
     pub notes: Vec<Note>,
     /// The picture, where there is something to see.
     pub scene: Option<scene::Scene>,
-    /// The JSON document, complete, with a newline at its end. Made by [`document`].
-    pub document: String,
+    /// The JSON document, made by [`document`].
+    pub document: json::Json,
 }
 
 impl Report {
@@ -292,12 +293,7 @@ impl<T> Document<T> {
     }
 }
 
-/// Writes a document as JSON text: indented, numbers in the shortest form that reads back
-/// equal, no NaN or infinity (null), a newline at the end.
-pub fn document<T: Serialize>(kind: &'static str, body: T) -> String {
-    // Serializing plain structs to a string fails only for maps without string keys,
-    // which the document types do not have.
-    let mut text = serde_json::to_string_pretty(&Document::new(kind, body)).unwrap_or_default();
-    text.push('\n');
-    text
+/// A document of a kind.
+pub fn document<T: Serialize + 'static>(kind: &'static str, body: T) -> json::Json {
+    json::Json::new(Document::new(kind, body))
 }

@@ -40,7 +40,7 @@ fn sweeps(runs: usize) -> Vec<Sweep> {
         .map(|k| {
             let law = Usl::new(UslParams {
                 alpha: 0.01 + 0.002 * k as f64,
-                beta: 1e-5 * 1.08_f64.powi(k as i32),
+                beta: 1e-5 * 1.08_f64.powf(k as f64),
                 gamma: 1000.0,
             })
             .unwrap();

@@ -43,6 +43,7 @@ mod real;
 mod reference;
 mod risk;
 mod saved;
+mod series;
 mod simulated;
 mod simulation;
 mod simulation_cli;

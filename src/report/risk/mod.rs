@@ -79,7 +79,7 @@ struct Shown {
     facts: Vec<Fact>,
 }
 
-impl<T: Serialize> RiskDocument<T> {
+impl<T: Serialize + 'static> RiskDocument<T> {
     /// Puts words and tables in front of the document.
     fn report(self, shown: Shown) -> Report {
         let mut sections = Vec::new();

@@ -18,7 +18,8 @@ pub struct UslDocument {
     /// What follows from it.
     pub derived: Derived,
     /// Every measured N, rising.
-    pub levels: Vec<LevelPart>,
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<LevelPart>"))]
+    pub levels: LevelParts,
     /// The N that were asked for.
     pub predictions: Vec<Prediction>,
     /// How far forecasts of this kind missed on real sweeps, by distance.
@@ -34,6 +35,10 @@ pub struct UslDocument {
     /// How it was computed.
     pub options: OptionsPart,
 }
+
+/// Every measured N, worked out while it is written.
+#[derive(Debug, Clone)]
+pub struct LevelParts(pub(super) Box<Fit>);
 
 macro_rules! parts {
     ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })*) => {$(

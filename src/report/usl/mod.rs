@@ -3,17 +3,19 @@
 pub mod document;
 pub mod given;
 mod parts;
+pub mod series;
 mod spread;
 mod words;
 
+use super::json::Json;
 use super::scene::sweep::{self, About};
-use super::{Cell, Column, Fact, Quantity, Report, Section, Table};
+use super::{Cell, Column, Document, Fact, Quantity, Report, Section, Table};
 use crate::estimate::Estimate;
 use crate::fit::{Fit, LawChoice};
 use crate::note::{Note, NoteCode, Severity};
 use crate::sweep::Sweeps;
 use document::{CandidatePart, Prediction, Questions, UslDocument};
-use serde::Serialize;
+use series::{Line, Summarised};
 use words::Words;
 
 /// The report of one series.
@@ -41,7 +43,10 @@ pub fn report(sweeps: &Sweeps, series: &str, fit: &Fit, questions: &Questions) -
         headline,
         sections,
         notes: beside(&body.notes),
-        document: super::document("usl", body),
+        document: Json::new(Summarised {
+            lines: vec![Line::of(series, fit, &questions.at)],
+            document: Document::new("usl", body),
+        }),
     }
 }
 
@@ -71,137 +76,6 @@ fn beside(notes: &[Note]) -> Vec<Note> {
         })
         .cloned()
         .collect()
-}
-
-/// Body of a document of kind `usl-series`: one fit a series.
-#[derive(Debug, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct SeriesDocument {
-    /// The fits, as documents of kind `usl`.
-    pub results: Vec<UslDocument>,
-    /// Series that no law could be fitted to.
-    pub failed: Vec<FailedSeries>,
-    /// Doubts about the reading.
-    pub notes: Vec<Note>,
-}
-
-/// A series without a fit.
-#[derive(Debug, Clone, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct FailedSeries {
-    /// Its name.
-    pub series: String,
-    /// Why.
-    pub message: String,
-}
-
-/// The report of several series: a row each.
-pub fn summary(
-    sweeps: &Sweeps,
-    fits: &[(String, Fit)],
-    failed: Vec<FailedSeries>,
-    questions: &Questions,
-) -> Report {
-    let number = |estimate: Estimate| Cell::from(estimate.value);
-    let mut rows = Vec::new();
-    for (name, fit) in fits {
-        let peak = fit.peak();
-        let poor = parts::poor(fit);
-        rows.push(vec![
-            Cell::from(name.as_str()),
-            Cell::Number(fit.levels().len() as f64),
-            number(fit.alpha()),
-            number(fit.beta()),
-            number(fit.gamma()),
-            if peak.established && !poor {
-                peak.n.into()
-            } else {
-                Cell::Absent
-            },
-            Cell::from(peak.n_real.low.filter(|_| !poor)),
-            Cell::from(peak.n_real.high.filter(|_| !poor)),
-            if peak.established && !poor {
-                number(peak.throughput)
-            } else {
-                Cell::Absent
-            },
-            Cell::from(if poor {
-                "the law does not fit"
-            } else {
-                fit.verdict().name()
-            }),
-            Cell::from(fit.shape().name()),
-        ]);
-    }
-    for series in &failed {
-        let mut row = vec![Cell::Absent; 11];
-        row[0] = Cell::from(series.series.as_str());
-        row[9] = Cell::from(series.message.as_str());
-        rows.push(row);
-    }
-    let column = |key: &str, title: &str, quantity| Column::new(key, title, quantity);
-    let table = Table {
-        title: String::new(),
-        columns: vec![
-            column("series", "series", Quantity::Text),
-            column("levels", "sizes", Quantity::Count),
-            column("alpha", "α", Quantity::Number),
-            column("beta", "β", Quantity::Number),
-            column("gamma_per_s", "γ", Quantity::Rate),
-            column("peak_n", "peak at", Quantity::Count),
-            column("peak_n_low", "from", Quantity::Number),
-            column("peak_n_high", "to", Quantity::Number),
-            column("peak_throughput_per_s", "peak", Quantity::Rate),
-            column("verdict", "verdict", Quantity::Text),
-            column("shape", "shape", Quantity::Text),
-        ],
-        rows,
-    };
-    let results: Vec<UslDocument> = fits
-        .iter()
-        .map(|(name, fit)| {
-            let mut document = UslDocument::new(sweeps, name, fit, questions);
-            document.notes = fit.notes();
-            document
-        })
-        .collect();
-    let headline = format!(
-        "{} series; --select NAME shows one in full.",
-        fits.len() + failed.len()
-    );
-    let drawn: Vec<(&str, &Fit)> = (fits.iter().map(|(name, fit)| (name.as_str(), fit)))
-        .take(sweep::SERIES)
-        .collect();
-    let about = About {
-        title: &format!("Throughput of {} series", fits.len()),
-        n_unit: &sweeps.n_unit,
-        asked: &questions.at,
-        target: None,
-    };
-    let scene = sweep::several(&drawn, fits.len(), &about);
-    let mut notes = sweeps.notes.clone();
-    for result in &results {
-        let doubts = result.notes.iter().map(|note| Note {
-            text: format!("{}: {}", result.input.series, note.text),
-            ..note.clone()
-        });
-        notes.extend(doubts.filter(|note| note.severity == Severity::Warning));
-    }
-    Report {
-        scene: Some(scene),
-        kind: "usl-series",
-        headline: vec![headline],
-        sections: vec![Section::Table(table)],
-        notes: notes.clone(),
-        document: super::document(
-            "usl-series",
-            SeriesDocument {
-                results,
-                failed,
-                notes,
-            },
-        ),
-    }
 }
 
 /// Coefficients with their intervals, the error of the fit, and how much data there is.

@@ -2,15 +2,18 @@
 
 use super::document::{
     BestMeasured, CandidatePart, CeilingPart, Derived, FitPart, Input, KneePart, LackOfFitPart,
-    LevelPart, LimitPart, NestedPart, NextPart, OptionsPart, PeakPart, Prediction, QualityPart,
-    Questions, RecordPart, ShapePart, SloPart, StandardErrors, UslDocument, WhatIfPart,
-    WithoutPart,
+    LevelPart, LevelParts, LimitPart, NestedPart, NextPart, OptionsPart, PeakPart, Prediction,
+    QualityPart, Questions, RecordPart, ShapePart, SloPart, StandardErrors, UslDocument,
+    WhatIfPart, WithoutPart,
 };
 use crate::estimate::Estimate;
+use crate::fit::influence::Influence;
 use crate::fit::{Anchor, Fit, FittedLaw, ForecastKind, Grade, IntervalKind, Shape, forecast};
 use crate::law::{ScalingLaw, Usl};
 use crate::note::{Note, NoteCode};
 use crate::sweep::Sweeps;
+use crate::sweep::levels::Level;
+use serde::{Serialize, Serializer};
 
 /// Share of the peak that the knee reaches.
 pub(super) const KNEE: f64 = 0.9;
@@ -44,7 +47,7 @@ impl UslDocument {
             },
             fit: fit_part(fit),
             derived: derived(fit),
-            levels: level_parts(fit),
+            levels: LevelParts(Box::new(fit.clone())),
             predictions,
             forecast_record: forecast::RECORD
                 .iter()
@@ -249,34 +252,37 @@ fn shape(fit: &Fit) -> ShapePart {
     }
 }
 
-fn level_parts(fit: &Fit) -> Vec<LevelPart> {
-    let gamma = fit.per_unit();
-    fit.levels()
-        .as_slice()
-        .iter()
-        .zip(fit.influence())
-        .map(|(level, influence)| LevelPart {
-            n: level.n,
-            runs: level.runs,
-            throughput_mean: level.mean,
-            throughput_stddev: level.stddev(),
-            log_throughput_mean: level.log_mean(),
-            log_throughput_stddev: level.log_stddev(),
-            fitted: influence.fitted,
-            residual: influence.residual,
-            standardized_residual: influence.standardized,
-            leverage: influence.leverage,
-            outlier_p: influence.outlier_p,
-            outlier: influence.is_outlier(),
-            efficiency: level.mean / gamma / level.n,
-            latency_mean_s: level.latency,
-            without: influence.without.map(|without| WithoutPart {
-                alpha: without.alpha,
-                beta: without.beta,
-                peak_n: without.peak_n,
-            }),
-        })
-        .collect()
+impl Serialize for LevelParts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let fit = &self.0;
+        let gamma = fit.per_unit();
+        let levels = fit.levels().as_slice().iter().zip(fit.influence());
+        serializer.collect_seq(levels.map(|(level, influence)| level_part(level, influence, gamma)))
+    }
+}
+
+fn level_part(level: &Level, influence: Influence, gamma: f64) -> LevelPart {
+    LevelPart {
+        n: level.n,
+        runs: level.runs,
+        throughput_mean: level.mean,
+        throughput_stddev: level.stddev(),
+        log_throughput_mean: level.log_mean(),
+        log_throughput_stddev: level.log_stddev(),
+        fitted: influence.fitted,
+        residual: influence.residual,
+        standardized_residual: influence.standardized,
+        leverage: influence.leverage,
+        outlier_p: influence.outlier_p,
+        outlier: influence.is_outlier(),
+        efficiency: level.mean / gamma / level.n,
+        latency_mean_s: level.latency,
+        without: influence.without.map(|without| WithoutPart {
+            alpha: without.alpha,
+            beta: without.beta,
+            peak_n: without.peak_n,
+        }),
+    }
 }
 
 fn prediction(fit: &Fit, n: f64) -> Prediction {

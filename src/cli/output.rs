@@ -277,6 +277,12 @@ fn target_of(text: &str) -> Result<(Format, PathBuf), Failure> {
         ending => named(ending),
     };
     format.map(|format| (format, text.into())).ok_or_else(|| {
+        if named(text).is_some() {
+            return Failure::usage(
+                format!("-o writes a file, and \"{text}\" is the name of a format"),
+                format!("-f {text} to print it, or -o {text}=FILE to keep it"),
+            );
+        }
         Failure::usage(
             format!("cannot tell the format of \"{text}\""),
             format!("-o markdown={text} (table, plain, json, ndjson, csv, tsv, markdown, html, svg, png)"),

@@ -81,6 +81,19 @@ impl Fit {
         self.beyond(n).unwrap_or_else(|| self.value_inside(n))
     }
 
+    /// Throughput that one more unit adds at N, 1/s. From the last level on both ends are
+    /// forecast, so that what lies between law and measurement there is no gain.
+    pub fn gain(&self, n: f64) -> f64 {
+        let value = self.estimate_value(n);
+        let ridden = (n >= self.levels().n_max())
+            .then(|| self.ridden(n).zip(self.ridden(n + 1.0)))
+            .flatten();
+        ridden.map_or_else(
+            || self.estimate_value(n + 1.0) - value,
+            |(here, next)| value * (next / here - 1.0),
+        )
+    }
+
     /// Throughput of one unit that speedups are counted from, 1/s: γ where the law speaks,
     /// else what was measured at N = 1, or the estimate there.
     pub fn per_unit(&self) -> f64 {

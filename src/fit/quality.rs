@@ -117,6 +117,15 @@ impl Fit {
         Some(noise * (shares / levels.len() as f64).sqrt())
     }
 
+    /// Standard deviation of ln(mean/law) over the levels; `None` with fewer than two degrees
+    /// of freedom, where a law passes by its levels by chance.
+    pub(super) fn scatter_about_law(&self) -> Option<f64> {
+        let misfits = &self.inside().misfits;
+        let degrees = misfits.len() as f64 - self.fitted_law().parameters() as f64;
+        let sum: f64 = misfits.iter().map(|(_, misfit)| misfit * misfit).sum();
+        (degrees >= 2.0).then(|| (sum / degrees).sqrt())
+    }
+
     /// Root mean square of ln(mean/law) beyond a noise of level means.
     fn misfit_beyond(&self, noise: f64) -> f64 {
         let misfits = &self.inside().misfits;

@@ -291,10 +291,14 @@ impl Fit {
     }
 
     /// Relative standard error of a level mean: from repeats, else from the roughness of the
-    /// levels. What differs by less than three of them is the same to [`Fit::shape`].
+    /// levels, or their scatter about the law where that is less (a bend is rough too). What
+    /// differs by less than three of them is the same to [`Fit::shape`].
     pub fn noise_of_levels(&self) -> f64 {
-        self.noise_of_means()
-            .unwrap_or_else(|| roughness(self.nodes()).min(roughest(self.nodes().len())))
+        self.noise_of_means().unwrap_or_else(|| {
+            let rough = roughness(self.nodes()).min(roughest(self.nodes().len()));
+            self.scatter_about_law()
+                .map_or(rough, |scatter| rough.min(scatter))
+        })
     }
 }
 

@@ -199,15 +199,17 @@ fn short(body: &PlanDocument, shortfall: &PlanShortfall) -> Vec<String> {
             count(n),
             unit_n = of(n, unit),
         ));
+    } else if let (Some(n), true) = (shortfall.best_guess_n, body.chances.is_empty()) {
+        lines.push(format!(
+            "No number of {unit} can be counted on to carry {load}; at the best guess {} would.",
+            count(n)
+        ));
+        lines.extend(counted_on(shortfall).map(|counted| {
+            format!("The low end of the interval reaches at most {counted}: measure nearer to that size.")
+        }));
     } else if body.chances.is_empty() {
         let top = top(body, shortfall);
         lines.push(format!("No number of {unit} carries {load}: {top}."));
-    }
-    if let (Some(n), None) = (shortfall.best_guess_n, shortfall.measured_n) {
-        lines.push(format!(
-            "At the best guess {} would; the interval is too wide to count on it: measure more.",
-            count(n)
-        ));
     }
     if body.law.quality == Some("poor") && shortfall.measured_n.is_none() {
         lines.push(format!(
@@ -220,7 +222,9 @@ fn short(body: &PlanDocument, shortfall: &PlanShortfall) -> Vec<String> {
         ));
     }
     let speed = shortfall.speed_at_least;
-    if speed.is_some_and(|speed| speed > OUT_OF_REACH) {
+    if shortfall.best_guess_n.is_some() {
+        // Sizes may do it: what is short is certainty, not speed.
+    } else if speed.is_some_and(|speed| speed > OUT_OF_REACH) {
         lines.push(format!(
             "That is {} times as much as can be counted on.",
             speed.map_or(String::new(), ceil)
@@ -304,15 +308,26 @@ pub(super) fn why_not(short: &Shortfall, unit: &str) -> String {
     }
 }
 
+/// The most that can be counted on: `10,825/s with 26`.
+fn counted_on(shortfall: &PlanShortfall) -> Option<String> {
+    let x = rate(shortfall.peak_per_s?);
+    Some(
+        shortfall
+            .peak_n
+            .map_or(x.clone(), |n| format!("{x} with {}", count(n))),
+    )
+}
+
 /// The highest throughput there is, and of it what can be counted on.
 fn top(body: &PlanDocument, shortfall: &PlanShortfall) -> String {
-    let counted = match (shortfall.peak_n, shortfall.peak_per_s) {
-        (Some(n), Some(x)) => format!("{} with {}", rate(x), count(n)),
-        (None, Some(x)) => rate(x),
-        _ => return "throughput falls short".to_owned(),
+    let Some(counted) = counted_on(shortfall) else {
+        return "throughput falls short".to_owned();
     };
+    // A peak beyond the data is a hint, and no reason.
     let law = shortfall.law_peak_per_s.zip(shortfall.law_peak_n);
-    let law = law.filter(|_| body.law.quality != Some("poor"));
+    let law = law.filter(|(_, n)| {
+        body.law.quality != Some("poor") && body.law.n_max.is_some_and(|max| *n <= max)
+    });
     match (body.law.n_max, law, shortfall.peak_n) {
         (Some(_), Some((x, n)), _) => format!(
             "the fitted law peaks at {} with {}, and at most {counted} can be counted on",

@@ -288,7 +288,7 @@ fn level_part(level: &Level, influence: Influence, gamma: f64) -> LevelPart {
 fn prediction(fit: &Fit, n: f64) -> Prediction {
     let forecast = fit.forecast(n);
     let value = forecast.throughput.value.unwrap_or(f64::NAN);
-    let gained = fit.estimate_value(n + 1.0) - value;
+    let gained = fit.gain(n);
     // What is left of a flat answer is rounding.
     let marginal = if gained.abs() < 1e-9 * value {
         0.0

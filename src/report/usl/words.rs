@@ -95,7 +95,7 @@ impl<'a> Words<'a> {
                 percent(slope.exp2() - 1.0)
             ),
             Shape::Levelling { to, .. } => format!(
-                "Levelling off at {}: nothing more is gained at the end.",
+                "Levelling off at {}: the last {many} brought nothing more.",
                 self.units(to)
             ),
             Shape::Flat {
@@ -231,7 +231,12 @@ impl<'a> Words<'a> {
                 format!(" The fit puts the peak at {} ({range}).", count(n))
             }
             Some(_) if peak.established => format!(
-                " The fit puts a peak at {range}, at or beyond your largest size; unconfirmed{}.",
+                " The fit puts a peak at {range}, at or beyond your largest size; unconfirmed{}{}.",
+                // Headline and rows tell one story: what lies beyond leans on both.
+                match shape {
+                    Shape::Climbing { .. } => "",
+                    _ => " (the forecast also weighs a curve without one)",
+                },
                 next.map_or(String::new(), |n| format!(": measure {n}"))
             ),
             _ => {
@@ -250,7 +255,7 @@ impl<'a> Words<'a> {
         let peak = &body.derived.peak;
         let confirmed = peak.established && peak.n.is_some_and(|n| n <= EDGE * n_max);
         let knee = match body.derived.knee.n.map(f64::ceil) {
-            Some(n) if n < 2.0 || n > best.n => String::new(),
+            Some(n) if n < 2.0 || n >= best.n => String::new(),
             Some(n) if confirmed => format!(" {} give 90 % of the peak.", self.units(n)),
             Some(n) if peak.n.is_none() => format!(
                 " {} give 90 % of the throughput at {}.",

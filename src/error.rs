@@ -1,5 +1,7 @@
 //! What can go wrong in the library, with the numbers a caller needs.
 
+use crate::advice::{Advice, Setting};
+
 /// Every failure of the library.
 ///
 /// Messages are lower case, without a full stop, and name the value and what is
@@ -25,7 +27,7 @@ pub enum Error {
         /// The text that was given.
         text: String,
         /// What to write instead.
-        hint: String,
+        hint: Advice,
     },
     /// The offered load reaches or exceeds what the servers can carry: no steady state.
     #[error(
@@ -57,7 +59,7 @@ pub enum Error {
         /// Why there is none.
         reason: String,
         /// What to do instead.
-        hint: String,
+        hint: Advice,
     },
     /// Input that cannot be read, with its place.
     #[error("{0}")]
@@ -75,8 +77,8 @@ pub struct DataError {
     pub column: Option<u64>,
     /// What is wrong.
     pub message: String,
-    /// What to type instead.
-    pub hint: String,
+    /// What to do instead.
+    pub hint: Advice,
 }
 
 impl std::fmt::Display for DataError {
@@ -100,7 +102,7 @@ impl std::fmt::Display for DataError {
 
 impl Error {
     /// An input error without a place; the caller adds what it knows.
-    pub fn data(message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub fn data(message: impl Into<String>, hint: impl Into<Advice>) -> Self {
         Self::Data(Box::new(DataError {
             message: message.into(),
             hint: hint.into(),
@@ -143,21 +145,24 @@ impl Error {
         }
     }
 
-    /// What to type or measure instead; empty where the message says it all.
-    pub fn hint(&self) -> String {
+    /// What to do or measure instead; empty where the message says it all.
+    pub fn hint(&self) -> Advice {
         match self {
-            Self::OutOfRange { .. } => String::new(),
+            Self::OutOfRange { .. } => Advice::default(),
             Self::Parse { hint, .. } | Self::NoSolution { hint, .. } => hint.clone(),
             Self::Saturated { offered, .. } => format!(
                 "at least {} servers keep up; or lower the arrival rate or the service time",
                 offered.floor() + 1.0
-            ),
+            )
+            .into(),
             Self::TooFewLevels {
                 levels, parameters, ..
             } => match levels {
-                2 => "measure a third N (a fourth gives an interval), or use --law amdahl or --law linear"
-                    .to_owned(),
-                _ => format!("measure at {parameters} or more different N"),
+                2 => Advice::from("measure a third N (a fourth gives an interval), or use ")
+                    .set(Setting::Law, "amdahl")
+                    .words(" or ")
+                    .set(Setting::Law, "linear"),
+                _ => format!("measure at {parameters} or more different N").into(),
             },
             Self::Data(data) => data.hint.clone(),
         }

@@ -76,6 +76,7 @@
 //! `cli` (default) is the program. `report` is results in words, tables and documents, without a
 //! program around them. Without either, the arithmetic and the readers remain.
 
+pub mod advice;
 pub mod data;
 pub mod domain;
 pub mod error;

@@ -1,5 +1,6 @@
 //! Doubts are data: they travel with the result they qualify.
 
+use crate::advice::{Advice, Spelling};
 use serde::{Deserialize, Serialize};
 
 /// How much a note should worry the reader.
@@ -228,13 +229,13 @@ pub struct Note {
     pub code: NoteCode,
     /// How much it matters.
     pub severity: Severity,
-    /// One sentence for people.
-    pub text: String,
+    /// One sentence for people, which says what to do.
+    pub text: Advice,
 }
 
 impl Note {
     /// A note as loud as its code usually is.
-    pub fn new(code: NoteCode, text: impl Into<String>) -> Self {
+    pub fn new(code: NoteCode, text: impl Into<Advice>) -> Self {
         Self {
             code,
             severity: code.severity(),
@@ -243,11 +244,25 @@ impl Note {
     }
 
     /// A warning, where the code is usually quieter.
-    pub fn warning(code: NoteCode, text: impl Into<String>) -> Self {
+    pub fn warning(code: NoteCode, text: impl Into<Advice>) -> Self {
         Self {
             severity: Severity::Warning,
             ..Self::new(code, text)
         }
+    }
+
+    /// The same note with its settings spelled.
+    #[must_use]
+    pub fn spelled(self, spelling: Spelling) -> Self {
+        let text = self.text.spelled(spelling);
+        Self { text, ..self }
+    }
+
+    /// The same note about one of several things.
+    #[must_use]
+    pub fn about(self, name: &str) -> Self {
+        let text = Advice::from(format!("{name}: ")).and(self.text);
+        Self { text, ..self }
     }
 }
 

@@ -14,7 +14,7 @@ pub fn number(text: &str) -> Result<f64, Error> {
         what: "a number",
         text: text.to_owned(),
         hint: "write digits with an optional decimal point, such as 12 or 0.5, from 1e-18 to 1e18"
-            .to_owned(),
+            .into(),
     })
 }
 
@@ -31,11 +31,11 @@ pub fn duration(text: &str) -> Result<f64, Error> {
             what: "a duration",
             text: text.to_owned(),
             hint: if unit == "m" {
-                format!("m may be minutes or thousandths: write {value}min or {value}ms")
+                format!("m may be minutes or thousandths: write {value}min or {value}ms").into()
             } else if unit.is_empty() && finite_number(value).is_some() {
-                format!("add the unit: {text}ms or {text}s (ns, us, ms, s, min, h)")
+                format!("add the unit: {text}ms or {text}s (ns, us, ms, s, min, h)").into()
             } else {
-                "write a number and a unit: 250us, 10ms, 1.5s, 2min, 1h".to_owned()
+                "write a number and a unit: 250us, 10ms, 1.5s, 2min, 1h".into()
             },
         }),
     }
@@ -92,7 +92,7 @@ pub fn rate(text: &str) -> Result<f64, Error> {
         _ => Err(Error::Parse {
             what: "a rate",
             text: text.to_owned(),
-            hint: "write a number with k, M or G and a time: 9000, 5k/s, 2M/min".to_owned(),
+            hint: "write a number with k, M or G and a time: 9000, 5k/s, 2M/min".into(),
         }),
     }
 }
@@ -119,9 +119,9 @@ pub fn price(text: &str) -> Result<f64, Error> {
             text: text.to_owned(),
             hint: match amount {
                 Some(amount) if per.is_empty() && amount >= 0.0 => {
-                    format!("say for how long: {text}/h, {text}/day or {text}/month")
+                    format!("say for how long: {text}/h, {text}/day or {text}/month").into()
                 }
-                _ => "write a number and a time: 0.34/h, 8/day, 250/month".to_owned(),
+                _ => "write a number and a time: 0.34/h, 8/day, 250/month".into(),
             },
         }),
     }
@@ -135,7 +135,7 @@ pub fn quantity(text: &str) -> Result<f64, Error> {
     quantity_value(text).ok_or_else(|| Error::Parse {
         what: "a count",
         text: text.to_owned(),
-        hint: "write a number with an optional k, M or G: 64, 10k, 2.5M".to_owned(),
+        hint: "write a number with an optional k, M or G: 64, 10k, 2.5M".into(),
     })
 }
 
@@ -156,9 +156,9 @@ pub fn ratio(text: &str) -> Result<f64, Error> {
             text: text.to_owned(),
             hint: match finite_number(trimmed) {
                 Some(value) if value > 1.0 => {
-                    format!("write {trimmed}% or {}", plain(rounded(value / 100.0)))
+                    format!("write {trimmed}% or {}", plain(rounded(value / 100.0))).into()
                 }
-                _ => "write a percentage such as 60% or a number from 0 to 1".to_owned(),
+                _ => "write a percentage such as 60% or a number from 0 to 1".into(),
             },
         })
 }
@@ -183,7 +183,7 @@ pub fn list_of(text: &str, item: impl Fn(&str) -> Result<f64, Error>) -> Result<
     let refuse = |hint: &str| Error::Parse {
         what: "a list",
         text: text.to_owned(),
-        hint: hint.to_owned(),
+        hint: hint.into(),
     };
     let mut items = Vec::new();
     for part in text.split(',') {

@@ -5,6 +5,7 @@ use super::fit::FitArgs;
 use super::input::{self, InputArgs};
 use super::policy::Policy;
 use super::{Outcome, Terminal, value};
+use crate::cli::spelling;
 use crate::judge::gate::{Rule, RuleKind};
 use crate::report::check::{self, Baseline, Gate, OnInconclusive, Series};
 use crate::report::usl::document::{embedded, warnings};
@@ -108,10 +109,21 @@ struct RuleArgs {
 }
 
 fn rule(kind: RuleKind, text: &str) -> Result<Rule, String> {
-    Rule::parse(kind, text).map_err(|error| match error.hint() {
-        hint if hint.is_empty() => error.to_string(),
-        hint => format!("{error}: {hint}"),
+    Rule::parse(kind, text).map_err(|error| match &error {
+        crate::Error::Parse {
+            what: "a rule",
+            hint,
+            ..
+        } => format!("{error}: --{} {hint}", kind.word()),
+        _ => spelling::told(&error),
     })
+}
+
+/// The rules there are as they are typed, for hints.
+fn rule_words() -> String {
+    RuleKind::ALL
+        .map(|kind| format!("--{} {}", kind.word(), kind.example()))
+        .join("\n")
 }
 
 impl RuleArgs {
@@ -155,7 +167,7 @@ impl CheckArgs {
         if none && baseline.is_none() {
             return Err(Failure::usage(
                 "check has no rules: nothing could fail",
-                check::rule_words() + "\n--baseline FILE --tolerance 5%",
+                rule_words() + "\n--baseline FILE --tolerance 5%",
             ));
         }
         let refuse = |key: &str, why: &str| {
@@ -247,7 +259,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Fail
             name: sweep.name.clone(),
             findings: rules.iter().map(|r| (*r, r.judge(&fit))).collect(),
             changes,
-            result: embedded(&sweeps, &sweep.name, &fit),
+            result: embedded(&sweeps, &sweep.name, &fit, spelling::flags()),
             fit,
         });
     }

@@ -5,6 +5,7 @@ use super::fit::FitArgs;
 use super::input::InputArgs;
 use super::value::{self, Sizes};
 use super::{Outcome, Terminal};
+use crate::cli::spelling;
 use crate::fit::Fit;
 use crate::judge::compare::Condition;
 use crate::report::compare::{self, Side};
@@ -35,10 +36,7 @@ pub struct CompareArgs {
 }
 
 fn condition(text: &str) -> Result<Condition, String> {
-    Condition::parse(text).map_err(|error| match error.hint() {
-        hint if hint.is_empty() => error.to_string(),
-        hint => format!("{error}: {hint}"),
-    })
+    Condition::parse(text).map_err(|error| spelling::told(&error))
 }
 
 /// Inputs of one label.
@@ -113,7 +111,7 @@ pub(super) fn run(args: &CompareArgs, terminal: &Terminal) -> Result<Outcome, Fa
             let fit = args.fit.fit(sweep).map_err(told)?;
             sides.push(Side {
                 label,
-                result: embedded(&sweeps, &sweep.name, &fit),
+                result: embedded(&sweeps, &sweep.name, &fit, spelling::flags()),
                 fit,
             });
         }

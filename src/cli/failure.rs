@@ -1,6 +1,7 @@
 //! How a command fails: exit code, the line for people, the document for machines.
 
 use super::bug::BUG;
+use super::spelling;
 use crate::error::Error;
 use serde::Serialize;
 use std::io::Write;
@@ -172,7 +173,7 @@ impl From<Error> for Failure {
                 MODEL
             }
         };
-        let hint = error.hint();
+        let hint = spelling::hint(&error);
         Self {
             code,
             error: error.into(),

@@ -1,6 +1,7 @@
 //! `scalecalc health`: how evenly and how busily the workers work, from their metrics.
 
 use super::{Failure, Outcome, Terminal, input, value};
+use crate::cli::spelling;
 use crate::data::records::{Column, Records};
 use crate::error::Error;
 use crate::judge::workers::{Grade, Metric, Sample, Workers};
@@ -107,6 +108,7 @@ pub(super) fn run(args: &HealthArgs, terminal: &Terminal) -> Result<Outcome, Fai
             .map(|metric| args.limits(metric).map(|limits| (metric, limits)))
             .collect::<Result<_, _>>()?,
         worst: args.worst,
+        spelling: spelling::flags(),
     });
     let failed = match args.fail_on {
         None => false,

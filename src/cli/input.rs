@@ -8,6 +8,8 @@ pub(super) use whole::{bytes, text};
 use super::Terminal;
 use super::failure::Failure;
 use super::value;
+use crate::advice::{Advice, Setting};
+use crate::cli::spelling;
 use crate::data::{self, Header, ReadOptions, Value};
 use crate::note::{Note, NoteCode};
 use crate::sweep::Sweeps;
@@ -240,14 +242,7 @@ impl InputArgs {
             all.notes
                 .extend(falls.map(|sweep| may_be_time(&sweep.name)));
         }
-        for note in &mut all.notes {
-            if note.code == NoteCode::MayBeTime {
-                note.text.push_str(": --y-is time");
-            }
-            if note.code == NoteCode::SeriesApart {
-                note.text.push_str("; --pool takes them as one sweep");
-            }
-        }
+        all.notes = spelled(all.notes);
         Ok(all)
     }
 
@@ -277,6 +272,7 @@ impl InputArgs {
         }
         let mut all = inputs.finish(self.n_unit.as_deref());
         all.notes.extend(left_out.note());
+        all.notes = spelled(all.notes);
         Ok((all, measured))
     }
 
@@ -349,8 +345,17 @@ fn may_be_time(series: &str) -> Note {
     };
     Note::new(
         NoteCode::MayBeTime,
-        format!("the throughput{of} falls like 1/N, so it is probably a time and X = 1/time"),
+        Advice::from(format!(
+            "the throughput{of} falls like 1/N, so it is probably a time and X = 1/time: "
+        ))
+        .set(Setting::ValueIs, "time"),
     )
+}
+
+/// Notes with their settings as flags.
+pub(super) fn spelled(notes: Vec<Note>) -> Vec<Note> {
+    let notes = notes.into_iter();
+    notes.map(|note| note.spelled(spelling::flags())).collect()
 }
 
 /// Files of a folder that hold no measurements, such as its README.

@@ -25,6 +25,7 @@ pub mod risk;
 mod run;
 pub mod simulate;
 pub mod slo;
+mod spelling;
 mod stderr;
 mod target;
 pub mod usl;

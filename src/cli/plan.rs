@@ -4,6 +4,7 @@ use super::fit::FitArgs;
 use super::input::{self, InputArgs};
 use super::value::{self, Sizes};
 use super::{Failure, Outcome, Terminal, slo};
+use crate::cli::spelling;
 use crate::data::records::Records;
 use crate::error::Error;
 use crate::estimate::Estimate;
@@ -156,7 +157,7 @@ enum Overhead {
 }
 
 pub(super) fn price(text: &str) -> Result<f64, String> {
-    units::price(text).map_err(|error| format!("{error}: {}", error.hint()))
+    units::price(text).map_err(|error| spelling::told(&error))
 }
 
 fn overhead(text: &str) -> Result<Overhead, String> {
@@ -287,7 +288,7 @@ impl PlanArgs {
         };
         let most = Most::of_fit(&fit, &law.n_unit);
         let mut notes = sweeps.notes;
-        notes.extend(fit.notes());
+        notes.extend(super::input::spelled(fit.notes()));
         self.answer(&fit, law, question, notes, Some(most))
     }
 
@@ -338,6 +339,7 @@ impl PlanArgs {
                 Some(path) => machines(path, terminal)?,
                 None => Vec::new(),
             },
+            spelling: spelling::flags(),
         })
     }
 

@@ -4,6 +4,7 @@ use super::failure::MODEL;
 use super::slo::{self, Promise};
 use super::value::{self, Sizes};
 use super::{Failure, Outcome};
+use crate::cli::spelling;
 use crate::domain;
 use crate::error::Error;
 use crate::queueing::{Backlog, Load, Open, PriorityClass};
@@ -133,16 +134,9 @@ enum Of {
     Response,
 }
 
-fn told(error: &Error) -> String {
-    match error.hint() {
-        hint if hint.is_empty() => error.to_string(),
-        hint => format!("{error}: {hint}"),
-    }
-}
-
 pub(super) fn positive_duration(text: &str) -> Result<f64, String> {
     let value = value::duration(text)?;
-    domain::positive("time", value).map_err(|error| told(&error))
+    domain::positive("time", value).map_err(|error| spelling::told(&error))
 }
 
 fn servers(text: &str) -> Result<Sizes, String> {
@@ -150,9 +144,9 @@ fn servers(text: &str) -> Result<Sizes, String> {
         "inf" | "∞" => Ok(f64::INFINITY),
         other => units::quantity(other),
     };
-    let list = units::list_of(text, item).map_err(|error| told(&error))?;
+    let list = units::list_of(text, item).map_err(|error| spelling::told(&error))?;
     for &servers in list.iter().filter(|servers| servers.is_finite()) {
-        domain::count("servers", servers).map_err(|error| told(&error))?;
+        domain::count("servers", servers).map_err(|error| spelling::told(&error))?;
     }
     Ok(Sizes(list))
 }
@@ -166,14 +160,14 @@ fn percentages(text: &str) -> Result<Sizes, String> {
             return Err(Error::Parse {
                 what: "a percentage",
                 text: item.to_owned(),
-                hint: format!("write {} or {item}%", units::plain(value * 100.0)),
+                hint: format!("write {} or {item}%", units::plain(value * 100.0)).into(),
             });
         }
         domain::non_negative("utilization", value / 100.0)
     };
     units::list_of(text, item)
         .map(Sizes)
-        .map_err(|error| told(&error))
+        .map_err(|error| spelling::told(&error))
 }
 
 pub(super) fn class(text: &str) -> Result<PriorityClass, String> {
@@ -186,7 +180,7 @@ pub(super) fn class(text: &str) -> Result<PriorityClass, String> {
         );
     };
     let cv = cv.map_or(Ok(1.0), value::number)?;
-    let cv = domain::non_negative("cv", cv).map_err(|error| told(&error))?;
+    let cv = domain::non_negative("cv", cv).map_err(|error| spelling::told(&error))?;
     Ok(PriorityClass {
         load: Load {
             arrival_rate: value::rate(rate)?,

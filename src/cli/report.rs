@@ -4,6 +4,7 @@ use super::fit::FitArgs;
 use super::input::InputArgs;
 use super::value::{self, Sizes};
 use super::{Failure, Outcome, Terminal};
+use crate::cli::spelling;
 use crate::fit::Fit;
 use crate::plan::{Basis, Demand};
 use crate::report::capacity::{self, Planned};
@@ -55,6 +56,7 @@ pub(super) fn run(args: &ReportArgs, terminal: &Terminal) -> Result<Outcome, Fai
     let questions = Questions {
         at: args.at.as_ref().map_or(Vec::new(), |Sizes(at)| at.clone()),
         next: 1,
+        spelling: spelling::flags(),
         ..Questions::default()
     };
     let plans = args
@@ -105,6 +107,7 @@ impl ReportArgs {
             at: Vec::new(),
             cell_overhead: None,
             machines: Vec::new(),
+            spelling: spelling::flags(),
         };
         let (report, _) = plan::report(fit, law, &question, Vec::new())?;
         Ok(Planned { target, report })

@@ -1,5 +1,6 @@
 //! Promises as they are typed: `p99<=50ms`, `mean<=1s`, `waiting<=20%`, `blocked<=0.1%`.
 
+use crate::cli::spelling;
 use crate::queueing::sizing::{Goal, Measure};
 use crate::units;
 
@@ -34,7 +35,7 @@ pub fn promise(text: &str) -> Result<Promise, String> {
         .split_once("<=")
         .or_else(|| text.split_once(['<', '≤']))
         .ok_or_else(|| format!("cannot read \"{text}\" as a promise: {HOW}"))?;
-    let told = |error: crate::Error| format!("{error}: {}", error.hint());
+    let told = |error: crate::Error| spelling::told(&error);
     let statistic = match left {
         "mean" => Statistic::Mean,
         "waiting" => Statistic::Waiting,

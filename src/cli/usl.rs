@@ -5,6 +5,7 @@ use super::input::InputArgs;
 use super::slo::{self, Promise};
 use super::value::{self, Sizes};
 use super::{Failure, Outcome, Terminal};
+use crate::cli::spelling;
 use crate::fit::{Fit, FittedLaw};
 use crate::law::{ScalingLaw, Usl, UslParams};
 use crate::report::usl::document::Questions;
@@ -78,6 +79,7 @@ pub(super) fn run(args: &UslArgs, terminal: &Terminal) -> Result<Outcome, Failur
         slo,
         what_if: None,
         next: usize::from(args.next),
+        spelling: spelling::flags(),
     };
     if let [only] = sweeps.sweeps.as_slice() {
         let fit = args

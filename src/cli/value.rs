@@ -1,16 +1,10 @@
 //! Value parsers for clap: each flag is read once, by the grammar of [`crate::units`].
 
+use crate::cli::spelling;
 use crate::units;
 
 fn told<T>(result: Result<T, crate::Error>) -> Result<T, String> {
-    result.map_err(|error| {
-        let hint = error.hint();
-        if hint.is_empty() {
-            error.to_string()
-        } else {
-            format!("{error}: {hint}")
-        }
-    })
+    result.map_err(|error| spelling::told(&error))
 }
 
 /// A plain number.

@@ -326,7 +326,7 @@ impl<'a> Asked<'a> {
                 Ok(Self::Tool(name))
             }
             Some(name) => Err(Error::data(
-                format!("--from {name}: no such format"),
+                format!("no format is called \"{name}\""),
                 known_formats(),
             )),
         }

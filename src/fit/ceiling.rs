@@ -94,7 +94,7 @@ pub(super) fn chosen(
         return Err(Error::NoSolution {
             reason: "a law with a ceiling has its slope fitted and no negative coefficients"
                 .to_owned(),
-            hint: "leave γ to be fitted and β at 0 or above, or fit the USL".to_owned(),
+            hint: "leave γ to be fitted and β at 0 or above, or fit the USL".into(),
         });
     }
     if asked && levels.len() < 4 {
@@ -124,7 +124,7 @@ pub(super) fn chosen(
         if asked && chosen.is_none() {
             Err(Error::NoSolution {
                 reason: "no law with a ceiling fits these data".to_owned(),
-                hint: "fit the USL".to_owned(),
+                hint: "fit the USL".into(),
             })
         } else {
             Ok(chosen)

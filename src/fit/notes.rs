@@ -2,6 +2,7 @@
 
 use super::problem::Noise;
 use super::{Fit, Grade, IntervalKind, Shape};
+use crate::advice::{Advice, Setting};
 use crate::law::ScalingLaw;
 use crate::note::{Note, NoteCode, Severity};
 use crate::stats::runs_test::{at_most_runs, count_runs};
@@ -115,7 +116,10 @@ impl Fit {
         if grows {
             notes.push(Note::new(
                 NoteCode::Superlinear,
-                "throughput grows faster than N in part of the data (α < 0 fits better); see --allow-superlinear",
+                Advice::from(
+                    "throughput grows faster than N in part of the data (α < 0 fits better); see ",
+                )
+                .name(Setting::AllowSuperlinear),
             ));
         }
     }
@@ -175,10 +179,10 @@ impl Fit {
             };
             notes.push(Note::new(
                 NoteCode::Outlier,
-                format!(
-                    "N = {list} {are} off the curve fitted to the rest; measure again, or see what changes with --exclude {}",
-                    outliers.join(",")
-                ),
+                Advice::from(format!(
+                    "N = {list} {are} off the curve fitted to the rest; measure again, or see what changes with "
+                ))
+                .set(Setting::Exclude, outliers.join(",")),
             ));
         }
         let levels_first = self.levels.as_slice().first().map_or(0.0, |level| level.n);
@@ -190,10 +194,13 @@ impl Fit {
             notes.push(Note::new(
                 NoteCode::Bend,
                 match self.shape() {
-                    Shape::Flat { from, .. } | Shape::Falling { from, .. } if from > levels_first => {
-                        format!("the data bend where the law does not; refit up to the bend: --fit-up-to {}", plain(from))
+                    Shape::Flat { from, .. } | Shape::Falling { from, .. }
+                        if from > levels_first =>
+                    {
+                        Advice::from("the data bend where the law does not; refit up to the bend: ")
+                            .set(Setting::FitUpTo, plain(from))
                     }
-                    _ => "the data bend where the law does not".to_owned(),
+                    _ => "the data bend where the law does not".into(),
                 },
             ));
         }
@@ -217,7 +224,10 @@ impl Fit {
         {
             notes.push(Note::new(
                 NoteCode::RelativeNoise,
-                "the scatter grows with throughput, so these intervals are too narrow; use --noise relative",
+                Advice::from(
+                    "the scatter grows with throughput, so these intervals are too narrow; use ",
+                )
+                .set(Setting::Noise, "relative"),
             ));
         }
     }

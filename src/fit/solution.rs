@@ -3,6 +3,7 @@
 use super::least_squares::inverse;
 use super::options::{Anchor, LawChoice};
 use super::problem::{A_ZERO, B_ZERO, C_ZERO, Face, Noise, Optimum, Problem, Theta};
+use crate::advice::{Advice, Setting};
 use crate::error::Error;
 use crate::sweep::levels::Levels;
 
@@ -113,21 +114,23 @@ impl Solution {
         if levels.as_slice().iter().all(|level| level.mean <= 0.0) {
             return Err(Error::NoSolution {
                 reason: "every throughput is 0".to_owned(),
-                hint: "check the column that throughput is read from (--x COL)".to_owned(),
+                hint: Advice::from("check the column that throughput is read from (")
+                    .set(Setting::X, "COL")
+                    .words(")"),
             });
         }
         let Some(mut problem) = Problem::new(levels, noise, superlinear) else {
             return Err(Error::NoSolution {
                 reason: "relative noise needs every throughput above 0, and for folded rows their log moments"
                     .to_owned(),
-                hint: "use --noise constant, or leave the failed runs out".to_owned(),
+                hint: Advice::from("use ").set(Setting::Noise, "constant").words(", or leave the failed runs out"),
             });
         };
         if anchor == Anchor::N1 {
             let Some(one) = levels.at(1.0).filter(|level| level.mean > 0.0) else {
                 return Err(Error::NoSolution {
                     reason: "no measurement at N = 1 to take γ from".to_owned(),
-                    hint: "measure N = 1, or use --anchor fit".to_owned(),
+                    hint: Advice::from("measure N = 1, or use ").set(Setting::Anchor, "fit"),
                 });
             };
             problem.anchor = Some(problem.a_of(one.mean));
@@ -217,8 +220,8 @@ impl Solution {
                     "the {} law has no best γ for these data: throughput falls so fast that it grows without end",
                     law.name()
                 ),
-                hint: "measure smaller N, most of all N = 1, or fix γ there with --anchor n1"
-                    .to_owned(),
+                hint: Advice::from("measure smaller N, most of all N = 1, or fix γ there with ")
+                    .set(Setting::Anchor, "n1"),
             });
         };
         Ok(Self::at(problem, law, optimum))

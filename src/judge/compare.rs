@@ -199,7 +199,7 @@ impl Condition {
             Error::Parse {
             what: "a condition",
             text: text.to_owned(),
-            hint: "write quantity<share or quantity>share of the first sweep: throughput@8<95%, peak<90%, latency@8>110%, alpha>120%".to_owned(),
+            hint: "write quantity<share or quantity>share of the first sweep: throughput@8<95%, peak<90%, latency@8>110%, alpha>120%".into(),
         }
         };
         let at = text.find(['<', '>']).ok_or_else(refuse)?;

@@ -215,7 +215,7 @@ impl Rule {
                 return Err(Error::Parse {
                     what: "a rule",
                     text: text.to_owned(),
-                    hint: format!("--{} {}", kind.word(), kind.example()),
+                    hint: kind.example().into(),
                 });
             }
             (_, Some(n)) => domain::positive("N", units::quantity(n)?)?,

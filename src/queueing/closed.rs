@@ -204,7 +204,7 @@ impl AsymptoticBounds {
         let Some(largest) = demands.iter().copied().reduce(f64::max) else {
             return Err(Error::NoSolution {
                 reason: "no service demands were given".to_owned(),
-                hint: "give the service time a request needs at each station".to_owned(),
+                hint: "give the service time a request needs at each station".into(),
             });
         };
         let bounds = Self::of(clients, think_time, demands.iter().sum(), largest);

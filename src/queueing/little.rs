@@ -56,7 +56,7 @@ pub fn latency(in_flight: f64, rate: f64, think_time: f64) -> Result<f64, Error>
             "{in_flight} in flight at {rate}/s come round every {cycle} s, less than the think time of {think_time} s"
         ),
         hint: "check the think time and the rate: the rate can be at most in-flight / think time"
-            .to_owned(),
+            .into(),
     })
 }
 

@@ -66,7 +66,7 @@ impl Priority {
         if classes.is_empty() {
             return Err(Error::NoSolution {
                 reason: "no classes were given".to_owned(),
-                hint: "give at least one class as RATE:SERVICE".to_owned(),
+                hint: "give at least one class as RATE:SERVICE".into(),
             });
         }
         for class in classes {

@@ -100,7 +100,7 @@ impl Goal {
                 rounded(self.limit),
                 rounded(floor)
             ),
-            hint: "shorten the service time or raise the limit".to_owned(),
+            hint: "shorten the service time or raise the limit".into(),
         })
     }
 }
@@ -147,7 +147,7 @@ pub fn servers(load: Load, goal: Goal) -> Result<f64, Error> {
         if next >= MOST_SERVERS {
             return Err(Error::NoSolution {
                 reason: format!("not even {MOST_SERVERS:e} servers keep the limit"),
-                hint: "raise the limit".to_owned(),
+                hint: "raise the limit".into(),
             });
         }
         (broken, step) = (next, 2.0 * step);

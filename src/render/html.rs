@@ -92,7 +92,7 @@ fn notes(out: &mut String, report: &Report) {
             out,
             "<li><b>{word}</b> ({}): {}</li>",
             note.code,
-            escape(&note.text)
+            escape(&note.text.to_string())
         );
     }
     out.push_str("</ul>\n");

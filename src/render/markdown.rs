@@ -63,7 +63,7 @@ pub(super) fn render(report: &Report, style: Style, beside: Beside<'_>) -> Strin
             out.push_str(&format!(
                 "- {word} `{}`: {}\n",
                 note.code,
-                escape(&note.text)
+                escape(&note.text.to_string())
             ));
         }
     }

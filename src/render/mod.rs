@@ -162,7 +162,7 @@ pub fn notes(report: &Report, style: Style) -> String {
         text.push_str(&format!(
             "{word} {}: {}\n",
             note.code,
-            printable(&note.text)
+            printable(&note.text.to_string())
         ));
     }
     if style.ascii { ascii(&text) } else { text }

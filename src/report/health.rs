@@ -2,9 +2,11 @@
 
 use super::number::alone;
 use super::{Cell, Column, Quantity, Report, Section, Table};
+use crate::advice::{Setting, Spelling};
 use crate::judge::workers::{Grade, Metric, Offender, Reading, Sample, Thresholds, Workers, read};
 use crate::note::{Note, NoteCode};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// Body of a document of kind `health`.
 #[derive(Debug, Clone, Serialize)]
@@ -52,7 +54,7 @@ pub struct HealthMetric {
     /// value.
     pub look_closer: Option<&'static str>,
     /// Why there is no value; null where there is one.
-    pub absent: Option<&'static str>,
+    pub absent: Option<Cow<'static, str>>,
 }
 
 /// A worker that stands out.
@@ -66,7 +68,7 @@ pub struct HealthWorker {
 }
 
 /// What was read and how to judge it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Checkup {
     /// The files read.
     pub paths: Vec<String>,
@@ -80,6 +82,8 @@ pub struct Checkup {
     pub limits: Vec<(Metric, Thresholds)>,
     /// How many workers to name for each metric.
     pub worst: usize,
+    /// How the report spells settings.
+    pub spelling: Spelling,
 }
 
 /// Judges every metric; also gives the worst grade, `None` where nothing could be read.
@@ -196,7 +200,7 @@ fn look_closer(metric: Metric) -> &'static str {
     }
 }
 
-fn why_absent(metric: Metric, checkup: &Checkup) -> &'static str {
+fn why_absent(metric: Metric, checkup: &Checkup) -> Cow<'static, str> {
     let any = |field: fn(&Sample) -> bool| checkup.workers.iter().any(|(_, mean)| field(&mean));
     match metric {
         Metric::UtilizationSpread if any(|w| w.utilization.is_some()) => "every utilization is 0",
@@ -211,10 +215,12 @@ fn why_absent(metric: Metric, checkup: &Checkup) -> &'static str {
             "no throughput, or far from that of a worker alone"
         }
         Metric::RealSpeedup if any(|w| w.throughput.is_some()) => {
-            "needs --single-worker, the throughput of a worker alone"
+            let setting = checkup.spelling.of(Setting::SingleWorker, None);
+            return format!("needs {setting}, the throughput of a worker alone").into();
         }
         Metric::RealSpeedup => "no column throughput",
     }
+    .into()
 }
 
 fn count(value: f64) -> String {
@@ -284,6 +290,7 @@ fn table(metrics: &[HealthMetric]) -> Table {
             metric.lost_workers.into(),
             metric
                 .absent
+                .as_deref()
                 .map_or_else(|| worst.join(", "), str::to_owned)
                 .into(),
         ]

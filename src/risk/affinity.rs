@@ -29,7 +29,7 @@ impl Shares {
         if !(total > 0.0 && total.is_finite()) {
             return Err(Error::NoSolution {
                 reason: "no shard gets any load".to_owned(),
-                hint: "give the share of each shard, such as 40%,20%,20%,10%,10%".to_owned(),
+                hint: "give the share of each shard, such as 40%,20%,20%,10%,10%".into(),
             });
         }
         // Shares that add up to 1 are kept to the last bit.

@@ -81,7 +81,7 @@ impl SharedStore {
         if !points.iter().any(|point| distinct(point, &points[0])) {
             return Err(Error::NoSolution {
                 reason: "one number of workers says nothing about a ceiling".to_owned(),
-                hint: "give the throughput at two or more numbers of workers".to_owned(),
+                hint: "give the throughput at two or more numbers of workers".into(),
             });
         }
         let fastest = points.iter().map(|(_, rate)| *rate).fold(0.0, f64::max);

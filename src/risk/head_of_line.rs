@@ -85,7 +85,7 @@ impl Mixture {
         if (total - 1.0).abs() > 1e-9 {
             return Err(Error::NoSolution {
                 reason: format!("the shares of the kinds add up to {total}, not to 1"),
-                hint: "give every kind its share of arrivals, such as 99% and 1%".to_owned(),
+                hint: "give every kind its share of arrivals, such as 99% and 1%".into(),
             });
         }
         let by_service = |a: &(usize, &JobKind), b: &(usize, &JobKind)| {

@@ -169,7 +169,7 @@ impl Herd {
             return Err(Error::NoSolution {
                 reason: "doubling without a cap, the last client returns after longer than can be counted"
                     .to_owned(),
-                hint: "give the backoff a cap".to_owned(),
+                hint: "give the backoff a cap".into(),
             });
         }
         self.returning(rejected, drain)
@@ -228,7 +228,7 @@ impl Herd {
                 reason: format!(
                     "everyone tries at once, so jitter afterwards costs 2 attempts a client at least, more than {limit}"
                 ),
-                hint: "allow 2 or more, or spread the first attempt too".to_owned(),
+                hint: "allow 2 or more, or spread the first attempt too".into(),
             });
         }
         // With n* = N·W/calm =: N·y: limit = 1 + (1 − y²)/(2y) + y, so y² − 2(limit − 1)y + 1 = 0.

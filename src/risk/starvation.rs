@@ -129,7 +129,7 @@ pub fn smallest_share(classes: &[PriorityClass], longest: f64) -> Result<Option<
 fn too_few() -> Error {
     Error::NoSolution {
         reason: "one class alone starves nobody".to_owned(),
-        hint: "give at least two classes, the highest first".to_owned(),
+        hint: "give at least two classes, the highest first".into(),
     }
 }
 

@@ -38,7 +38,7 @@ impl Goal {
         let refuse = || Error::Parse {
             what: "what is to be known",
             text: text.to_owned(),
-            hint: "write peak±10%, beta±20% or \"at 64±5%\"".to_owned(),
+            hint: "write peak±10%, beta±20% or \"at 64±5%\"".into(),
         };
         let (what, within) = ["±", "+/-", "+-"]
             .iter()

@@ -124,7 +124,7 @@ impl TimeLaw {
         if times.iter().all(|time| *time == 0.0) {
             return Err(Error::NoSolution {
                 reason: "no time above 0 among the measured times".to_owned(),
-                hint: "give one time a line".to_owned(),
+                hint: "give one time a line".into(),
             });
         }
         Ok(Self::Empirical(times.into()))
@@ -279,8 +279,7 @@ fn bounded_pareto(mean: f64, cv2: f64, shape: f64) -> Result<TimeLaw, Error> {
     if variation(high) < cv2 {
         return Err(Error::NoSolution {
             reason: format!("no bounded Pareto law of shape {shape} varies as much"),
-            hint: "take a smaller shape, such as 1.1, or a smaller coefficient of variation"
-                .to_owned(),
+            hint: "take a smaller shape, such as 1.1, or a smaller coefficient of variation".into(),
         });
     }
     for _ in 0..200 {

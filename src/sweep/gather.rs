@@ -8,6 +8,7 @@
 use super::replicates::{Collector, Replicates};
 use super::saved::{self, FittedAs, Held};
 use super::{Source, Sweep, Sweeps, names};
+use crate::advice::{Advice, Setting};
 use crate::data::{self, ReadOptions, Reading, Row, SeriesBy};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
@@ -146,12 +147,11 @@ impl Inputs {
     pub fn finish(mut self, n_unit: Option<&str>) -> Sweeps {
         let several = self.all.reading.len() > 1;
         for Noted { note, path, more } in self.notes {
-            let text = match more {
-                _ if !several => note.text,
-                0 => format!("{path}: {}", note.text),
-                more => format!("{path} and {more} more: {}", note.text),
-            };
-            self.all.notes.push(Note { text, ..note });
+            self.all.notes.push(match more {
+                _ if !several => note,
+                0 => note.about(&path),
+                more => note.about(&format!("{path} and {more} more")),
+            });
         }
         if let Some(word) = n_unit {
             word.clone_into(&mut self.all.n_unit);
@@ -416,9 +416,11 @@ fn apart(groups: &[Group]) -> Note {
     }
     Note::new(
         NoteCode::SeriesApart,
-        format!(
-            "the inputs differ in more than N, so each is a series of its own: {}",
+        Advice::from(format!(
+            "the inputs differ in more than N, so each is a series of its own: {}; ",
             listed.join(", ")
-        ),
+        ))
+        .name(Setting::Pool)
+        .words(" takes them as one sweep"),
     )
 }

@@ -33,7 +33,11 @@ const RANKS: &[&[(&str, &[&str])]] = &[
         ("note", &[]),
     ],
     &[("error", &[])],
+    &[("advice", &[])],
 ];
+
+/// Flags of other programs, which the library may quote.
+const FOREIGN_FLAGS: &[&str] = &["--benchmark-json"];
 
 /// `render` shows a report and knows nothing else.
 const RENDER_SEES: &[&str] = &["report", "note", "units", "text"];
@@ -122,6 +126,27 @@ fn every_room_looks_only_to_the_right() {
         }
     }
     assert!(checked > 10, "the test found no imports to check");
+}
+
+#[test]
+fn only_the_command_line_spells_flags() {
+    for (room, path, text) in rooms() {
+        if room == "cli" || room == "main" {
+            continue;
+        }
+        for line in code(&text) {
+            for (at, _) in line.match_indices("--") {
+                let flag = &line[at..];
+                let is_flag = flag[2..].starts_with(|c: char| c.is_ascii_lowercase() || c == '{');
+                let foreign = FOREIGN_FLAGS.iter().any(|known| flag.starts_with(known));
+                assert!(
+                    !is_flag || foreign,
+                    "{}: name an advice::Setting instead of a flag: {line}",
+                    path.display()
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -142,7 +142,7 @@ fn output_without_n_is_refused_with_both_ways_to_say_it() {
         let bytes = fs::read(tools().join(file)).unwrap();
         let error = read_with(&bytes, &ReadOptions::default()).unwrap_err();
         assert!(error.hint().contains("8=c8.json"), "{file}: {error}");
-        assert!(error.hint().contains("--n-from"), "{file}: {error}");
+        assert!(error.hint().contains("n-from"), "{file}: {error}");
         let options = ReadOptions {
             n_given: Some(2.0),
             ..ReadOptions::default()
@@ -377,7 +377,7 @@ fn a_hyperfine_scan_of_two_parameters_needs_a_known_name() {
     assert_eq!(reading.series, ["size=7"]);
     assert_eq!(pairs(&rows), [(4.0, 2.0)]);
     assert!(has_note(&reading, "errors-counted"));
-    assert!(refused(&scan("cores")).hint().contains("--n threads"));
+    assert!(refused(&scan("cores")).hint().contains("n = threads"));
     let (_, rows) = read(&fs::read_to_string(tools().join("other/hyperfine.csv")).unwrap());
     assert_eq!(rows.len(), 8);
     close(rows[0].throughput, 1.0 / 0.255_865_582_5);
@@ -734,7 +734,7 @@ fn ycsb_as_text_and_json() {
     let text = "[OVERALL], RunTime(ms), 1849\n[OVERALL], Throughput(ops/sec), 540.8328826392644\n[TOTAL_GCs], Count, 5\n\
         [CLEANUP], Operations, 10\n[CLEANUP], AverageLatency(us), 1295.2\n[READ], Operations, 600\n[READ], AverageLatency(us), 1000.0\n\
         [INSERT], Operations, 400\n[INSERT], AverageLatency(us), 2000.0\n[INSERT], 95thPercentileLatency(us), 3000\n[INSERT], Return=OK, 400\n";
-    assert!(refused(text).hint().contains("--n-from"));
+    assert!(refused(text).hint().contains("n-from"));
     let with_command = format!("Command line: -db site.ycsb.BasicDB -threads 8 -t\n{text}");
     let (reading, rows) = read(&with_command);
     assert_eq!(
@@ -836,6 +836,6 @@ fn prometheus_joins_two_answers_by_time() {
     assert!(
         refused(&answer("", "[10,\"1\"]"))
             .hint()
-            .contains("--n n.json --x x.json")
+            .contains("n = n.json x = x.json")
     );
 }

@@ -459,7 +459,7 @@ fn what_the_user_says_of_the_value_picks_its_column() {
     close(rows[2].throughput, 0.5);
     let error = refused("threads;tps\n1;1.955,3\n2;3.878,1\n");
     assert!(
-        error.hint().contains("1955,3") && error.hint().contains("--decimal ','"),
+        error.hint().contains("1955,3") && error.hint().contains("decimal = ,"),
         "{}",
         error.hint()
     );

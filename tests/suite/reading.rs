@@ -202,7 +202,7 @@ fn times_become_throughput_as_their_names_or_flags_say() {
         [(1.0, 125e3), (2.0, 250e3)]
     );
     let asked = message("threads,time\n1,8\n2,4\n", &ReadOptions::default());
-    for way in ["--y-is time-per-op", "--y-is time ", "--y-is latency"] {
+    for way in ["y-is = time-per-op", "y-is = time ", "y-is = latency"] {
         assert!(asked.contains(way), "{asked}");
     }
     let text = "threads,time_ms\n1,8\n2,4\n";
@@ -221,7 +221,7 @@ fn times_become_throughput_as_their_names_or_flags_say() {
     // Percentiles and errors are no throughput.
     let none = message("threads,p99,errors\n1,8,0\n", &ReadOptions::default());
     assert!(
-        none.contains("\"p99\"") && none.contains("--x COL"),
+        none.contains("\"p99\"") && none.contains("x = COL"),
         "{none}"
     );
 }
@@ -249,11 +249,11 @@ fn columns_are_chosen_by_name_number_and_role() {
     let error = message(text, &ReadOptions::default());
     assert!(
         error.contains("\"threads\", \"clients\"")
-            && error.contains("--n threads  or  --n clients")
+            && error.contains("n = threads  or  n = clients")
     );
     let error = message(text, &columns("threads", &[]));
     assert!(
-        error.contains("\"tps\", \"qps\"") && error.contains("--x tps  or  --x qps"),
+        error.contains("\"tps\", \"qps\"") && error.contains("x = tps  or  x = qps"),
         "{error}"
     );
     assert_eq!(
@@ -286,10 +286,10 @@ fn columns_are_chosen_by_name_number_and_role() {
     let error = message("a,b,c\n1,10,100\n", &ReadOptions::default());
     assert!(error.contains("\"a\", \"b\", \"c\""), "{error}");
     let error = message("1,1,10\n2,1,19\n", &ReadOptions::default());
-    assert!(error.contains("--n 1 --x 2"), "{error}");
+    assert!(error.contains("n = 1 x = 2"), "{error}");
     let twice = "n,tps,tps\n1,10,20\n";
     let error = message(twice, &ReadOptions::default());
-    assert!(error.contains("--x 2  or  --x 3"), "{error}");
+    assert!(error.contains("x = 2  or  x = 3"), "{error}");
     assert_eq!(pairs_with(twice, &columns("", &["3"])), [(1.0, 20.0)]);
 }
 
@@ -302,7 +302,7 @@ fn without_a_header_places_decide_and_a_swap_is_noticed() {
         reading
             .notes
             .iter()
-            .any(|note| note.text.contains("--n 2 --x 1"))
+            .any(|note| note.text.contains("n = 2 x = 1"))
     );
     let swapped = columns("2", &["1"]);
     assert_eq!(

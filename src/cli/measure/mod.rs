@@ -14,6 +14,7 @@ use super::output::OutputArgs;
 use super::run::Interrupt;
 use super::value::{self, Sizes as SizeList};
 use super::{Failure, Terminal};
+use crate::cli::spelling;
 use crate::schedule::{self, Goal, Limits, Order, Sizes};
 use crate::units::plain;
 use clap::{Args, ValueEnum};
@@ -164,7 +165,7 @@ pub struct RunningArgs {
 }
 
 fn goal(text: &str) -> Result<Goal, String> {
-    Goal::parse(text).map_err(|error| format!("{error}: {}", error.hint()))
+    Goal::parse(text).map_err(|error| spelling::told(&error))
 }
 
 /// Measures, answers, and returns the exit code.

@@ -8,6 +8,7 @@ use super::reading::{How, ReadingArgs, Said, tail};
 use super::record::{About, Record, Run};
 use super::{MeasureArgs, Prepared, clock};
 use crate::cli::run::{self, End, Finished, Interrupt};
+use crate::cli::spelling;
 use crate::cli::{Failure, Outcome, Terminal};
 use crate::fit::Fit;
 use crate::note::{Note, NoteCode};
@@ -207,7 +208,8 @@ impl<'a> Session<'a> {
             },
             start: clock::iso(start),
         };
-        for note in said.map_or(Vec::new(), |said| said.notes) {
+        let said = said.map_or(Vec::new(), |said| said.notes);
+        for note in crate::cli::input::spelled(said) {
             if !self.notes.iter().any(|had| had.code == note.code) {
                 self.notes.push(note);
             }
@@ -448,6 +450,7 @@ impl<'a> Session<'a> {
                 let questions = Questions {
                     at: args.at.as_ref().map_or(Vec::new(), |at| at.0.clone()),
                     next: 1,
+                    spelling: spelling::flags(),
                     ..Questions::default()
                 };
                 measure::report(

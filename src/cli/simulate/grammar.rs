@@ -10,7 +10,7 @@ fn refuse(what: &'static str, text: &str, hint: &str) -> Error {
     Error::Parse {
         what,
         text: text.to_owned(),
-        hint: hint.to_owned(),
+        hint: hint.into(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The settings of a scenario: the same names and the same grammar as flags and in a file.
 
 use crate::cli::failure::Failure;
+use crate::cli::spelling;
 use crate::error::Error;
 use crate::units;
 use clap::Args;
@@ -248,7 +249,7 @@ impl Given {
                 };
                 told.in_file(&file.path).into()
             }
-            _ => Failure::usage(format!("--{name}: {error}"), error.hint()),
+            _ => Failure::usage(format!("--{name}: {error}"), spelling::hint(error)),
         }
     }
 
@@ -261,7 +262,7 @@ impl Given {
         };
         match &self.file {
             Some(file) => Error::data(message, hint).in_file(&file.path).into(),
-            None => Failure::usage(message, hint),
+            None => Failure::usage(message, spelling::hint(error)),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! that tool's own was found in it.
 
 use super::{Asked, Importer, Reader, known_formats};
+use crate::advice::{Advice, Setting};
 use crate::error::Error;
 
 /// The error of the table reader for text that is no delimited table: first that no tool is
@@ -20,7 +21,7 @@ pub(super) fn no_tool(mut error: Error, text: &str) -> Error {
             data.message
         );
         if data.hint.is_empty() {
-            data.hint = known_formats();
+            data.hint = known_formats().into();
         }
     }
     error
@@ -111,6 +112,8 @@ pub(super) fn closest(
             importer.name,
             missing(importer).join("\" and no \"")
         ),
-        format!("let the run come to its end; or say what it is with --from ({error})"),
+        Advice::from("let the run come to its end; or say what it is with ")
+            .name(Setting::Format)
+            .words(&format!(" ({error})")),
     )
 }

@@ -4,6 +4,7 @@ use super::dialect::{Dialect, has_thousands};
 use super::fields::Delimiter;
 use super::measure::Fault;
 use super::number::decimal;
+use crate::advice::{Advice, Setting};
 
 /// Most characters of a cell that a message shows.
 const SHOWN: usize = 40;
@@ -12,12 +13,12 @@ const SHOWN: usize = 40;
 pub(super) fn not_a_number(cell: &[u8], column: usize, name: &str, dialect: Dialect) -> Fault {
     let shown = shown(cell);
     let lower = cell.to_ascii_lowercase();
-    let skip = "correct the row, or --skip-bad leaves out such rows and counts them";
+    let skip = || or_skip("correct the row");
     if cell.is_empty() {
         return Fault::new(
             column,
             format!("empty cell in column \"{name}\""),
-            "fill it in, or --skip-bad leaves out such rows and counts them",
+            or_skip("fill it in"),
         );
     }
     if cell.contains(&0) {
@@ -38,7 +39,7 @@ pub(super) fn not_a_number(cell: &[u8], column: usize, name: &str, dialect: Dial
         return Fault::new(
             column,
             format!("\"{shown}\" in column \"{name}\" is not a measured number"),
-            skip,
+            skip(),
         );
     }
     let cannot =
@@ -47,7 +48,8 @@ pub(super) fn not_a_number(cell: &[u8], column: usize, name: &str, dialect: Dial
         return Fault::new(
             column,
             cannot(": the points group thousands and the comma is the decimal mark"),
-            format!("write {plain} without the points, and say --decimal ','"),
+            Advice::from(format!("write {plain} without the points, and say "))
+                .set(Setting::Decimal, ","),
         );
     }
     let joined: Vec<u8> = cell
@@ -58,33 +60,38 @@ pub(super) fn not_a_number(cell: &[u8], column: usize, name: &str, dialect: Dial
     let is_comma = decimal(cell, b',').is_some();
     if has_thousands(cell) || is_comma {
         let plain = String::from_utf8_lossy(&joined).into_owned();
+        let comma_mark =
+            Advice::from("; or, if the comma is the decimal mark, ").set(Setting::Decimal, ",");
         let as_decimal = match (dialect.delimiter, is_comma) {
-            (_, false) => String::new(),
+            (_, false) => Advice::default(),
             (Delimiter::Byte(b','), true) => {
-                "; or, if the comma is the decimal mark, --decimal ',' with --delimiter ';'"
-                    .to_owned()
+                comma_mark.words(" with ").set(Setting::Delimiter, ";")
             }
-            (_, true) => "; or, if the comma is the decimal mark, --decimal ','".to_owned(),
+            (_, true) => comma_mark,
         };
         return match (has_thousands(cell), dialect.mark) {
             (true, b'.') => Fault::new(
                 column,
                 cannot(": it has a thousands separator"),
-                format!("write {plain} without it{as_decimal}"),
+                Advice::from(format!("write {plain} without it")).and(as_decimal),
             ),
             (true, _) => Fault::new(
                 column,
                 cannot(": the decimal mark is a comma, so this looks like a thousands separator"),
-                "write the digits without it; or, if the point is the decimal mark, --decimal .",
+                Advice::from("write the digits without it; or, if the point is the decimal mark, ")
+                    .set(Setting::Decimal, "."),
             ),
             (false, _) => Fault::new(
                 column,
                 cannot(": the comma looks like a decimal mark"),
                 match dialect.delimiter {
                     Delimiter::Byte(b',') => {
-                        "write a decimal point; or separate fields by ; and say --decimal ',' --delimiter ';'"
+                        Advice::from("write a decimal point; or separate fields by ; and say ")
+                            .set(Setting::Decimal, ",")
+                            .words(" ")
+                            .set(Setting::Delimiter, ";")
                     }
-                    _ => "--decimal ','; or write a decimal point",
+                    _ => Setting::Decimal.to(",").words("; or write a decimal point"),
                 },
             ),
         };
@@ -93,23 +100,33 @@ pub(super) fn not_a_number(cell: &[u8], column: usize, name: &str, dialect: Dial
         return Fault::new(
             column,
             cannot(": the decimal mark of this file is a comma"),
-            "--decimal . if the point is the decimal mark",
+            Setting::Decimal
+                .to(".")
+                .words(" if the point is the decimal mark"),
         );
     }
     if is_plain_form(&lower) {
-        return Fault::new(column, cannot(": it is too large"), skip);
+        return Fault::new(column, cannot(": it is too large"), skip());
     }
     let (reason, hint) = if word.starts_with(b"0x") {
-        (": it is hexadecimal", "write decimal digits")
+        (": it is hexadecimal", "write decimal digits".into())
     } else if word.first().is_some_and(u8::is_ascii_digit) {
         (
             ": something follows the digits",
-            "write the number alone, with its unit in the column name, such as latency_ms",
+            "write the number alone, with its unit in the column name, such as latency_ms".into(),
         )
     } else {
-        ("", skip)
+        ("", skip())
     };
     Fault::new(column, cannot(reason), hint)
+}
+
+/// Something to do with a row, or to leave such rows out.
+pub(super) fn or_skip(what: &str) -> Advice {
+    Advice::from(what)
+        .words(", or ")
+        .name(Setting::SkipBad)
+        .words(" leaves out such rows and counts them")
 }
 
 /// `1.955,3` and `1.234.567,8` without their points.

@@ -1,9 +1,10 @@
 //! Which columns are N, throughput and latency: by flag, by name, or by place.
 
 mod names;
-mod refusal;
+pub(super) mod refusal;
 
 use super::header::Header;
+use crate::advice::{Advice, Setting};
 use crate::data::columns::{Meaning, Role, understand};
 use crate::data::{ReadOptions, SeriesBy, Value};
 use crate::error::Error;
@@ -265,14 +266,15 @@ impl<'a> Table<'a> {
         let Some(pattern) = &self.options.n_from else {
             return Ok(column.map(Size::Column));
         };
-        let regex = Regex::new(pattern)
-            .map_err(|error| Error::data(format!("--n-from \"{pattern}\": {error}"), ""))?;
+        let regex = Regex::new(pattern).map_err(|error| {
+            Error::data(format!("the pattern of N, \"{pattern}\": {error}"), "")
+        })?;
         let found = column.or_else(|| self.first.iter().position(|cell| regex.is_match(cell)));
         match found {
             Some(column) => Ok(Some(Size::Within(column, regex))),
             None => Err(self.refuse(
                 format!("neither the file name nor a cell of the first row matches \"{pattern}\""),
-                "the first group holds the number, such as 'journal-(\\d+)'".to_owned(),
+                "the first group holds the number, such as 'journal-(\\d+)'",
             )),
         }
     }
@@ -308,11 +310,7 @@ impl<'a> Table<'a> {
             None => {
                 return Err(self.refuse(
                     format!("column \"{name}\" holds a time, which can mean three things"),
-                    format!(
-                        "--y-is time-per-op  {name} is the wall time per operation of the whole system: X = 1/{name}\n\
-                         --y-is time         {name} is the run time of a fixed amount of work: X = 1/{name}\n\
-                         --y-is latency      {name} is the mean time one operation spends inside: X = N/{name}"
-                    ),
+                    three_meanings(name),
                 ));
             }
         };
@@ -335,4 +333,21 @@ impl<'a> Table<'a> {
         }
         Ok(ValueColumn { column, kind })
     }
+}
+
+/// What a column of times may be.
+fn three_meanings(name: &str) -> Advice {
+    let is = |value: &str, words: &str| Setting::ValueIs.to(value).words(words);
+    is(
+        "time-per-op",
+        &format!("  {name} is the wall time per operation of the whole system: X = 1/{name}\n"),
+    )
+    .and(is(
+        "time",
+        &format!("         {name} is the run time of a fixed amount of work: X = 1/{name}\n"),
+    ))
+    .and(is(
+        "latency",
+        &format!("      {name} is the mean time one operation spends inside: X = N/{name}"),
+    ))
 }

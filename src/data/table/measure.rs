@@ -1,6 +1,8 @@
 //! The numbers of one row become measurements: unit, Little's law, what cannot be.
 
+use super::layout::refusal::by_number;
 use super::layout::{Kind, Latency, Layout, Size, Time};
+use crate::advice::{Advice, Setting};
 use crate::data::{ReadOptions, Row, Sink};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
@@ -12,14 +14,14 @@ use crate::units::plain;
 pub(super) struct Fault {
     pub(super) column: Option<usize>,
     pub(super) message: String,
-    pub(super) hint: String,
+    pub(super) hint: Advice,
 }
 
 impl Fault {
     pub(super) fn new(
         column: impl Into<Option<usize>>,
         message: impl Into<String>,
-        hint: impl Into<String>,
+        hint: impl Into<Advice>,
     ) -> Self {
         Self {
             column: column.into(),
@@ -202,7 +204,7 @@ impl Measure {
                 return Err(Stop::Fault(Fault::new(
                     self.slots.latency.map(|slot| self.slots.columns[slot]),
                     "no latency, without which N = X·R cannot be computed",
-                    "fill it in, or name the column of N with --n",
+                    Advice::from("fill it in, or name the column of N with ").name(Setting::N),
                 )));
             }
         };
@@ -454,10 +456,12 @@ impl Measure {
         if let Some((n, line)) = tally.first_zero {
             notes.push(Note::new(
                 NoteCode::ZeroThroughput,
-                format!(
-                    "{} with throughput 0 (first: N = {}, line {line}): possibly an outage or a failed run; --exclude {} leaves that N out",
-                    rows(tally.zero_throughputs), plain(n), plain(n)
-                ),
+                Advice::from(format!(
+                    "{} with throughput 0 (first: N = {}, line {line}): possibly an outage or a failed run; ",
+                    rows(tally.zero_throughputs), plain(n)
+                ))
+                .set(Setting::Exclude, plain(n))
+                .words(" leaves that N out"),
             ));
         }
         if let Some(unit) = self.latency_unit_found {
@@ -474,7 +478,8 @@ impl Measure {
         if self.by_place && looks_swapped {
             notes.push(Note::warning(
                 NoteCode::HeaderGuessed,
-                "column 1 was taken as N but looks like throughput: if so, add --n 2 --x 1",
+                Advice::from("column 1 was taken as N but looks like throughput: if so, add ")
+                    .and(by_number("2", "1")),
             ));
         }
         notes

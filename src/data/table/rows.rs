@@ -8,6 +8,7 @@ use super::layout::{Layout, Size, ValueColumn};
 use super::measure::{Fault, Measure, Missing, Stop};
 use super::number;
 use super::records::{Record, Records};
+use crate::advice::{Advice, Setting};
 use crate::data::{ReadOptions, SeriesBy, Sink};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
@@ -225,9 +226,10 @@ impl<'a> Rows<'a> {
                 if fields.len() == 1 { "" } else { "s" }
             ),
             if looks_cut {
-                "quote cells that hold a comma; write 1652 and not 1,652; a decimal comma needs --delimiter ';' --decimal ','"
+                Advice::from("quote cells that hold a comma; write 1652 and not 1,652; a decimal comma needs ")
+                    .set(Setting::Delimiter, ";").words(" ").set(Setting::Decimal, ",")
             } else {
-                "complete the row, or --skip-bad leaves out such rows and counts them"
+                complaint::or_skip("complete the row")
             },
         ))
     }
@@ -244,7 +246,7 @@ impl<'a> Rows<'a> {
             None => Err(Fault::new(
                 *column,
                 format!(
-                    "\"{}\" does not match --n-from",
+                    "\"{}\" does not match the pattern of N",
                     complaint::shown(text.as_bytes())
                 ),
                 "the first group must find a number in every row",
@@ -278,7 +280,8 @@ impl<'a> Rows<'a> {
                     return Err(Fault::new(
                         *first,
                         format!("more than {MOST_SERIES} different series"),
-                        "choose a column with fewer different values: --by COL",
+                        Advice::from("choose a column with fewer different values: ")
+                            .set(Setting::By, "COL"),
                     ));
                 }
                 None => {
@@ -335,7 +338,9 @@ impl<'a> Rows<'a> {
         if self.dialect.comma_guessed {
             notes.push(Note::new(
                 NoteCode::DecimalComma,
-                "the comma is read as the decimal mark; --decimal . if it is not",
+                Advice::from("the comma is read as the decimal mark; ")
+                    .set(Setting::Decimal, ".")
+                    .words(" if it is not"),
             ));
         }
         notes

@@ -1,5 +1,6 @@
 //! Where importers put their rows: series, selection, N from outside, doubts.
 
+use crate::advice::{Advice, Setting};
 use crate::data::{ReadOptions, Reading, Row, Sink};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
@@ -75,7 +76,7 @@ impl<'a, 's> Emitter<'a, 's> {
         if self.series.len() >= MOST_SERIES {
             return Err(Error::data(
                 "more than 10,000 benchmarks in one input",
-                "keep some with --select GLOB",
+                Advice::from("keep some with ").set(Setting::Select, "GLOB"),
             ));
         }
         let wanted = self.options.select.as_deref().is_none_or(|pattern| {
@@ -114,7 +115,9 @@ impl<'a, 's> Emitter<'a, 's> {
             row.n = self.options.n_from_name;
             self.note(Note::new(
                 NoteCode::UnitAssumed,
-                "N is taken from the file name; say it with 8=FILE or --n-from to be sure",
+                Advice::from("N is taken from the file name; say it with 8=FILE or ")
+                    .name(Setting::NFrom)
+                    .words(" to be sure"),
             ));
         }
         let Some(n) = row.n else {
@@ -215,7 +218,7 @@ impl<'a, 's> Emitter<'a, 's> {
             names.sort_unstable();
             return Err(match &self.options.select {
                 Some(pattern) if !names.is_empty() => Error::data(
-                    format!("--select {pattern} matches no benchmark"),
+                    format!("no benchmark is called like \"{pattern}\""),
                     format!("there are: {}", shortened(&names)),
                 ),
                 _ => Error::data(
@@ -250,7 +253,9 @@ impl<'a, 's> Emitter<'a, 's> {
     fn n_missing(&self) -> Error {
         Error::data(
             format!("{} output does not say N", self.reading.format),
-            "write N in front of the file, such as 8=c8.json\n--n-from 'c(\\d+)' takes it from the file names",
+            Advice::from("write N in front of the file, such as 8=c8.json\n")
+                .set(Setting::NFrom, "c(\\d+)")
+                .words(" takes it from the file names"),
         )
     }
 }
@@ -334,7 +339,13 @@ mod tests {
         };
         assert_eq!(n_of(&options, Some(2.0)).unwrap(), Some(2.0));
         let error = n_of(&options, None).unwrap_err();
-        assert!(error.hint().contains("8=c8.json") && error.hint().contains("--n-from"));
+        assert!(
+            error.hint().to_string().contains("8=c8.json")
+                && error
+                    .hint()
+                    .settings()
+                    .any(|(setting, _)| setting == Setting::NFrom)
+        );
         options.n_from_name = Some(4.0);
         assert_eq!(n_of(&options, Some(2.0)).unwrap(), Some(2.0));
         assert_eq!(n_of(&options, None).unwrap(), Some(4.0));

@@ -8,6 +8,7 @@
 use super::emitter::Emitter;
 use super::json::Json;
 use super::text::{Lines, number};
+use crate::advice::{Advice, Setting};
 use crate::data::Row;
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
@@ -193,7 +194,7 @@ fn throughput(metrics: &[(f64, &str)], metric: Option<&str>) -> Result<Option<f6
         (None, _) => Ok(None),
         _ => Err(Error::data(
             format!("no ns/op, and several rates: {}", units()),
-            "choose one with --x",
+            Advice::from("choose one with ").name(Setting::X),
         )),
     }
 }

@@ -5,6 +5,7 @@
 //! taken by its place.
 
 use super::json::Json;
+use crate::advice::{Advice, Setting};
 use crate::data::columns::{Role, understand};
 use crate::data::{ReadOptions, Reading, Sink, table};
 use crate::error::Error;
@@ -239,7 +240,10 @@ fn through_table(
     {
         return Err(Error::data(
             "rows of JSON without a key for N and one for throughput",
-            "name them with --n KEY and --x KEY",
+            Advice::from("name them with ")
+                .set(Setting::N, "KEY")
+                .words(" and ")
+                .set(Setting::X, "KEY"),
         ));
     }
     reading.format = format;

@@ -9,6 +9,7 @@ use super::emitter::Emitter;
 use super::json::Json;
 use super::steps::{Seconds, instant};
 use super::text::{Header, Lines, cell, duration, number};
+use crate::advice::{Advice, Setting};
 use crate::data::Row;
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
@@ -80,7 +81,10 @@ pub(in crate::data) fn read(documents: &[Json], rows: &mut Emitter<'_, '_>) -> R
             .ok_or_else(|| {
                 Error::data(
                     format!("the summary of k6 has no rate of {}", counted.operations),
-                    "choose a counter of the test with --x, such as --x iterations",
+                    Advice::from("choose a counter of the test with ")
+                        .name(Setting::X)
+                        .words(", such as ")
+                        .set(Setting::X, "iterations"),
                 )
             })?;
         let failed = value("http_req_failed", "rate").or_else(|| value("http_req_failed", "value"));

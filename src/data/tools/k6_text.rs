@@ -8,6 +8,7 @@
 use super::emitter::Emitter;
 use super::quantity::span;
 use super::text::{Lines, leading_number, number_before};
+use crate::advice::{Advice, Setting};
 use crate::data::Row;
 use crate::error::Error;
 use std::collections::HashMap;
@@ -94,7 +95,10 @@ impl Run {
             .ok_or_else(|| {
                 Error::data(
                     format!("the summary of k6 has no rate of {operations}"),
-                    "choose a counter of the test with --x, such as --x iterations",
+                    Advice::from("choose a counter of the test with ")
+                        .name(Setting::X)
+                        .words(", such as ")
+                        .set(Setting::X, "iterations"),
                 )
                 .at(self.line, None)
             })?;

@@ -2,6 +2,7 @@
 
 use super::emitter::Emitter;
 use super::text::number;
+use crate::advice::Setting;
 use crate::data::columns::{Role, understand};
 use crate::error::Error;
 
@@ -48,7 +49,7 @@ pub(crate) fn scanned(
             .collect();
         return Err(Error::data(
             format!("N may be any of the parameters {}", names.join(", ")),
-            format!("--n {}", names[0]),
+            Setting::N.to(names[0].as_str()),
         ));
     }
     if let Some(at) = n_at {

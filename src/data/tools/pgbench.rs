@@ -47,7 +47,7 @@ pub(in crate::data) fn read(
         } else if line.starts_with("rate limit schedule lag:") {
             rows.note(Note::new(
                 NoteCode::RateCapped,
-                "pgbench ran with --rate: throughput is the load it sent, not what the server \
+                "pgbench ran at a fixed rate (-R): throughput is the load it sent, not what the server \
                  can do; measure without it",
             ));
         } else if let Some(rest) = after(line, "tps =") {

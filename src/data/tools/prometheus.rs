@@ -7,6 +7,7 @@
 use super::emitter::Emitter;
 use super::json::Json;
 use super::text::number;
+use crate::advice::{Advice, Setting};
 use crate::data::Row;
 use crate::data::columns::{Role, understand};
 use crate::error::Error;
@@ -44,6 +45,11 @@ impl Bin {
     }
 }
 
+/// One answer for N, one for throughput.
+fn two_queries() -> Advice {
+    Setting::N.to("n.json").words(" ").set(Setting::X, "x.json")
+}
+
 pub(in crate::data) fn read(documents: &[Json], rows: &mut Emitter<'_, '_>) -> Result<(), Error> {
     let (sizes, rates) = match documents {
         [sizes, rates] => (Some(sizes), rates),
@@ -51,7 +57,7 @@ pub(in crate::data) fn read(documents: &[Json], rows: &mut Emitter<'_, '_>) -> R
         _ => {
             return Err(Error::data(
                 format!("{} documents of Prometheus", documents.len()),
-                "give two, for N and for throughput: --n n.json --x x.json",
+                Advice::from("give two, for N and for throughput: ").and(two_queries()),
             ));
         }
     };
@@ -124,7 +130,10 @@ fn size_label<'j>(
     n.map(|(key, n)| (Some(key), Some(n))).ok_or_else(|| {
         Error::data(
             "no label of the result holds N",
-            "give a second query for N: --n n.json --x x.json\nor name the label with --n",
+            Advice::from("give a second query for N: ")
+                .and(two_queries())
+                .words("\nor name the label with ")
+                .name(Setting::N),
         )
     })
 }

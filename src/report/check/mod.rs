@@ -13,7 +13,7 @@ use super::{Alarm, Cell, Column, Judged, Outcome, Quantity, Report, Section, Tab
 use crate::estimate::Estimate;
 use crate::fit::Fit;
 use crate::judge::baseline::Changes;
-use crate::judge::gate::{Finding, Limit, Reason, Rule, RuleKind, Subject, Verdict, capacity_at};
+use crate::judge::gate::{Finding, Limit, Reason, Rule, Subject, Verdict, capacity_at};
 use crate::note::Note;
 use crate::units::plain;
 
@@ -419,11 +419,4 @@ fn interval(found: &Estimate, quantity: Quantity) -> String {
         (None, Some(high)) => format!("{value} [{} or less]", shown(high)),
         (None, None) => value,
     }
-}
-
-/// What a policy or a flag calls its rules, for hints.
-pub fn rule_words() -> String {
-    RuleKind::ALL
-        .map(|kind| format!("--{} {}", kind.word(), kind.example()))
-        .join("\n")
 }

@@ -149,8 +149,8 @@ pub struct PlanShortfall {
     pub beta_at_most: Option<f64>,
     /// Units at least this many times as fast would do.
     pub speed_at_least: Option<f64>,
-    /// The ways out, as flags.
-    pub ways_out: Vec<&'static str>,
+    /// The ways out, as flags: cells, and bigger machines.
+    pub ways_out: Vec<String>,
 }
 
 /// How the present size compares.

@@ -11,6 +11,7 @@ pub use document::{
 };
 
 use super::{Report, Section, scene};
+use crate::advice::{Setting, Spelling};
 use crate::error::Error;
 use crate::estimate::Estimate;
 use crate::law::ScalingLaw;
@@ -23,7 +24,7 @@ use crate::plan::size::{Demand, Shortfall, Size, size};
 use crate::plan::sizes::{self, Machine, Offer};
 
 /// What a plan is asked.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Question {
     /// The demand, growth included.
     pub demand: Demand,
@@ -41,6 +42,8 @@ pub struct Question {
     pub cell_overhead: Option<f64>,
     /// Machines on offer.
     pub machines: Vec<Machine>,
+    /// How the answer spells settings.
+    pub spelling: Spelling,
 }
 
 /// What the cells of a plan go on sharing.
@@ -107,7 +110,8 @@ pub fn report(
         reachable,
         chances,
         size: (answer.as_ref().ok()).map(|size| planned_size(curve, question, size)),
-        shortfall: (answer.as_ref().err()).map(|short| planned_shortfall(curve, short)),
+        shortfall: (answer.as_ref().err())
+            .map(|short| planned_shortfall(curve, short, question.spelling)),
         current: match (question.current, &answer) {
             (Some(units), Ok(size)) => Some(PlanCurrent {
                 units,
@@ -273,7 +277,11 @@ fn planned_size(curve: &dyn Curve, question: &Question, size: &Size) -> PlanSize
     }
 }
 
-fn planned_shortfall(curve: &dyn Curve, shortfall: &Shortfall) -> PlanShortfall {
+fn planned_shortfall(
+    curve: &dyn Curve,
+    shortfall: &Shortfall,
+    spelling: Spelling,
+) -> PlanShortfall {
     let law_peak = curve.law().peak();
     let latency = shortfall.too_slow.is_some();
     PlanShortfall {
@@ -288,7 +296,9 @@ fn planned_shortfall(curve: &dyn Curve, shortfall: &Shortfall) -> PlanShortfall 
         alpha_at_most: shortfall.alpha,
         beta_at_most: shortfall.beta,
         speed_at_least: shortfall.speed.is_finite().then_some(shortfall.speed),
-        ways_out: vec!["--cells", "--sizes"],
+        ways_out: [Setting::Cells, Setting::Sizes]
+            .map(|setting| spelling.of(setting, None))
+            .to_vec(),
     }
 }
 

@@ -232,11 +232,14 @@ fn short(body: &PlanDocument, shortfall: &PlanShortfall) -> Vec<String> {
     } else {
         lines.extend(needs(body, shortfall));
     }
-    if body.cells.is_none() && body.machines.is_empty() && shortfall.short_of == "throughput" {
-        lines.push(
-            "Two ways out: cells that share nothing (--cells), or bigger machines (--sizes FILE)."
-                .to_owned(),
-        );
+    if body.cells.is_none()
+        && body.machines.is_empty()
+        && shortfall.short_of == "throughput"
+        && let [cells, sizes] = shortfall.ways_out.as_slice()
+    {
+        lines.push(format!(
+            "Two ways out: cells that share nothing ({cells}), or bigger machines ({sizes} FILE)."
+        ));
     }
     lines
 }

@@ -177,7 +177,7 @@ pub fn deadline(servers: f64, mean_service: f64, longest_wait: f64) -> Result<Re
                 fact("waiting_places", "places to wait", Quantity::Count, waiting),
             ]),
             Section::Text(format!(
-                "K = c + ⌊c·t/S⌋. The deadline is on the wait; where it includes the service, use --deadline {}.",
+                "K = c + ⌊c·t/S⌋. The deadline is on the wait; where it includes the service, ask for {} instead.",
                 seconds((longest_wait - mean_service).max(0.0)).replace(' ', ""),
             )),
         ],

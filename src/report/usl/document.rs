@@ -1,5 +1,6 @@
 //! The JSON document of a fit: kind `usl`.
 
+use crate::advice::Spelling;
 use crate::estimate::Estimate;
 use crate::fit::Fit;
 use crate::law::UslParams;
@@ -401,27 +402,31 @@ pub struct Questions {
     pub what_if: Option<(String, UslParams)>,
     /// How many N to propose.
     pub next: usize,
+    /// How the doubts spell settings.
+    pub spelling: Spelling,
 }
 
 /// The document of one fit inside another document, with its own doubts only: those about the
 /// reading are with the whole.
-pub fn embedded(sweeps: &Sweeps, series: &str, fit: &Fit) -> UslDocument {
+pub fn embedded(sweeps: &Sweeps, series: &str, fit: &Fit, spelling: Spelling) -> UslDocument {
     let mut document = UslDocument::new(sweeps, series, fit, &Questions::default());
-    document.notes = fit.notes();
+    document.notes = doubts(fit, spelling);
     document
 }
 
+/// The doubts of a fit, their settings spelled.
+pub(super) fn doubts(fit: &Fit, spelling: Spelling) -> Vec<Note> {
+    let notes = fit.notes().into_iter();
+    notes.map(|note| note.spelled(spelling)).collect()
+}
+
 /// The warnings of an embedded document, for the document around it, which calls it `name`.
-pub fn warnings<'a>(document: &'a UslDocument, name: &str) -> impl Iterator<Item = Note> + 'a {
-    let of = match name {
-        "" => String::new(),
-        name => format!("{name}: "),
-    };
+pub fn warnings<'a>(document: &'a UslDocument, name: &'a str) -> impl Iterator<Item = Note> + 'a {
     let doubts = document.notes.iter();
     doubts
         .filter(|note| note.severity == Severity::Warning)
-        .map(move |note| Note {
-            text: format!("{of}{}", note.text),
-            ..note.clone()
+        .map(move |note| match name {
+            "" => note.clone(),
+            name => note.clone().about(name),
         })
 }

@@ -24,7 +24,7 @@ impl UslDocument {
         let levels = fit.levels();
         let law = fit.law();
         let mut notes = sweeps.notes.clone();
-        notes.extend(fit.notes());
+        notes.extend(super::document::doubts(fit, questions.spelling));
         let at = if questions.at.is_empty() {
             super::spread::default_sizes(fit)
         } else {

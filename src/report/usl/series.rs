@@ -2,6 +2,7 @@
 
 use super::document::{Questions, UslDocument};
 use super::parts;
+use crate::advice::{Setting, Spelling};
 use crate::estimate::Estimate;
 use crate::fit::{Fit, Shape};
 use crate::note::{Note, NoteCode, Severity};
@@ -265,7 +266,7 @@ impl Serialize for Results {
         let document = |sweep: &Sweep| {
             let fit = (self.fit)(sweep).ok()?;
             let mut document = UslDocument::new(&self.sweeps, &sweep.name, &fit, &self.questions);
-            document.notes = fit.notes();
+            document.notes = super::document::doubts(&fit, self.questions.spelling);
             Some(document)
         };
         let mut seq = serializer.serialize_seq(None)?;
@@ -287,7 +288,10 @@ pub fn report(
     questions: Questions,
 ) -> (Report, usize) {
     let told = |sweep: &Sweep| match fit(sweep) {
-        Ok(fit) => (Line::of(&sweep.name, &fit, &questions.at), doubts(&fit)),
+        Ok(fit) => (
+            Line::of(&sweep.name, &fit, &questions.at),
+            warnings(&fit, questions.spelling),
+        ),
         Err(why) => (Line::without_fit(sweep, why), Vec::new()),
     };
     let mut told: Vec<(Line, Vec<Note>)> = sweeps.sweeps.par_iter().map(told).collect();
@@ -323,8 +327,9 @@ pub fn report(
         scene,
         kind: "usl-series",
         headline: vec![format!(
-            "{} series; --select NAME shows one in full.",
-            lines.len()
+            "{} series; {} shows one in full.",
+            lines.len(),
+            questions.spelling.of(Setting::Select, Some("NAME"))
         )],
         sections: vec![Section::Table(table(&lines))],
         notes: notes.clone(),
@@ -348,8 +353,8 @@ pub fn report(
 }
 
 /// The warnings about one fit.
-fn doubts(fit: &Fit) -> Vec<Note> {
-    let mut notes = fit.notes();
+fn warnings(fit: &Fit, spelling: Spelling) -> Vec<Note> {
+    let mut notes = super::document::doubts(fit, spelling);
     notes.retain(|note| note.severity == Severity::Warning);
     notes
 }
@@ -380,8 +385,7 @@ fn together(told: &mut [(Line, Vec<Note>)]) -> Vec<Note> {
                 _ if is_first => format!("{name} and {} more series", all - 1),
                 _ => continue,
             };
-            let text = format!("{who}: {}", note.text);
-            notes.push((Note { text, ..note }, all));
+            notes.push((note.about(&who), all));
         }
     }
     notes.into_iter().map(|(note, _)| note).collect()

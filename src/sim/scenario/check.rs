@@ -231,7 +231,7 @@ impl Scenario {
 fn refuse(reason: &str, hint: &str) -> Error {
     Error::NoSolution {
         reason: reason.to_owned(),
-        hint: hint.to_owned(),
+        hint: hint.into(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Columns that no flag names: by what their names say, or as the only one left.
 
 use super::{Folded, Kind, Table, ValueColumn};
+use crate::advice::{Advice, Setting};
 use crate::data::columns::Role;
 use crate::data::table::number;
 use crate::data::{SeriesBy, Value};
@@ -60,7 +61,7 @@ impl Table<'_> {
         match candidates.as_slice() {
             [one] => return Ok(Some(*one)),
             [] => {}
-            several => return Err(self.ambiguous("N", several, "--n")),
+            several => return Err(self.ambiguous("N", several, Setting::N)),
         }
         // `x,y`: the axes of a plot.
         let named = |wanted: &str| {
@@ -98,7 +99,7 @@ impl Table<'_> {
             match candidates.as_slice() {
                 [] => {}
                 [one] => return Ok(vec![*one]),
-                several => return Err(self.ambiguous("throughput", several, "--x")),
+                several => return Err(self.ambiguous("throughput", several, Setting::X)),
             }
             if let Some(mean) = self.mean_of_runs(taken) {
                 return Ok(vec![mean]);
@@ -132,7 +133,9 @@ impl Table<'_> {
                 self.note_of_derived(*one, notes);
                 Ok(vec![*one])
             }
-            several => Err(self.ambiguous("the time that throughput comes from", several, "--x")),
+            several => {
+                Err(self.ambiguous("the time that throughput comes from", several, Setting::X))
+            }
         }
     }
 
@@ -153,10 +156,12 @@ impl Table<'_> {
         if self.meanings[column].role == Role::RunTime && self.options.value_is.is_none() {
             notes.push(Note::new(
                 NoteCode::UnitAssumed,
-                format!(
-                    "throughput is 1/\"{}\", whole runs per second; --y-is latency or time-per-op if it is not the run time of a fixed amount of work",
+                Advice::from(format!(
+                    "throughput is 1/\"{}\", whole runs per second; ",
                     self.header.names[column]
-                ),
+                ))
+                .set(Setting::ValueIs, "latency")
+                .words(" or time-per-op if it is not the run time of a fixed amount of work"),
             ));
         }
     }
@@ -255,7 +260,7 @@ impl Table<'_> {
             [one] => Some(*one),
             several => {
                 remarks.push(format!(
-                    "several columns may be the mean latency ({}), so none is used; --latency chooses",
+                    "several columns may be the mean latency ({}), so none is used unless it is named",
                     self.some_listed(several)
                 ));
                 None

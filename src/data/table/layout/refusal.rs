@@ -1,40 +1,42 @@
 //! What is said where the columns cannot be told.
 
 use super::Table;
+use crate::advice::{Advice, Setting};
 use crate::error::Error;
 
 impl Table<'_> {
-    pub(super) fn ambiguous(&self, role: &str, candidates: &[usize], flag: &str) -> Error {
-        let choice: Vec<String> = candidates
-            .iter()
-            .map(|at| {
-                let name = &self.header.names[*at];
-                let twice = self.header.names.iter().filter(|n| *n == name).count() > 1;
-                if twice || name.trim().is_empty() {
-                    format!("{flag} {}", at + 1)
-                } else {
-                    format!("{flag} {}", quoted_for_shell(name))
-                }
-            })
-            .collect();
+    pub(super) fn ambiguous(&self, role: &str, candidates: &[usize], setting: Setting) -> Error {
+        let choices = candidates.iter().map(|at| {
+            let name = &self.header.names[*at];
+            let twice = self.header.names.iter().filter(|n| *n == name).count() > 1;
+            if twice || name.trim().is_empty() {
+                setting.to((at + 1).to_string())
+            } else {
+                setting.to(name.as_str())
+            }
+        });
+        let choice = choices.reduce(|all, one| all.words("  or  ").and(one));
         self.refuse(
             format!(
                 "{} columns can be {role}: {}",
                 candidates.len(),
                 self.some_listed(candidates)
             ),
-            choice.join("  or  "),
+            choice.unwrap_or_default(),
         )
     }
 
     pub(super) fn nothing_found(&self, has_value: bool) -> Error {
-        let n = "--n COL says which column is N";
-        let x = "--x COL says which column is throughput";
+        let n = Setting::N.to("COL").words(" says which column is N");
+        let x = Setting::X
+            .to("COL")
+            .words(" says which column is throughput");
         if self.header.names.len() < 2 {
             return self.refuse(
                 "one column only, and two are needed: N and throughput".to_owned(),
-                "separate them by a comma, or say --delimiter; a file that is one level is named 8=FILE"
-                    .to_owned(),
+                Advice::from("separate them by a comma, or say ")
+                    .name(Setting::Delimiter)
+                    .words("; a file that is one level is named 8=FILE"),
             );
         }
         if !self.header.is_given {
@@ -43,13 +45,13 @@ impl Table<'_> {
                     "{} columns without a header: which are N and throughput?",
                     self.header.names.len()
                 ),
-                "say it by number, such as --n 1 --x 2".to_owned(),
+                Advice::from("say it by number, such as ").and(by_number("1", "2")),
             );
         }
         let (role, hint) = if has_value {
-            ("N", format!("{n}; or write N in front of the file: 8=FILE"))
+            ("N", n.words("; or write N in front of the file: 8=FILE"))
         } else {
-            ("throughput", format!("{x}; {n}"))
+            ("throughput", x.words("; ").and(n))
         };
         self.refuse(
             format!(
@@ -60,7 +62,7 @@ impl Table<'_> {
         )
     }
 
-    pub(super) fn refuse(&self, message: String, hint: String) -> Error {
+    pub(super) fn refuse(&self, message: String, hint: impl Into<Advice>) -> Error {
         Error::data(message, hint).at(self.header.line, None)
     }
 
@@ -81,12 +83,7 @@ impl Table<'_> {
     }
 }
 
-/// As it is typed after a flag.
-fn quoted_for_shell(name: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
-    if name.chars().all(plain) {
-        name.to_owned()
-    } else {
-        format!("'{name}'")
-    }
+/// The columns of N and of throughput, each by its number.
+pub(in crate::data::table) fn by_number(n: &str, x: &str) -> Advice {
+    Setting::N.to(n).words(" ").set(Setting::X, x)
 }

@@ -13,19 +13,15 @@ const SHOWN: usize = 40;
 pub(super) fn not_a_number(cell: &[u8], column: usize, name: &str, dialect: Dialect) -> Fault {
     let shown = shown(cell);
     let lower = cell.to_ascii_lowercase();
-    let skip = || or_skip("correct the row");
+    let fault = |message: String, hint: Advice| Fault::new(column, message, hint);
     if cell.is_empty() {
-        return Fault::new(
-            column,
-            format!("empty cell in column \"{name}\""),
-            or_skip("fill it in"),
-        );
+        let message = format!("empty cell in column \"{name}\"");
+        return fault(message, or_skip("fill it in"));
     }
     if cell.contains(&0) {
-        return Fault::new(
-            column,
+        return fault(
             format!("a NUL byte in column \"{name}\": \"{shown}\""),
-            "the file is damaged or not plain text; write it again as UTF-8",
+            "the file is damaged or not plain text; write it again as UTF-8".into(),
         );
     }
     let unsigned = lower
@@ -36,79 +32,14 @@ pub(super) fn not_a_number(cell: &[u8], column: usize, name: &str, dialect: Dial
         word,
         b"nan" | b"na" | b"n/a" | b"null" | b"none" | b"-" | b"inf" | b"infinity" | b"#n/a"
     ) {
-        return Fault::new(
-            column,
-            format!("\"{shown}\" in column \"{name}\" is not a measured number"),
-            skip(),
-        );
+        let message = format!("\"{shown}\" in column \"{name}\" is not a measured number");
+        return fault(message, or_skip("correct the row"));
     }
-    let cannot =
-        |reason: &str| format!("cannot read \"{shown}\" as a number in column \"{name}\"{reason}");
-    if let Some(plain) = european(cell) {
-        return Fault::new(
-            column,
-            cannot(": the points group thousands and the comma is the decimal mark"),
-            Advice::from(format!("write {plain} without the points, and say "))
-                .set(Setting::Decimal, ","),
-        );
-    }
-    let joined: Vec<u8> = cell
-        .iter()
-        .copied()
-        .filter(|byte| !matches!(byte, b',' | b'\'' | b' ' | b'_'))
-        .collect();
-    let is_comma = decimal(cell, b',').is_some();
-    if has_thousands(cell) || is_comma {
-        let plain = String::from_utf8_lossy(&joined).into_owned();
-        let comma_mark =
-            Advice::from("; or, if the comma is the decimal mark, ").set(Setting::Decimal, ",");
-        let as_decimal = match (dialect.delimiter, is_comma) {
-            (_, false) => Advice::default(),
-            (Delimiter::Byte(b','), true) => {
-                comma_mark.words(" with ").set(Setting::Delimiter, ";")
-            }
-            (_, true) => comma_mark,
-        };
-        return match (has_thousands(cell), dialect.mark) {
-            (true, b'.') => Fault::new(
-                column,
-                cannot(": it has a thousands separator"),
-                Advice::from(format!("write {plain} without it")).and(as_decimal),
-            ),
-            (true, _) => Fault::new(
-                column,
-                cannot(": the decimal mark is a comma, so this looks like a thousands separator"),
-                Advice::from("write the digits without it; or, if the point is the decimal mark, ")
-                    .set(Setting::Decimal, "."),
-            ),
-            (false, _) => Fault::new(
-                column,
-                cannot(": the comma looks like a decimal mark"),
-                match dialect.delimiter {
-                    Delimiter::Byte(b',') => {
-                        Advice::from("write a decimal point; or separate fields by ; and say ")
-                            .set(Setting::Decimal, ",")
-                            .words(" ")
-                            .set(Setting::Delimiter, ";")
-                    }
-                    _ => Setting::Decimal.to(",").words("; or write a decimal point"),
-                },
-            ),
-        };
-    }
-    if dialect.mark == b',' && decimal(cell, b'.').is_some() {
-        return Fault::new(
-            column,
-            cannot(": the decimal mark of this file is a comma"),
-            Setting::Decimal
-                .to(".")
-                .words(" if the point is the decimal mark"),
-        );
-    }
-    if is_plain_form(&lower) {
-        return Fault::new(column, cannot(": it is too large"), skip());
-    }
-    let (reason, hint) = if word.starts_with(b"0x") {
+    let (reason, hint) = if let Some(marks) = other_marks(cell, dialect) {
+        marks
+    } else if is_plain_form(&lower) {
+        (": it is too large", or_skip("correct the row"))
+    } else if word.starts_with(b"0x") {
         (": it is hexadecimal", "write decimal digits".into())
     } else if word.first().is_some_and(u8::is_ascii_digit) {
         (
@@ -116,9 +47,74 @@ pub(super) fn not_a_number(cell: &[u8], column: usize, name: &str, dialect: Dial
             "write the number alone, with its unit in the column name, such as latency_ms".into(),
         )
     } else {
-        ("", skip())
+        ("", or_skip("correct the row"))
     };
-    Fault::new(column, cannot(reason), hint)
+    fault(
+        format!("cannot read \"{shown}\" as a number in column \"{name}\"{reason}"),
+        hint,
+    )
+}
+
+/// Why a number with other marks than this input's is none, and what to do about it.
+fn other_marks(cell: &[u8], dialect: Dialect) -> Option<(&'static str, Advice)> {
+    if let Some(plain) = european(cell) {
+        return Some((
+            ": the points group thousands and the comma is the decimal mark",
+            Advice::from(format!("write {plain} without the points, and say "))
+                .set(Setting::Decimal, ","),
+        ));
+    }
+    let is_comma = decimal(cell, b',').is_some();
+    match (has_thousands(cell), dialect.mark) {
+        (true, b'.') => Some((
+            ": it has a thousands separator",
+            without_thousands(cell, is_comma, dialect),
+        )),
+        (true, _) => Some((
+            ": the decimal mark is a comma, so this looks like a thousands separator",
+            Advice::from("write the digits without it; or, if the point is the decimal mark, ")
+                .set(Setting::Decimal, "."),
+        )),
+        (false, _) if is_comma => Some((
+            ": the comma looks like a decimal mark",
+            match dialect.delimiter {
+                Delimiter::Byte(b',') => {
+                    Advice::from("write a decimal point; or separate fields by ; and say ")
+                        .set(Setting::Decimal, ",")
+                        .words(" ")
+                        .set(Setting::Delimiter, ";")
+                }
+                _ => Setting::Decimal.to(",").words("; or write a decimal point"),
+            },
+        )),
+        (false, b',') if decimal(cell, b'.').is_some() => Some((
+            ": the decimal mark of this file is a comma",
+            Setting::Decimal
+                .to(".")
+                .words(" if the point is the decimal mark"),
+        )),
+        (false, _) => None,
+    }
+}
+
+/// What to write instead of a number with a thousands separator.
+fn without_thousands(cell: &[u8], is_comma: bool, dialect: Dialect) -> Advice {
+    let digits = cell
+        .iter()
+        .copied()
+        .filter(|byte| !matches!(byte, b',' | b'\'' | b' ' | b'_'));
+    let plain = String::from_utf8_lossy(&digits.collect::<Vec<u8>>()).into_owned();
+    let advice = Advice::from(format!("write {plain} without it"));
+    if !is_comma {
+        return advice;
+    }
+    let advice = advice
+        .words("; or, if the comma is the decimal mark, ")
+        .set(Setting::Decimal, ",");
+    match dialect.delimiter {
+        Delimiter::Byte(b',') => advice.words(" with ").set(Setting::Delimiter, ";"),
+        _ => advice,
+    }
 }
 
 /// Something to do with a row, or to leave such rows out.

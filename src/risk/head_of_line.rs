@@ -36,7 +36,7 @@ impl JobKind {
 /// let kind = |fraction, mean_service| JobKind { fraction, mean_service, variability: 0.0 };
 /// let mixture = Mixture::new(300.0, &[kind(0.99, 0.001), kind(0.01, 0.1)])?;
 /// let blocked = mixture.first_come().ok_or(scalecalc::Error::NoSolution {
-///     reason: String::new(), hint: String::new() })?;
+///     reason: String::new(), hint: "".into() })?;
 /// assert!((blocked.slowdown_small - 38.589).abs() < 1e-3);
 /// # Ok::<(), scalecalc::Error>(())
 /// ```

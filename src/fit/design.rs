@@ -8,6 +8,7 @@
 
 use super::Fit;
 use super::problem::{Theta, form};
+use super::thresholds::TRUSTED_REACH;
 
 /// Proposals lie at least this factor apart: a second size next to the first says little
 /// about a law, whatever the linearised variance promises.
@@ -162,7 +163,7 @@ impl Fit {
         let levels = self.levels();
         let (low, high) = (
             levels.as_slice().first().map_or(1.0, |l| l.n),
-            2.0 * levels.n_max(),
+            TRUSTED_REACH * levels.n_max(),
         );
         let step: f64 = if high >= 6.0 { 1.0 } else { high / 20.0 };
         let count = ((high - low) / step).floor();

@@ -11,10 +11,8 @@
 
 use super::problem::Problem;
 use super::solution::Solution;
+use super::thresholds::SIGNIFICANT;
 use crate::stats::distribution::f_upper;
-
-/// Lack of fit with a probability below this is taken for real.
-pub(super) const SIGNIFICANT: f64 = 0.05;
 
 /// Scatter of one run about the law.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,6 +2,7 @@
 
 use super::inside::Inside;
 use super::shape::roughness;
+use super::thresholds::{ROUGHEST, TRUSTED_REACH};
 use super::{Fit, ForecastKind, Trust};
 use crate::estimate::{Basis, Estimate, PointEstimate};
 use crate::stats::distribution::t_quantile;
@@ -128,7 +129,7 @@ impl Fit {
     fn last_that(&self, holds: &dyn Fn(f64) -> bool) -> Option<f64> {
         const PLACES: i32 = 64;
         let first = self.levels().as_slice().first()?.n;
-        let ratio = (2.0 * self.levels().n_max() / first).powf(1.0 / f64::from(PLACES));
+        let ratio = (TRUSTED_REACH * self.levels().n_max() / first).powf(1.0 / f64::from(PLACES));
         let mut good = first;
         if !holds(good) {
             return None;
@@ -301,6 +302,3 @@ const NEAR: f64 = 0.03;
 /// tell noise from misfit. For 95 asked it holds 97 to 99 % of simulated truths, and needs
 /// to, to hold real levels left out.
 const REAL: [f64; 2] = [1.25, 1.5];
-
-/// Most that single runs are thought to scatter by: what is rougher is a corner, not noise.
-const ROUGHEST: f64 = 0.1;

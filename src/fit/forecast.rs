@@ -9,6 +9,7 @@
 
 use super::problem::{Noise, Problem, Theta};
 use super::solution::{FittedLaw, Solution};
+use super::thresholds::TRUSTED_REACH;
 use super::{Fit, ForecastKind};
 use crate::estimate::{Basis, Estimate};
 use crate::sweep::levels::Level;
@@ -178,7 +179,7 @@ impl Fit {
     pub fn trust(&self, n: f64) -> Trust {
         match n / self.levels().n_max() {
             distance if distance <= 1.0 => Trust::Trusted,
-            distance if distance <= 2.0 => Trust::Extrapolated,
+            distance if distance <= TRUSTED_REACH => Trust::Extrapolated,
             _ => Trust::Untrusted,
         }
     }

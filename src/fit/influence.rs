@@ -6,6 +6,7 @@
 use super::Fit;
 use super::problem::{Theta, form};
 use super::solution::Solution;
+use super::thresholds::SIGNIFICANT;
 use crate::stats::distribution::{t_quantile, t_two_sided};
 use crate::sweep::levels::Level;
 
@@ -31,7 +32,7 @@ pub struct Influence {
 impl Influence {
     /// Whether the level lies off the curve that the others give.
     pub fn is_outlier(&self) -> bool {
-        self.outlier_p.is_some_and(|p| p < 0.05)
+        self.outlier_p.is_some_and(|p| p < SIGNIFICANT)
     }
 }
 
@@ -72,7 +73,7 @@ impl Fit {
         };
         let is_off = |level: &Level| {
             let t = spots.standing(level).2.and_then(|r| spots.studentised(r));
-            t.is_some_and(|t| t.abs() >= 0.9 * far && spots.p(t).is_some_and(|p| p < 0.05))
+            t.is_some_and(|t| t.abs() >= 0.9 * far && spots.p(t).is_some_and(|p| p < SIGNIFICANT))
         };
         let levels = self.levels().as_slice().iter();
         levels.filter(|l| is_off(l)).map(|l| l.n).collect()

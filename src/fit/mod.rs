@@ -26,6 +26,7 @@ mod quality;
 pub mod select;
 mod shape;
 mod solution;
+pub mod thresholds;
 
 pub use ceiling::FittedCeiling;
 pub use dispersion::Dispersion;

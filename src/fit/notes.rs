@@ -1,15 +1,13 @@
 //! The doubts about a fit, with stable codes.
 
 use super::problem::Noise;
+use super::thresholds::{CLEARER_NOISE, EDGE, RARE, SIGNIFICANT, TRUSTED_REACH};
 use super::{Fit, Grade, IntervalKind, Shape};
 use crate::advice::{Advice, Setting};
 use crate::law::ScalingLaw;
 use crate::note::{Note, NoteCode, Severity};
 use crate::stats::runs_test::{at_most_runs, count_runs};
 use crate::units::plain;
-
-/// AICc difference from which one noise is clearly the better description.
-const CLEARLY: f64 = 4.0;
 
 impl Fit {
     /// Everything that qualifies the answer, the weightiest first.
@@ -60,7 +58,10 @@ impl Fit {
         }
         let peak = self.peak();
         let n_max = self.levels().n_max();
-        let far = self.law().peak().is_some_and(|peak| peak.n > 2.0 * n_max);
+        let far = self
+            .law()
+            .peak()
+            .is_some_and(|peak| peak.n > TRUSTED_REACH * n_max);
         if !peak.established && !self.is_exact() {
             let why = if far && self.beta().low.is_some_and(|low| low > 0.0) {
                 format!(
@@ -75,7 +76,7 @@ impl Fit {
                 format!("no peak shown: {why}; measure larger N"),
             ));
         } else if let Some(n) = peak.n
-            && n > 0.95 * n_max
+            && n > EDGE * n_max
         {
             notes.push(Note::new(
                 NoteCode::EdgePeak,
@@ -142,7 +143,7 @@ impl Fit {
     fn note_adequacy(&self, notes: &mut Vec<Note>) {
         let poor = self.quality().grade == Grade::Poor;
         if let Some(test) = self.lack_of_fit()
-            && test.p < super::dispersion::SIGNIFICANT
+            && test.p < SIGNIFICANT
         {
             let p = if test.p < 0.0001 {
                 "< 0.0001".to_owned()
@@ -189,7 +190,7 @@ impl Fit {
         let (positive, negative, runs) = count_runs(self.residuals());
         if positive + negative >= 8
             && !self.is_exact()
-            && at_most_runs(positive, negative, runs) < 0.01
+            && at_most_runs(positive, negative, runs) < RARE
         {
             notes.push(Note::new(
                 NoteCode::Bend,
@@ -220,7 +221,9 @@ impl Fit {
 
     fn note_noise(&self, notes: &mut Vec<Note>) {
         if self.noise() == Noise::Constant
-            && self.noise_advantage().is_some_and(|gain| gain > CLEARLY)
+            && self
+                .noise_advantage()
+                .is_some_and(|gain| gain > CLEARER_NOISE)
         {
             notes.push(Note::new(
                 NoteCode::RelativeNoise,

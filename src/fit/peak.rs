@@ -1,6 +1,7 @@
 //! Where a fitted law peaks, and how sure that is.
 
 use super::profile::{self, Quantity, Side};
+use super::thresholds::TRUSTED_REACH;
 use super::{Fit, FittedLaw, IntervalKind};
 use crate::estimate::Estimate;
 use crate::law::{ScalingLaw, UslParams};
@@ -58,7 +59,7 @@ impl Fit {
         let n_real = self.peak_n();
         let peak = self.law.peak();
         let shows_decline = self.beta().low.is_some_and(|low| low > 0.0);
-        let reach = 2.0 * self.levels.n_max();
+        let reach = TRUSTED_REACH * self.levels.n_max();
         FittedPeak {
             established: shows_decline
                 && peak.as_ref().is_some_and(|peak| peak.n <= reach)

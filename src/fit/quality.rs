@@ -4,6 +4,7 @@ use super::Fit;
 use super::inside::law_miss;
 use super::shape::roughness;
 use super::solution::FittedLaw;
+use super::thresholds::{FAIR, POOR, ROUGHEST, SIGNIFICANT};
 
 /// How well a law describes a sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,13 +40,6 @@ pub struct Quality {
     /// Probability of such a misfit if the law is true; `None` where nothing repeats.
     pub p: Option<f64>,
 }
-
-/// Most that single runs are thought to scatter by: what is rougher is a corner.
-const ROUGHEST: f64 = 0.1;
-/// Misfit from which a significant lack of fit is no longer harmless.
-const FAIR: f64 = 0.03;
-/// Misfit from which the law no longer describes the data.
-const POOR: f64 = 0.08;
 
 impl Fit {
     /// Mean |ln miss| at inner levels left out in turn: of the law, and of the law with the
@@ -83,7 +77,7 @@ impl Fit {
             .unwrap_or_else(|| roughness(self.nodes()).min(ROUGHEST));
         let misfit = self.misfit_beyond(of_means);
         let p = self.lack_of_fit().map(|test| test.p);
-        let shows = p.is_none_or(|p| p < super::dispersion::SIGNIFICANT);
+        let shows = p.is_none_or(|p| p < SIGNIFICANT);
         let grade = if misfit >= POOR && shows {
             Grade::Poor
         } else if misfit >= FAIR && shows {

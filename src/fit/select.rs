@@ -4,6 +4,7 @@ use super::Fit;
 use super::options::FitOptions;
 use super::problem::{Noise, Problem};
 use super::solution::{FittedLaw, Solution};
+use super::thresholds::LINEAR_EFFICIENCY;
 use crate::stats::distribution::f_upper;
 use crate::sweep::levels::Levels;
 
@@ -254,7 +255,7 @@ impl Fit {
         } else if self
             .efficiency(self.levels().n_max())
             .low
-            .is_some_and(|low| low >= 0.85)
+            .is_some_and(|low| low >= LINEAR_EFFICIENCY)
         {
             Verdict::Linear
         } else {

@@ -5,6 +5,7 @@ use super::scene::{self, Scene};
 use super::{Cell, Column, Quantity, Report, Section, Table};
 use crate::error::Error;
 use crate::estimate::Estimate;
+use crate::fit::thresholds::SIGNIFICANT;
 use crate::fit::{Fit, FittedLaw};
 use crate::law::{Amdahl, AmdahlParams, Gustafson, GustafsonParams, ScalingLaw, karp_flatt};
 use crate::note::{Note, NoteCode};
@@ -81,7 +82,9 @@ impl Fitted {
 
     /// The doubt that the data show what this law does not have.
     fn doubt(&self) -> Option<Note> {
-        let usl = self.usl.filter(|usl| usl.p.is_some_and(|p| p < 0.05))?;
+        let usl = self
+            .usl
+            .filter(|usl| usl.p.is_some_and(|p| p < SIGNIFICANT))?;
         let peak = usl
             .peak_n
             .map_or(String::new(), |n| format!(" and peak at N = {}", count(n)));

@@ -411,7 +411,7 @@ fn note_order(measurement: &MeasurementPart, notes: &mut Vec<Note>) {
     let Some(drift) = &measurement.drift else {
         return;
     };
-    if drift.p < 0.01 {
+    if drift.p < Drift::SIGNIFICANT {
         let signed = |share: f64| {
             let sign = if share < 0.0 { "−" } else { "+" };
             format!("{sign}{}", percent(share))

@@ -4,9 +4,6 @@ use super::Taken;
 use crate::stats::distribution::{t_quantile, t_two_sided};
 use std::collections::BTreeMap;
 
-/// A change with a smaller p-value is told.
-const SIGNIFICANT: f64 = 0.01;
-
 /// How throughput at one N changed from the first run to the last.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Drift {
@@ -21,9 +18,12 @@ pub struct Drift {
 }
 
 impl Drift {
+    /// A change with a smaller p-value is told.
+    pub const SIGNIFICANT: f64 = 0.01;
+
     /// Whether chance hardly brings it about (p < 0.01).
     pub fn is_significant(&self) -> bool {
-        self.p < SIGNIFICANT
+        self.p < Self::SIGNIFICANT
     }
 }
 

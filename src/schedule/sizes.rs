@@ -4,6 +4,7 @@ use super::Goal;
 use crate::domain;
 use crate::error::Error;
 use crate::fit::Fit;
+use crate::fit::thresholds::TRUSTED_REACH;
 
 /// Whole numbers up to here are all candidates; beyond they are spread evenly over ln N.
 const EVERY: f64 = 128.0;
@@ -83,7 +84,7 @@ impl Sizes {
         match self {
             Self::Listed(sizes) => sizes.clone(),
             Self::Searched { most, .. } => {
-                let top = most.min(2.0 * fit.levels().n_max());
+                let top = most.min(TRUSTED_REACH * fit.levels().n_max());
                 let mut all: Vec<f64> = fit.levels().as_slice().iter().map(|l| l.n).collect();
                 let mut n = 1.0;
                 while n <= top {

@@ -2,6 +2,7 @@
 
 use super::sweep::rate_axis;
 use super::{Axis, Basis, Marker, Panel, Scene, Series, Shape, Spacing, Spread, Zone};
+use crate::fit::thresholds::TRUSTED_REACH;
 use crate::law::ScalingLaw;
 use crate::plan::curve::Curve;
 use crate::report::Quantity;
@@ -123,13 +124,13 @@ fn zones(x: &Axis, planned: &Planned<'_>) -> Vec<Zone> {
     };
     let mut zones = vec![Zone {
         from: n_max,
-        to: x.to.min(2.0 * n_max),
+        to: x.to.min(TRUSTED_REACH * n_max),
         untrusted: false,
         label: format!("beyond {}: forecast", alone(Quantity::Count, n_max, DIGITS)),
     }];
-    if x.to > 2.0 * n_max {
+    if x.to > TRUSTED_REACH * n_max {
         zones.push(Zone {
-            from: 2.0 * n_max,
+            from: TRUSTED_REACH * n_max,
             to: x.to,
             untrusted: true,
             label: "not to be relied on: untrusted".to_owned(),

@@ -5,6 +5,7 @@ mod words;
 
 use super::{Adjustable, Axis, Basis, Marker, Panel, Point, Scene, Series, Shape, Spread, Zone};
 use crate::estimate;
+use crate::fit::thresholds::TRUSTED_REACH;
 use crate::fit::{Fit, Grade};
 use crate::law::UslParams;
 use crate::report::Quantity;
@@ -150,7 +151,7 @@ pub fn size_axis(fits: &[&Fit], about: &About<'_>) -> Axis {
         } else if peak.established {
             peak.n_real.high
         } else {
-            Some(2.0 * largest)
+            Some(TRUSTED_REACH * largest)
         }
     });
     let reach = asked.chain(peaks).fold(1.5 * largest, f64::max);
@@ -378,7 +379,7 @@ fn zones(fit: &Fit, x: &Axis, n_unit: &str) -> Vec<Zone> {
     if x.to > n_max {
         zones.push(Zone {
             from: n_max,
-            to: x.to.min(2.0 * n_max),
+            to: x.to.min(TRUSTED_REACH * n_max),
             untrusted: false,
             label: format!(
                 "beyond {} {n_unit}: forecast",
@@ -386,9 +387,9 @@ fn zones(fit: &Fit, x: &Axis, n_unit: &str) -> Vec<Zone> {
             ),
         });
     }
-    if x.to > 2.0 * n_max {
+    if x.to > TRUSTED_REACH * n_max {
         zones.push(Zone {
-            from: 2.0 * n_max,
+            from: TRUSTED_REACH * n_max,
             to: x.to,
             untrusted: true,
             label: "not to be relied on: untrusted".to_owned(),

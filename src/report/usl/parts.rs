@@ -8,6 +8,7 @@ use super::document::{
 };
 use crate::estimate::Estimate;
 use crate::fit::influence::Influence;
+use crate::fit::thresholds::TRUSTED_REACH;
 use crate::fit::{Anchor, Fit, FittedLaw, ForecastKind, Grade, IntervalKind, Shape, forecast};
 use crate::law::{ScalingLaw, Usl};
 use crate::note::{Note, NoteCode};
@@ -211,7 +212,7 @@ fn derived(fit: &Fit) -> Derived {
         },
         ceiling: ceiling(fit),
         shape: shape(fit),
-        trusted_up_to_n: 2.0 * levels.n_max(),
+        trusted_up_to_n: TRUSTED_REACH * levels.n_max(),
     }
 }
 
@@ -351,7 +352,7 @@ fn forecast_notes(fit: &Fit, predictions: &[Prediction], unit: &str) -> Vec<Note
             NoteCode::Untrusted,
             format!(
                 "beyond {} {unit}, twice the largest measured, do not rely on any of these laws",
-                2.0 * fit.levels().n_max()
+                TRUSTED_REACH * fit.levels().n_max()
             ),
         ));
     }

@@ -2,12 +2,11 @@
 
 use super::document::{PeakPart, UslDocument};
 use crate::estimate::Estimate;
+use crate::fit::thresholds::EDGE;
 use crate::fit::{Fit, FittedLaw, Grade, Shape};
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, about_rate, alone, significant};
 
-/// A peak this near the largest measured N has not been passed.
-const EDGE: f64 = 0.95;
 /// d ln X/d ln N from which throughput grows nearly in proportion.
 const PROPORTIONAL: f64 = 0.9;
 

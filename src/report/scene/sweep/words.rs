@@ -1,6 +1,7 @@
 //! What is pointed out in the picture of a fit, and the picture in words.
 
 use super::{About, Marker};
+use crate::fit::thresholds::TRUSTED_REACH;
 use crate::fit::{Fit, Grade};
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, about_rate, alone};
@@ -12,7 +13,7 @@ pub(super) fn markers(fit: &Fit, about: &About<'_>) -> Vec<Marker> {
     if let (Some(n), Some(y)) = (peak.n, peak.throughput.value)
         && fit.degrees_of_freedom() >= 1.0
         && fit.quality().grade != Grade::Poor
-        && (peak.established || (n <= 2.0 * n_max && low_is_known(fit)))
+        && (peak.established || (n <= TRUSTED_REACH * n_max && low_is_known(fit)))
     {
         out.push(Marker::Peak {
             at: peak.established.then_some(n),

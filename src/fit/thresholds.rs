@@ -1,0 +1,30 @@
+//! Where a fit changes what it says: each number stands here once, with its reason.
+
+/// How many times the largest measured N a forecast is still worth reading; beyond it no law is
+/// trusted (Schwartz 2015).
+pub const TRUSTED_REACH: f64 = 2.0;
+
+/// What chance brings about less often than this is taken for real: lack of fit, outliers, and
+/// whether the USL describes the sizes better than Amdahl's law.
+pub const SIGNIFICANT: f64 = 0.05;
+
+/// What chance hardly ever brings about: residuals in long runs of one sign.
+pub const RARE: f64 = 0.01;
+
+/// A peak beyond this share of the largest measured N has not been passed.
+pub const EDGE: f64 = 0.95;
+
+/// Efficiency at the largest measured N that scaling has at least where it is called linear.
+pub const LINEAR_EFFICIENCY: f64 = 0.85;
+
+/// Most that single runs are thought to scatter by: what is rougher is a corner, not noise.
+pub const ROUGHEST: f64 = 0.1;
+
+/// Misfit from which a significant lack of fit is no longer harmless.
+pub const FAIR: f64 = 0.03;
+
+/// Misfit from which the law no longer describes the data.
+pub const POOR: f64 = 0.08;
+
+/// AICc difference from which one noise is clearly the better description.
+pub const CLEARER_NOISE: f64 = 4.0;

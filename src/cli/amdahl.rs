@@ -1,6 +1,6 @@
 //! `scalecalc amdahl`: speed-up from a serial fraction, or the fraction from speed-ups.
 
-use super::fit::FitArgs;
+use super::fit_flags::FitArgs;
 use super::input::{InputArgs, Meaning};
 use super::value::{self, Sizes};
 use super::{Failure, Outcome, Terminal};

@@ -1,7 +1,7 @@
 //! `scalecalc check`: pass, fail or inconclusive, for CI.
 
 use super::failure::Failure;
-use super::fit::FitArgs;
+use super::fit_flags::FitArgs;
 use super::input::{self, InputArgs};
 use super::policy::Policy;
 use super::{Outcome, Terminal, value};

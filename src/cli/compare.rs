@@ -1,7 +1,7 @@
 //! `scalecalc compare`: two or more sweeps side by side.
 
 use super::failure::Failure;
-use super::fit::FitArgs;
+use super::fit_flags::FitArgs;
 use super::input::InputArgs;
 use super::value::{self, Sizes};
 use super::{Outcome, Terminal};

@@ -2,9 +2,9 @@
 
 use super::{Failure, Outcome, Terminal, input, value};
 use crate::cli::spelling;
-use crate::data::records::{Column, Records};
+use crate::data::named_table::{NamedColumn, NamedTable};
 use crate::error::Error;
-use crate::judge::workers::{Grade, Metric, Sample, Workers};
+use crate::judge::workers::{HealthGrade, Metric, Sample, Workers};
 use crate::report::health::{Checkup, report};
 use crate::units;
 use clap::{Args, ValueEnum};
@@ -119,8 +119,8 @@ pub(super) fn run(args: &HealthArgs, terminal: &Terminal) -> Result<Outcome, Fai
                 "name the columns worker,utilization,lock_wait,work,queue_depth,throughput",
             ));
         }
-        Some(FailOn::Bad) => verdict == Some(Grade::Bad),
-        Some(FailOn::Between) => verdict > Some(Grade::Good),
+        Some(FailOn::Bad) => verdict == Some(HealthGrade::Bad),
+        Some(FailOn::Between) => verdict > Some(HealthGrade::Good),
     };
     Ok(Outcome {
         report,
@@ -161,9 +161,9 @@ impl HealthArgs {
 /// Reads one table into the workers and returns the number of its samples.
 fn read(path: &str, terminal: &Terminal, workers: &mut Workers) -> Result<u64, Failure> {
     let told = |error: Error| Failure::from(error.in_file(path));
-    let mut records = Records::new(input::bytes(path, terminal)?).map_err(told)?;
+    let mut records = NamedTable::new(input::bytes(path, terminal)?).map_err(told)?;
     let name = records.column(&["worker", "worker_id", "name", "id", "node", "host", "pod"]);
-    let fields: [Option<Column>; 5] = [
+    let fields: [Option<NamedColumn>; 5] = [
         &[
             "utilization",
             "utilisation",
@@ -188,7 +188,7 @@ fn read(path: &str, terminal: &Terminal, workers: &mut Workers) -> Result<u64, F
     let mut samples = 0;
     while records.advance().map_err(told)? {
         samples += 1;
-        let number = |column: Option<Column>| match column {
+        let number = |column: Option<NamedColumn>| match column {
             Some(column) => records.number(column).map_err(told),
             None => Ok(None),
         };

@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::value;
 use crate::advice::{Advice, Setting};
 use crate::cli::spelling;
-use crate::data::{self, Header, ReadOptions, Value};
+use crate::data::{self, HeaderRow, ReadOptions, Value};
 use crate::note::{Note, NoteCode};
 use crate::sweep::Sweeps;
 use crate::sweep::falling::falls_like_a_time;
@@ -199,9 +199,9 @@ impl InputArgs {
             delimiter: self.delimiter,
             decimal: self.decimal,
             header: match self.header {
-                None | Some(HeaderArg::Auto) => Header::Auto,
-                Some(HeaderArg::Yes) => Header::Yes,
-                Some(HeaderArg::No) => Header::No,
+                None | Some(HeaderArg::Auto) => HeaderRow::Auto,
+                Some(HeaderArg::Yes) => HeaderRow::Yes,
+                Some(HeaderArg::No) => HeaderRow::No,
             },
             per_unit: self.x_is == Some(Scope::PerUnit),
             value_is: self.y_is.map(Value::from),

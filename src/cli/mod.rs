@@ -8,7 +8,7 @@ mod bug;
 pub mod check;
 pub mod compare;
 pub mod failure;
-pub mod fit;
+pub mod fit_flags;
 pub mod health;
 pub mod help;
 pub mod import;

@@ -1,17 +1,17 @@
 //! `scalecalc plan`: how many units for a load, at what price: out, up, or in cells.
 
-use super::fit::FitArgs;
+use super::fit_flags::FitArgs;
 use super::input::{self, InputArgs};
 use super::value::{self, Sizes};
 use super::{Failure, Outcome, Terminal, slo};
 use crate::cli::spelling;
-use crate::data::records::Records;
+use crate::data::named_table::NamedTable;
 use crate::error::Error;
 use crate::estimate::Estimate;
 use crate::law::{Usl, UslParams};
 use crate::note::Note;
 use crate::plan::chance::Range;
-use crate::plan::sizes::Machine;
+use crate::plan::machines::Machine;
 use crate::plan::{Basis, Curve, Demand};
 use crate::report::Section;
 use crate::report::plan::autoscale::{Autoscaler, Configuration, Most};
@@ -384,7 +384,7 @@ fn mean_latency(promise: &slo::Promise) -> Result<f64, Failure> {
 /// Reads the machines on offer.
 fn machines(path: &str, terminal: &Terminal) -> Result<Vec<Machine>, Failure> {
     let told = |error: Error| Failure::from(error.in_file(path));
-    let mut records = Records::new(input::bytes(path, terminal)?).map_err(told)?;
+    let mut records = NamedTable::new(input::bytes(path, terminal)?).map_err(told)?;
     let column = |names: &[&str]| {
         records.column(names).ok_or_else(|| {
             let found: Vec<&str> = records.names().collect();

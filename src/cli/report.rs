@@ -1,6 +1,6 @@
 //! `scalecalc report`: the one-page capacity report.
 
-use super::fit::FitArgs;
+use super::fit_flags::FitArgs;
 use super::input::InputArgs;
 use super::value::{self, Sizes};
 use super::{Failure, Outcome, Terminal};

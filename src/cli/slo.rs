@@ -1,7 +1,7 @@
 //! Promises as they are typed: `p99<=50ms`, `mean<=1s`, `waiting<=20%`, `blocked<=0.1%`.
 
 use crate::cli::spelling;
-use crate::queueing::sizing::{Goal, Measure};
+use crate::queueing::sizing::{Goal, Promised};
 use crate::units;
 
 /// What a promise is about, before it is known whether of the wait or the response.
@@ -88,12 +88,12 @@ impl Promise {
     /// statistic of a job.
     pub fn goal(&self, of_wait: bool) -> Option<Goal> {
         let measure = match (self.statistic, of_wait) {
-            (Statistic::Mean, true) => Measure::MeanWait,
-            (Statistic::Mean, false) => Measure::MeanResponse,
-            (Statistic::Quantile(p), true) => Measure::WaitQuantile(p),
-            (Statistic::Quantile(p), false) => Measure::ResponseQuantile(p),
-            (Statistic::Waiting, _) => Measure::WaitProbability,
-            (Statistic::Blocked, _) => Measure::BlockingProbability,
+            (Statistic::Mean, true) => Promised::MeanWait,
+            (Statistic::Mean, false) => Promised::MeanResponse,
+            (Statistic::Quantile(p), true) => Promised::WaitQuantile(p),
+            (Statistic::Quantile(p), false) => Promised::ResponseQuantile(p),
+            (Statistic::Waiting, _) => Promised::WaitProbability,
+            (Statistic::Blocked, _) => Promised::BlockingProbability,
             (Statistic::Utilization, _) => return None,
         };
         Some(Goal {
@@ -119,7 +119,7 @@ mod tests {
             let promise = promise(&format!("{text} < 50ms")).unwrap();
             assert_eq!(
                 promise.goal(true).unwrap().measure,
-                Measure::WaitQuantile(p),
+                Promised::WaitQuantile(p),
                 "{text}"
             );
         }

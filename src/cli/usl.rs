@@ -1,6 +1,6 @@
 //! `scalecalc usl`: fit the Universal Scalability Law, or evaluate a given one.
 
-use super::fit::FitArgs;
+use super::fit_flags::FitArgs;
 use super::input::InputArgs;
 use super::slo::{self, Promise};
 use super::value::{self, Sizes};

@@ -5,8 +5,8 @@
 
 pub mod columns;
 mod detect;
+pub mod named_table;
 mod packed;
-pub mod records;
 pub mod table;
 mod tools;
 
@@ -102,7 +102,7 @@ pub struct Reading {
 /// Whether the first row names the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub enum Header {
+pub enum HeaderRow {
     /// A first row without numbers is a header.
     #[default]
     Auto,
@@ -144,7 +144,7 @@ pub struct ReadOptions {
     /// Decimal mark, `.` or `,`; detected where `None`.
     pub decimal: Option<u8>,
     /// Whether the first row is a header.
-    pub header: Header,
+    pub header: HeaderRow,
     /// Throughput is per unit of N and must be multiplied by it.
     pub per_unit: bool,
     /// What the value column means; by its name where `None`.

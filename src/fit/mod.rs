@@ -35,7 +35,7 @@ pub use options::{Anchor, FitOptions, ForecastKind, IntervalKind, LawChoice, Noi
 pub use peak::FittedPeak;
 pub use problem::Noise;
 pub use quality::{Grade, Quality};
-pub use select::{Candidate, LackOfFit, NestedTest, Verdict};
+pub use select::{Candidate, LackOfFit, NestedTest, Scaling};
 pub use shape::Shape;
 pub use solution::FittedLaw;
 

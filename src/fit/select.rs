@@ -49,7 +49,7 @@ pub struct LackOfFit {
 
 /// The verdict in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Scaling {
     /// Neither contention nor coherency shows.
     Linear,
     /// Contention shows, coherency does not.
@@ -62,7 +62,7 @@ pub enum Verdict {
     NotEnoughEvidence,
 }
 
-impl Verdict {
+impl Scaling {
     /// The word for it, as in JSON.
     pub fn name(self) -> &'static str {
         match self {
@@ -241,25 +241,25 @@ impl Fit {
     }
 
     /// The verdict.
-    pub fn verdict(&self) -> Verdict {
+    pub fn verdict(&self) -> Scaling {
         let shows = |low: Option<f64>| low.is_some_and(|low| low > 0.0);
         let (alpha, beta) = (self.alpha(), self.beta());
         if self.degrees_of_freedom() < 1.0 {
-            Verdict::NotEnoughEvidence
+            Scaling::NotEnoughEvidence
         } else if self.corner_is_inside() {
-            Verdict::CeilingLimited
+            Scaling::CeilingLimited
         } else if shows(beta.low) {
-            Verdict::CoherencyLimited
+            Scaling::CoherencyLimited
         } else if shows(alpha.low) {
-            Verdict::ContentionLimited
+            Scaling::ContentionLimited
         } else if self
             .efficiency(self.levels().n_max())
             .low
             .is_some_and(|low| low >= LINEAR_EFFICIENCY)
         {
-            Verdict::Linear
+            Scaling::Linear
         } else {
-            Verdict::NotEnoughEvidence
+            Scaling::NotEnoughEvidence
         }
     }
 }

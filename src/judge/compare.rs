@@ -104,7 +104,7 @@ pub fn lead(a: &Usl, b: &Usl, n: f64) -> f64 {
 
 /// What two systems are compared in.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Measure {
+pub enum Compared {
     /// Contention α.
     Alpha,
     /// Coherency β.
@@ -123,7 +123,7 @@ pub enum Measure {
     Latency(f64),
 }
 
-impl Measure {
+impl Compared {
     /// What a fit says about it: throughput, and what follows from it, is the estimate at
     /// that N; peak and coefficients are unknown where the law does not describe the data.
     pub fn of(self, fit: &Fit) -> Estimate {
@@ -183,7 +183,7 @@ pub struct Condition {
     /// As it was written.
     pub text: String,
     /// What is compared.
-    pub measure: Measure,
+    pub measure: Compared,
     /// What the share must keep for the condition not to be met.
     pub limit: Limit,
 }
@@ -214,17 +214,17 @@ impl Condition {
             Some((what, n)) => {
                 let n = domain::positive("N", units::quantity(n)?)?;
                 match what.trim() {
-                    "throughput" => Measure::Throughput(n),
-                    "efficiency" => Measure::Efficiency(n),
-                    "latency" => Measure::Latency(n),
+                    "throughput" => Compared::Throughput(n),
+                    "efficiency" => Compared::Efficiency(n),
+                    "latency" => Compared::Latency(n),
                     _ => return Err(refuse()),
                 }
             }
             None => match what {
-                "alpha" => Measure::Alpha,
-                "beta" => Measure::Beta,
-                "gamma" => Measure::Gamma,
-                "peak" => Measure::Peak,
+                "alpha" => Compared::Alpha,
+                "beta" => Compared::Beta,
+                "gamma" => Compared::Gamma,
+                "peak" => Compared::Peak,
                 _ => return Err(refuse()),
             },
         };
@@ -303,7 +303,7 @@ mod tests {
     #[test]
     fn conditions_name_a_quantity_a_side_and_a_share() {
         let condition = Condition::parse("throughput@8<95%").unwrap();
-        assert_eq!(condition.measure, Measure::Throughput(8.0));
+        assert_eq!(condition.measure, Compared::Throughput(8.0));
         assert_eq!(condition.limit, Limit::AtLeast(0.95));
         let condition = Condition::parse("latency@16 > 110%").unwrap();
         assert_eq!(condition.limit, Limit::AtMost(1.1));

@@ -209,7 +209,7 @@ pub struct Thresholds {
 
 /// How a metric stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Grade {
+pub enum HealthGrade {
     /// On the better side of the good threshold.
     Good,
     /// Neither.
@@ -220,16 +220,16 @@ pub enum Grade {
 
 impl Thresholds {
     /// How a value of `metric` stands.
-    pub fn grade(&self, metric: Metric, value: f64) -> Grade {
+    pub fn grade(&self, metric: Metric, value: f64) -> HealthGrade {
         let (good, bad) = if metric.higher_is_better() {
             (value > self.good, value < self.bad)
         } else {
             (value < self.good, value > self.bad)
         };
         match (good, bad) {
-            (true, _) => Grade::Good,
-            (false, true) => Grade::Bad,
-            (false, false) => Grade::Between,
+            (true, _) => HealthGrade::Good,
+            (false, true) => HealthGrade::Bad,
+            (false, false) => HealthGrade::Between,
         }
     }
 }
@@ -435,11 +435,11 @@ mod tests {
     fn thresholds_belong_to_what_is_between() {
         for metric in Metric::ALL {
             let limits = metric.thresholds();
-            assert_eq!(limits.grade(metric, limits.good), Grade::Between);
-            assert_eq!(limits.grade(metric, limits.bad), Grade::Between);
+            assert_eq!(limits.grade(metric, limits.good), HealthGrade::Between);
+            assert_eq!(limits.grade(metric, limits.bad), HealthGrade::Between);
             let step = (limits.good - limits.bad) * 1e-9;
-            assert_eq!(limits.grade(metric, limits.good + step), Grade::Good);
-            assert_eq!(limits.grade(metric, limits.bad - step), Grade::Bad);
+            assert_eq!(limits.grade(metric, limits.good + step), HealthGrade::Good);
+            assert_eq!(limits.grade(metric, limits.bad - step), HealthGrade::Bad);
         }
     }
 

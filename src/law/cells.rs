@@ -5,7 +5,7 @@ use crate::error::Error;
 
 /// Workers split as evenly as possible into cells: sizes differ by at most one.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cells {
+pub struct CellSplit {
     /// Number of cells.
     pub count: f64,
     /// Workers in the largest cell, ⌈N/count⌉.
@@ -16,7 +16,7 @@ pub struct Cells {
     pub between: f64,
 }
 
-impl Cells {
+impl CellSplit {
     /// N workers in the given number of cells, both whole and the number at most N.
     pub(super) fn split(n: f64, count: f64) -> Self {
         let small = (n / count).floor();
@@ -38,7 +38,7 @@ impl Cells {
     ///
     /// # Examples
     /// ```
-    /// let cells = scalecalc::law::cells::Cells::best(1000.0)?;
+    /// let cells = scalecalc::law::cells::CellSplit::best(1000.0)?;
     /// assert_eq!((cells.count, cells.size, cells.paths()), (78.0, 13.0, 8919.0));
     /// # Ok::<(), scalecalc::Error>(())
     /// ```
@@ -77,15 +77,15 @@ mod tests {
     fn no_other_number_of_cells_has_fewer_paths() {
         for n in (1..400).chain([1000, 1009, 2048]) {
             let n = f64::from(n);
-            let best = Cells::best(n).unwrap();
+            let best = CellSplit::best(n).unwrap();
             let mut count = 1.0;
             while count <= n {
-                let other = Cells::split(n, count).paths();
+                let other = CellSplit::split(n, count).paths();
                 assert!(best.paths() < other || (best.paths() <= other && best.count <= count));
                 count += 1.0;
             }
         }
-        let large = Cells::best(1e9).unwrap();
+        let large = CellSplit::best(1e9).unwrap();
         assert!((large.size / 2e9_f64.cbrt() - 1.0).abs() < 0.01);
     }
 }

@@ -1,6 +1,6 @@
 //! Coordination paths: who has to talk to whom, by topology, and what that costs.
 
-use super::cells::{Cells, pairs};
+use super::cells::{CellSplit, pairs};
 use super::replies::Replies;
 use crate::domain;
 use crate::error::Error;
@@ -148,13 +148,13 @@ impl Paths {
     }
 
     /// The split into cells, for [`Topology::Cells`] alone.
-    pub fn cells(&self) -> Option<Cells> {
+    pub fn cells(&self) -> Option<CellSplit> {
         let Topology::Cells { size } = self.topology else {
             return None;
         };
         match size {
-            Some(size) => Some(Cells::split(self.n, (self.n / size).ceil())),
-            None => Cells::best(self.n).ok(),
+            Some(size) => Some(CellSplit::split(self.n, (self.n / size).ceil())),
+            None => CellSplit::best(self.n).ok(),
         }
     }
 

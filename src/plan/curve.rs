@@ -45,7 +45,7 @@ pub struct Top {
 
 /// How far a throughput can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trust {
+pub enum Backing {
     /// It follows from a law that was given.
     Given,
     /// It lies inside the measured range.
@@ -56,7 +56,7 @@ pub enum Trust {
     Untrusted,
 }
 
-impl Trust {
+impl Backing {
     /// Name for machines and tables.
     pub fn name(self) -> &'static str {
         match self {
@@ -88,7 +88,7 @@ pub trait Curve: std::fmt::Debug {
     fn top(&self, basis: Basis) -> Option<Top>;
 
     /// How far the throughput of n units can be trusted.
-    fn trust(&self, n: f64) -> Trust;
+    fn trust(&self, n: f64) -> Backing;
 
     /// The best value of [`Curve::throughput`] alone, 1/s.
     fn value(&self, n: f64) -> f64 {
@@ -126,8 +126,8 @@ impl Curve for Usl {
         Estimate::exact(ScalingLaw::throughput(self, n))
     }
 
-    fn trust(&self, _n: f64) -> Trust {
-        Trust::Given
+    fn trust(&self, _n: f64) -> Backing {
+        Backing::Given
     }
 
     fn first_carrying(&self, demand: f64, _basis: Basis) -> Option<f64> {

@@ -1,7 +1,7 @@
 //! What a plan counts on where a law was fitted to measurements: the estimate of the fit at
 //! each size, which is what was measured where the law misses it, and the forecast beyond.
 
-use super::curve::{Basis, Curve, Top, Trust, carries};
+use super::curve::{Backing, Basis, Curve, Top, carries};
 use crate::estimate::Estimate;
 use crate::fit::{self, Fit, Grade};
 use crate::law::{ScalingLaw, Usl};
@@ -37,11 +37,11 @@ impl Curve for Fit {
         self.levels().as_slice()
     }
 
-    fn trust(&self, n: f64) -> Trust {
+    fn trust(&self, n: f64) -> Backing {
         match self.trust(n) {
-            fit::Trust::Trusted => Trust::Trusted,
-            fit::Trust::Extrapolated => Trust::Extrapolated,
-            fit::Trust::Untrusted => Trust::Untrusted,
+            fit::Trust::Trusted => Backing::Trusted,
+            fit::Trust::Extrapolated => Backing::Extrapolated,
+            fit::Trust::Untrusted => Backing::Untrusted,
         }
     }
 

@@ -4,9 +4,9 @@ pub mod cells;
 pub mod chance;
 pub mod cost;
 pub mod curve;
+pub mod machines;
 pub mod measured;
 pub mod size;
-pub mod sizes;
 
-pub use curve::{Basis, Curve, Trust};
+pub use curve::{Backing, Basis, Curve};
 pub use size::{Demand, Shortfall, Size};

@@ -9,7 +9,7 @@ use crate::numeric::root::last_that_holds;
 
 /// What a promise is about. All fall as servers are added and rise with the load.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Measure {
+pub enum Promised {
     /// Probability of waiting, M/M/c.
     WaitProbability,
     /// Mean wait in seconds, M/M/c.
@@ -28,7 +28,7 @@ pub enum Measure {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Goal {
     /// What is promised.
-    pub measure: Measure,
+    pub measure: Promised,
     /// At most this much, in seconds or as a probability.
     pub limit: f64,
 }
@@ -40,16 +40,18 @@ impl Goal {
     /// [`Error::OutOfRange`] for arguments outside their ranges.
     pub fn value(&self, load: Load, servers: f64) -> Result<Option<f64>, Error> {
         let value = match self.measure {
-            Measure::WaitProbability => erlang::waiting(load, servers),
-            Measure::BlockingProbability => erlang::blocking(load, servers),
-            Measure::MeanWait => Mmc::new(load, servers).map(|queue| queue.performance().mean_wait),
-            Measure::MeanResponse => {
+            Promised::WaitProbability => erlang::waiting(load, servers),
+            Promised::BlockingProbability => erlang::blocking(load, servers),
+            Promised::MeanWait => {
+                Mmc::new(load, servers).map(|queue| queue.performance().mean_wait)
+            }
+            Promised::MeanResponse => {
                 Mmc::new(load, servers).map(|queue| queue.performance().mean_response)
             }
-            Measure::WaitQuantile(p) => {
+            Promised::WaitQuantile(p) => {
                 Mmc::new(load, servers).and_then(|queue| queue.wait_quantile(p))
             }
-            Measure::ResponseQuantile(p) => {
+            Promised::ResponseQuantile(p) => {
                 Mmc::new(load, servers).and_then(|queue| queue.response_quantile(p))
             }
         };
@@ -73,8 +75,8 @@ impl Goal {
     /// What the measure tends to with ever more servers or ever less load.
     fn floor(&self, mean_service: f64) -> f64 {
         match self.measure {
-            Measure::MeanResponse => mean_service,
-            Measure::ResponseQuantile(p) => -mean_service * (1.0 - p).ln(),
+            Promised::MeanResponse => mean_service,
+            Promised::ResponseQuantile(p) => -mean_service * (1.0 - p).ln(),
             _ => 0.0,
         }
     }
@@ -82,13 +84,13 @@ impl Goal {
     /// Whether an idle system would keep the promise, and so enough servers can.
     fn check(&self, mean_service: f64) -> Result<(), Error> {
         domain::non_negative("limit", self.limit)?;
-        if let Measure::WaitQuantile(p) | Measure::ResponseQuantile(p) = self.measure {
+        if let Promised::WaitQuantile(p) | Promised::ResponseQuantile(p) = self.measure {
             domain::open_fraction("percentile", p)?;
         }
         let floor = self.floor(mean_service);
         // Only a share of the waits can be exactly 0; the other measures come close.
         let reachable = match self.measure {
-            Measure::WaitQuantile(_) => true,
+            Promised::WaitQuantile(_) => true,
             _ => self.limit > floor,
         };
         if reachable {
@@ -121,9 +123,9 @@ fn rounded(value: f64) -> f64 {
 ///
 /// # Examples
 /// ```
-/// use scalecalc::queueing::{Load, sizing::{Goal, Measure, servers}};
+/// use scalecalc::queueing::{Load, sizing::{Goal, Promised, servers}};
 /// let load = Load { arrival_rate: 1000.0, mean_service: 0.05 };
-/// let goal = Goal { measure: Measure::MeanWait, limit: 0.0002 };
+/// let goal = Goal { measure: Promised::MeanWait, limit: 0.0002 };
 /// assert_eq!(servers(load, goal)?, 63.0);
 /// # Ok::<(), scalecalc::Error>(())
 /// ```
@@ -131,7 +133,7 @@ pub fn servers(load: Load, goal: Goal) -> Result<f64, Error> {
     let load = load.checked()?;
     goal.check(load.mean_service)?;
     let least = match goal.measure {
-        Measure::BlockingProbability => 1.0,
+        Promised::BlockingProbability => 1.0,
         _ => load.offered().floor() + 1.0,
     };
     count("servers that the load needs", least)?;
@@ -178,7 +180,7 @@ pub fn arrivals(mean_service: f64, servers: f64, goal: Goal) -> Result<f64, Erro
     at(0.0).checked()?;
     count("servers", servers)?;
     goal.check(mean_service)?;
-    if let Measure::BlockingProbability | Measure::WaitProbability = goal.measure {
+    if let Promised::BlockingProbability | Promised::WaitProbability = goal.measure {
         domain::open_fraction("limit", goal.limit)?;
     }
     let holds = |arrival_rate| goal.is_kept(at(arrival_rate), servers).unwrap_or(false);

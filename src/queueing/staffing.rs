@@ -2,7 +2,7 @@
 
 use super::delay::Delay;
 use super::load::Load;
-use super::sizing::{Goal, Measure};
+use super::sizing::{Goal, Promised};
 use crate::error::Error;
 use crate::numeric::root::root;
 use statrs::function::erf::erfc;
@@ -36,7 +36,7 @@ pub fn square_root_rule(load: Load, goal: Goal) -> Result<Option<SquareRoot>, Er
         return Ok(None);
     }
     let least = match goal.measure {
-        Measure::BlockingProbability => (-sqrt).max(-8.0),
+        Promised::BlockingProbability => (-sqrt).max(-8.0),
         _ => 1e-9,
     };
     let excess = |q: f64| value(q, sqrt, load.mean_service, goal) - goal.limit;
@@ -64,12 +64,12 @@ fn value(q: f64, sqrt: f64, mean_service: f64, goal: Goal) -> f64 {
     };
     let mean_wait = delay.p_wait * mean_service / delay.spare;
     match goal.measure {
-        Measure::BlockingProbability => density / (below * sqrt),
-        Measure::WaitProbability => delay.p_wait,
-        Measure::MeanWait => mean_wait,
-        Measure::MeanResponse => mean_wait + mean_service,
-        Measure::WaitQuantile(p) => delay.wait_quantile(p).unwrap_or(f64::INFINITY),
-        Measure::ResponseQuantile(p) => delay.response_quantile(p).unwrap_or(f64::INFINITY),
+        Promised::BlockingProbability => density / (below * sqrt),
+        Promised::WaitProbability => delay.p_wait,
+        Promised::MeanWait => mean_wait,
+        Promised::MeanResponse => mean_wait + mean_service,
+        Promised::WaitQuantile(p) => delay.wait_quantile(p).unwrap_or(f64::INFINITY),
+        Promised::ResponseQuantile(p) => delay.response_quantile(p).unwrap_or(f64::INFINITY),
     }
 }
 
@@ -85,11 +85,11 @@ mod tests {
             mean_service: 1.0,
         };
         for (measure, limit) in [
-            (Measure::WaitProbability, 0.2),
-            (Measure::MeanWait, 0.001),
-            (Measure::WaitQuantile(0.99), 0.01),
-            (Measure::ResponseQuantile(0.99), 4.62),
-            (Measure::BlockingProbability, 0.001),
+            (Promised::WaitProbability, 0.2),
+            (Promised::MeanWait, 0.001),
+            (Promised::WaitQuantile(0.99), 0.01),
+            (Promised::ResponseQuantile(0.99), 4.62),
+            (Promised::BlockingProbability, 0.001),
         ] {
             let goal = Goal { measure, limit };
             let exact = servers(load, goal).unwrap();

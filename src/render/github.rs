@@ -53,13 +53,13 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Outcome;
+    use crate::report::JudgedAs;
 
     fn report(names: impl Iterator<Item = String>) -> Report {
         let items = names
             .map(|name| Judged {
                 name,
-                outcome: Outcome::Failed,
+                outcome: JudgedAs::Failed,
                 alarm: Some(Alarm::Error),
                 text: "50 % is\nless".to_owned(),
             })

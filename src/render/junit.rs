@@ -1,7 +1,7 @@
 //! Test results in XML as `JUnit` writes them: a case for each thing judged, a skipped one where
 //! nobody can tell.
 
-use crate::report::{Judged, Outcome, Report};
+use crate::report::{Judged, JudgedAs, Report};
 use crate::text::is_unsafe;
 
 pub(super) fn render(report: &Report) -> String {
@@ -9,8 +9,8 @@ pub(super) fn render(report: &Report) -> String {
     let counts = format!(
         "tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\"",
         report.judged().count(),
-        count(Outcome::Failed),
-        count(Outcome::Undecided),
+        count(JudgedAs::Failed),
+        count(JudgedAs::Undecided),
     );
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {counts}>\n  \
@@ -31,11 +31,11 @@ fn push_case(out: &mut String, kind: &str, judged: &Judged) {
     );
     let text = escape(&judged.text);
     out.push_str(&match judged.outcome {
-        Outcome::Passed => format!("{head}/>\n"),
-        Outcome::Failed => {
+        JudgedAs::Passed => format!("{head}/>\n"),
+        JudgedAs::Failed => {
             format!("{head}>\n      <failure message=\"{text}\"/>\n    </testcase>\n")
         }
-        Outcome::Undecided => {
+        JudgedAs::Undecided => {
             format!("{head}>\n      <skipped message=\"{text}\"/>\n    </testcase>\n")
         }
     });

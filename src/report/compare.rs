@@ -4,10 +4,10 @@ use super::number::{about_rate, alone};
 use super::scene;
 use super::units::of;
 use super::usl::document::UslDocument;
-use super::{Alarm, Cell, Column, Judged, Outcome, Quantity, Report, Section, Table};
+use super::{Alarm, Cell, Column, Judged, JudgedAs, Quantity, Report, Section, Table};
 use crate::estimate::Estimate;
 use crate::fit::{Fit, FittedLaw, Grade, Trust};
-use crate::judge::compare::{Condition, Measure, Standing, crossings, difference, lead, ratio};
+use crate::judge::compare::{Compared, Condition, Standing, crossings, difference, lead, ratio};
 use crate::judge::gate::Verdict;
 use crate::judge::slip::{self, Slip};
 use crate::note::Note;
@@ -127,15 +127,15 @@ pub struct Judgement {
     pub limit: f64,
 }
 
-const QUANTITIES: [(&str, &str, Measure, Quantity); 5] = [
-    ("alpha", "α contention", Measure::Alpha, Quantity::Number),
-    ("beta", "β coherency", Measure::Beta, Quantity::Number),
-    ("gamma", "γ per unit", Measure::Gamma, Quantity::Rate),
-    ("peak_n", "peak N", Measure::Peak, Quantity::Count),
+const QUANTITIES: [(&str, &str, Compared, Quantity); 5] = [
+    ("alpha", "α contention", Compared::Alpha, Quantity::Number),
+    ("beta", "β coherency", Compared::Beta, Quantity::Number),
+    ("gamma", "γ per unit", Compared::Gamma, Quantity::Rate),
+    ("peak_n", "peak N", Compared::Peak, Quantity::Count),
     (
         "peak_throughput",
         "peak throughput",
-        Measure::PeakThroughput,
+        Compared::PeakThroughput,
         Quantity::Rate,
     ),
 ];
@@ -255,7 +255,7 @@ fn differences(reference: &Side, others: &[Side]) -> Vec<Difference> {
 
 /// Change of throughput at N, X/X₀ − 1.
 fn change_at(n: f64, reference: &Side, other: &Side) -> Estimate {
-    let measure = Measure::Throughput(n);
+    let measure = Compared::Throughput(n);
     ratio(&measure.of(&reference.fit), &measure.of(&other.fit)).map_monotone(|share| share - 1.0)
 }
 
@@ -335,9 +335,11 @@ fn judge(condition: &Condition, reference: &Side, other: &Side) -> Judgement {
     let measure = condition.measure;
     let share = ratio(&measure.of(&reference.fit), &measure.of(&other.fit));
     let far = match measure {
-        Measure::Throughput(n) | Measure::Efficiency(n) | Measure::Latency(n) => [reference, other]
-            .iter()
-            .any(|side| side.fit.trust(n) == Trust::Untrusted),
+        Compared::Throughput(n) | Compared::Efficiency(n) | Compared::Latency(n) => {
+            [reference, other]
+                .iter()
+                .any(|side| side.fit.trust(n) == Trust::Untrusted)
+        }
         _ => false,
     };
     Judgement {
@@ -411,7 +413,7 @@ fn sentence(reference: &Side, other: &Side, crossings: &[Crossing], unit: &str) 
         Standing::Higher => format!("{b} is {size} faster than {a} {at}."),
         Standing::Lower => format!("{b} is {size} slower than {a} {at}."),
         Standing::CannotTell => {
-            let throughput = Measure::Throughput(n).of(&other.fit).value;
+            let throughput = Compared::Throughput(n).of(&other.fit).value;
             let rate =
                 throughput.map_or(String::new(), |x| format!(" (about {})", about_rate(x, 3)));
             format!("{b} and {a} cannot be told apart {at}{rate}.")
@@ -434,9 +436,9 @@ fn judged(judgement: &Judgement, reference: &Side) -> Judged {
         _ => "an unknown share".to_owned(),
     };
     let (outcome, alarm) = match judgement.verdict {
-        Verdict::Pass => (Outcome::Passed, None),
-        Verdict::Fail => (Outcome::Failed, Some(Alarm::Error)),
-        Verdict::Inconclusive => (Outcome::Undecided, Some(Alarm::Warning)),
+        Verdict::Pass => (JudgedAs::Passed, None),
+        Verdict::Fail => (JudgedAs::Failed, Some(Alarm::Error)),
+        Verdict::Inconclusive => (JudgedAs::Undecided, Some(Alarm::Warning)),
     };
     Judged {
         name: format!("{}: {}", judgement.label, judgement.condition),

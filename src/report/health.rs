@@ -3,7 +3,9 @@
 use super::number::alone;
 use super::{Cell, Column, Quantity, Report, Section, Table};
 use crate::advice::{Setting, Spelling};
-use crate::judge::workers::{Grade, Metric, Offender, Reading, Sample, Thresholds, Workers, read};
+use crate::judge::workers::{
+    HealthGrade, Metric, Offender, Reading, Sample, Thresholds, Workers, read,
+};
 use crate::note::{Note, NoteCode};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -87,7 +89,7 @@ pub struct Checkup {
 }
 
 /// Judges every metric; also gives the worst grade, `None` where nothing could be read.
-pub fn report(checkup: &Checkup) -> (Report, Option<Grade>) {
+pub fn report(checkup: &Checkup) -> (Report, Option<HealthGrade>) {
     let mut grades = Vec::new();
     let metrics: Vec<HealthMetric> = checkup
         .limits
@@ -135,7 +137,7 @@ fn judged(
     metric: Metric,
     limits: Thresholds,
     reading: Option<Reading>,
-    grade: Option<Grade>,
+    grade: Option<HealthGrade>,
     checkup: &Checkup,
 ) -> HealthMetric {
     let worker = |offender: Offender| HealthWorker {
@@ -151,10 +153,10 @@ fn judged(
         workers: reading.as_ref().map_or(0, |reading| reading.workers),
         lost_workers: reading.as_ref().map(|reading| reading.lost_workers),
         next_step: grade
-            .filter(|grade| *grade > Grade::Good)
+            .filter(|grade| *grade > HealthGrade::Good)
             .map(|_| next_step(metric)),
         look_closer: grade
-            .filter(|grade| *grade > Grade::Good)
+            .filter(|grade| *grade > HealthGrade::Good)
             .map(|_| look_closer(metric)),
         absent: reading.is_none().then(|| why_absent(metric, checkup)),
         worst: reading
@@ -164,11 +166,11 @@ fn judged(
 }
 
 /// Name of a grade for machines.
-pub fn grade_name(grade: Grade) -> &'static str {
+pub fn grade_name(grade: HealthGrade) -> &'static str {
     match grade {
-        Grade::Good => "good",
-        Grade::Between => "between",
-        Grade::Bad => "bad",
+        HealthGrade::Good => "good",
+        HealthGrade::Between => "between",
+        HealthGrade::Bad => "bad",
     }
 }
 

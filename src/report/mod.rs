@@ -86,7 +86,7 @@ pub struct Judged {
     /// What was judged, such as `min-efficiency@8`.
     pub name: String,
     /// How it came out.
-    pub outcome: Outcome,
+    pub outcome: JudgedAs,
     /// How loud a CI system should be about it; `None` for not at all.
     pub alarm: Option<Alarm>,
     /// What was found against what was wanted, one sentence.
@@ -95,7 +95,7 @@ pub struct Judged {
 
 /// How something that was judged came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum JudgedAs {
     /// It holds.
     Passed,
     /// It conclusively does not hold.

@@ -3,7 +3,7 @@
 use super::number::alone;
 use super::{Cell, Column, Quantity, Report, Section, Table};
 use crate::error::Error;
-use crate::law::cells::Cells;
+use crate::law::cells::CellSplit;
 use crate::law::paths::{Cost, Paths, Topology};
 use crate::law::{ScalingLaw, Usl, UslParams};
 use crate::note::Note;
@@ -120,7 +120,7 @@ fn row(paths: &Paths, cost: Option<Cost>) -> PathsRow {
 }
 
 fn best(n: f64, cost: Cost) -> Result<BestCells, Error> {
-    let split = Cells::best(n)?;
+    let split = CellSplit::best(n)?;
     let paths = Paths::new(Topology::Cells { size: None }, n)?;
     Ok(BestCells {
         n,

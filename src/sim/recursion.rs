@@ -1,6 +1,6 @@
 //! One queue, first come first served, nobody lost: customer by customer, without events.
 
-use super::engine::{Length, Outcome};
+use super::engine::{Length, OneRun};
 use super::law::TimeLaw;
 use super::streams::{Purpose, Stream};
 use super::tally::Tally;
@@ -62,7 +62,7 @@ pub(super) fn run(
     run: u64,
     length: &Length,
     present: impl Fn(&mut Stream) -> u32,
-) -> Outcome {
+) -> OneRun {
     let mut arrivals = Stream::new(seed, run, Purpose::Arrivals);
     let mut service = Stream::new(seed, run, Purpose::Service);
     let mut free = Free(vec![0.0; line.servers as usize]);
@@ -113,7 +113,7 @@ pub(super) fn run(
     tally.done = settled;
     tally.attempts = settled;
     let at_end = free.0.iter().filter(|until| **until > last).count();
-    Outcome {
+    OneRun {
         tally,
         backlog: Vec::new(),
         goodput: Vec::new(),

@@ -1,7 +1,7 @@
 //! Independent runs of a scenario, in parallel, and what they say together.
 
 use super::confidence;
-use super::engine::{Engine, Length, Outcome};
+use super::engine::{Engine, Length, OneRun};
 use super::histogram::Histogram;
 use super::recursion::{self, Line};
 use super::results::{ClassResult, Measure, Results, Start, value};
@@ -102,7 +102,7 @@ impl Simulation {
         while self.done < end {
             let next = (self.done + GROUPS).min(end);
             let replication = &self.replication;
-            let outcomes: Vec<Outcome> = (self.done..next)
+            let outcomes: Vec<OneRun> = (self.done..next)
                 .into_par_iter()
                 .map(|run| {
                     let outcome = replication.run(run);
@@ -182,7 +182,7 @@ impl Replication {
         }
     }
 
-    fn run(&self, run: u64) -> Outcome {
+    fn run(&self, run: u64) -> OneRun {
         let Self {
             scenario,
             seed,
@@ -331,7 +331,7 @@ impl Gathered {
         }
     }
 
-    fn add(&mut self, outcome: Outcome) {
+    fn add(&mut self, outcome: OneRun) {
         let group = self.runs % self.waits.len().max(1);
         self.runs += 1;
         for (measure, into) in Measure::ALL.into_iter().zip(&mut self.values) {

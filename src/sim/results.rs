@@ -1,7 +1,7 @@
 //! What runs say together.
 
 use super::confidence::{self, Sample};
-use super::engine::Outcome;
+use super::engine::OneRun;
 use super::tally::ClassTally;
 use crate::estimate::Estimate;
 
@@ -173,7 +173,7 @@ impl Results {
 }
 
 /// What one run says of a measure; `None` where it cannot say.
-pub(super) fn value(outcome: &Outcome, measure: Measure) -> Option<f64> {
+pub(super) fn value(outcome: &OneRun, measure: Measure) -> Option<f64> {
     let tally = &outcome.tally;
     let seconds = tally.until - tally.from;
     let over_time = |area: f64| (seconds > 0.0).then(|| area / seconds);

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use scalecalc::Error;
-use scalecalc::queueing::sizing::{self, Goal, Measure};
+use scalecalc::queueing::sizing::{self, Goal, Promised};
 use scalecalc::queueing::{
     AsymptoticBounds, Backlog, Closed, ClosedParams, Ggc, Load, Md1, Mg1, Mm1, MmInfinite, Mmc,
     Mmck, Performance, Priority, PriorityClass, Variability,
@@ -214,12 +214,12 @@ pub(crate) fn goal_of(row: &Row) -> Goal {
     let percentile = || row.number("percentile");
     Goal {
         measure: match row.params["target_metric"].as_str().unwrap() {
-            "p_wait" => Measure::WaitProbability,
-            "Wq" => Measure::MeanWait,
-            "W" => Measure::MeanResponse,
-            "wq_q" => Measure::WaitQuantile(percentile()),
-            "w_q" => Measure::ResponseQuantile(percentile()),
-            "p_block" => Measure::BlockingProbability,
+            "p_wait" => Promised::WaitProbability,
+            "Wq" => Promised::MeanWait,
+            "W" => Promised::MeanResponse,
+            "wq_q" => Promised::WaitQuantile(percentile()),
+            "w_q" => Promised::ResponseQuantile(percentile()),
+            "p_block" => Promised::BlockingProbability,
             other => panic!("unknown target {other}"),
         },
         limit: row.number("target"),
@@ -234,7 +234,7 @@ fn size_answer(row: &Row) -> Answer {
         "{}",
         row.id
     );
-    let mut answer = if goal.measure == Measure::BlockingProbability {
+    let mut answer = if goal.measure == Promised::BlockingProbability {
         means(Mmck::new(load, servers, servers).unwrap().performance())
     } else {
         mmc_answer(load, servers)

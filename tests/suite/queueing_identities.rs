@@ -1,7 +1,7 @@
 //! Queues: two ways to the same number, and the edges where naive forms fail.
 
 use proptest::prelude::*;
-use scalecalc::queueing::sizing::{self, Goal, Measure};
+use scalecalc::queueing::sizing::{self, Goal, Promised};
 use scalecalc::queueing::{
     Closed, ClosedParams, Ggc, Load, Md1, Mg1, Mm1, Mmc, Mmck, Performance, Priority,
     PriorityClass, Variability, erlang, little,
@@ -142,12 +142,12 @@ proptest! {
         let at = |arrival_rate| Load { arrival_rate, mean_service: 1.0 };
         let load = Load { arrival_rate: a, mean_service: 1.0 };
         for (measure, limit) in [
-            (Measure::WaitProbability, (x / 3.0).min(0.99)),
-            (Measure::MeanWait, x),
-            (Measure::MeanResponse, 1.0 + x),
-            (Measure::WaitQuantile(p), x),
-            (Measure::ResponseQuantile(p), x - (1.0 - p).ln()),
-            (Measure::BlockingProbability, x / 4.0),
+            (Promised::WaitProbability, (x / 3.0).min(0.99)),
+            (Promised::MeanWait, x),
+            (Promised::MeanResponse, 1.0 + x),
+            (Promised::WaitQuantile(p), x),
+            (Promised::ResponseQuantile(p), x - (1.0 - p).ln()),
+            (Promised::BlockingProbability, x / 4.0),
         ] {
             let goal = Goal { measure, limit };
             let servers = sizing::servers(load, goal).unwrap();

@@ -1,7 +1,7 @@
 //! Tables of every shape, read through the library.
 
 use proptest::prelude::*;
-use scalecalc::data::{Header, ReadOptions, Reading, Row, Value, read};
+use scalecalc::data::{HeaderRow, ReadOptions, Reading, Row, Value, read};
 use scalecalc::error::Error;
 use scalecalc::sweep::levels::{Fold, Folded, Levels};
 
@@ -309,7 +309,7 @@ fn without_a_header_places_decide_and_a_swap_is_noticed() {
         pairs_with("10.5,1\n19.5,2\n", &swapped),
         [(1.0, 10.5), (2.0, 19.5)]
     );
-    for (header, count) in [(Header::No, 2), (Header::Yes, 1)] {
+    for (header, count) in [(HeaderRow::No, 2), (HeaderRow::Yes, 1)] {
         let options = ReadOptions {
             header,
             ..columns("1", &["2"])

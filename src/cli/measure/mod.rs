@@ -9,7 +9,7 @@ mod reading;
 mod record;
 mod session;
 
-use super::fit::FitArgs;
+use super::fit_flags::FitArgs;
 use super::output::OutputArgs;
 use super::run::Interrupt;
 use super::value::{self, Sizes as SizeList};

@@ -2,7 +2,7 @@
 
 use crate::cli::queue::positive_duration;
 use crate::cli::{Failure, Terminal, input, value};
-use crate::data::records::Records;
+use crate::data::named_table::NamedTable;
 use crate::error::Error;
 use crate::report::Report;
 use crate::report::risk::affinity::{AffinityQuestion, HotKey, KeyFile, Skew, report};
@@ -87,7 +87,7 @@ pub(super) fn run(args: &AffinityArgs, terminal: &Terminal) -> Result<Report, Fa
 /// Counts the keys of a file.
 fn from_file(path: &str, shards: f64, top: usize, terminal: &Terminal) -> Result<Skew, Failure> {
     let told = |error: Error| Failure::from(error.in_file(path));
-    let mut records = Records::new(input::bytes(path, terminal)?).map_err(told)?;
+    let mut records = NamedTable::new(input::bytes(path, terminal)?).map_err(told)?;
     let Some(key) = records.column(&["key", "keys", "id", "user", "user_id", "session", "tenant"])
     else {
         let found: Vec<&str> = records.names().collect();

@@ -5,7 +5,7 @@ use super::fields;
 use super::number;
 use super::records::Records;
 use crate::data::columns::{Role, understand};
-use crate::data::{Header as HeaderOption, ReadOptions};
+use crate::data::{HeaderRow, ReadOptions};
 use crate::error::Error;
 
 /// The names of the columns.
@@ -30,9 +30,9 @@ pub(super) fn header(
     let texts = records.texts(record);
     let line = records.lines.number();
     let is_header = match options.header {
-        HeaderOption::Yes => true,
-        HeaderOption::No => false,
-        HeaderOption::Auto => !texts.iter().any(|text| looks_numeric(text, dialect)),
+        HeaderRow::Yes => true,
+        HeaderRow::No => false,
+        HeaderRow::Auto => !texts.iter().any(|text| looks_numeric(text, dialect)),
     };
     if is_header {
         records.take(record);
@@ -75,7 +75,7 @@ impl Records<'_> {
         let (line, comment) = self
             .comment
             .as_ref()
-            .filter(|_| options.header == HeaderOption::Auto)?;
+            .filter(|_| options.header == HeaderRow::Auto)?;
         let text = comment.trim_start_matches('#').trim();
         let mut fields = Vec::new();
         fields::split(text.as_bytes(), self.delimiter, &mut fields);

@@ -112,7 +112,7 @@ impl Slots {
 
 /// Turns rows of numbers into [`Row`]s and keeps count of what is odd about them.
 #[derive(Debug)]
-pub(super) struct Measure {
+pub(super) struct Measuring {
     pub(super) slots: Slots,
     /// N of every row, where it is not in a column.
     n_given: Option<f64>,
@@ -141,7 +141,7 @@ struct Tally {
     largest_throughput: f64,
 }
 
-impl Measure {
+impl Measuring {
     pub(super) fn new(layout: &Layout, options: &ReadOptions, by_place: bool) -> Self {
         Self {
             slots: Slots::new(layout),
@@ -259,7 +259,7 @@ impl Measure {
         }
     }
 
-    /// Hands on a plain pair with N and throughput above 0: [`Measure::take`] in short.
+    /// Hands on a plain pair with N and throughput above 0: [`Measuring::take`] in short.
     #[inline]
     pub(super) fn take_pair(
         &mut self,

@@ -5,7 +5,7 @@ use super::dialect::Dialect;
 use super::fields::{Delimiter, Field};
 use super::header::Header;
 use super::layout::{Layout, Size, ValueColumn};
-use super::measure::{Fault, Measure, Missing, Stop};
+use super::measure::{Fault, Measuring, Missing, Stop};
 use super::number;
 use super::records::{Record, Records};
 use crate::advice::{Advice, Setting};
@@ -21,7 +21,7 @@ const MOST_WORDS: usize = 1_000;
 
 /// The rows after the header.
 pub(super) struct Rows<'a> {
-    measure: Measure,
+    measure: Measuring,
     /// The numbers of the row at hand, a slot each.
     cells: Vec<f64>,
     /// Texts of the series columns seen so far.
@@ -56,7 +56,7 @@ impl<'a> Rows<'a> {
         options: &ReadOptions,
     ) -> Self {
         let by_place = !header.is_given && options.x.is_empty();
-        let measure = Measure::new(layout, options, by_place);
+        let measure = Measuring::new(layout, options, by_place);
         Self {
             cells: vec![f64::NAN; measure.slots.columns.len()],
             measure,

@@ -8,7 +8,7 @@
 use super::emitter::Emitter;
 use super::google_benchmark::{Timed, emit_all};
 use super::quantity::scaled;
-use super::text::{Header, Lines, leading_number, number};
+use super::text::{ColumnNames, Lines, leading_number, number};
 use crate::error::Error;
 
 pub(in crate::data) const CSV_MARKS: &[&str] =
@@ -31,11 +31,11 @@ pub(in crate::data) fn read_csv(
     let counter = rows.options().x.first().cloned();
     let counter = counter.as_deref().unwrap_or("items_per_second");
     // What a wrapper printed before the table.
-    let mut header = Header::new(Vec::new());
+    let mut header = ColumnNames::new(Vec::new());
     let mut found: Vec<Timed> = Vec::new();
     while let Some(record) = lines.record(',')? {
         if record.iter().any(|field| field == "real_time") && record.iter().any(|f| f == "name") {
-            header = Header::new(record);
+            header = ColumnNames::new(record);
             continue;
         }
         if header.names().is_empty() || record.len() < 5 {

@@ -5,7 +5,7 @@
 
 use super::emitter::Emitter;
 use super::responses::Responses;
-use super::text::{Header, Lines, cell, number_after};
+use super::text::{ColumnNames, Lines, cell, number_after};
 use crate::data::Row;
 use crate::error::Error;
 
@@ -81,7 +81,7 @@ pub(in crate::data) fn read_csv(
     rows: &mut Emitter<'_, '_>,
 ) -> Result<(), Error> {
     rows.columns(None, "rows / time", Some("response-time"));
-    let header = Header::new(lines.record(',')?.unwrap_or_default());
+    let header = ColumnNames::new(lines.record(',')?.unwrap_or_default());
     let [time_at, status_at, offset_at] = [
         header.need("response-time")?,
         header.need("status-code")?,

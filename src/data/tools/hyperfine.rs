@@ -8,7 +8,7 @@
 use super::emitter::Emitter;
 use super::json::Json;
 use super::parameters::{Scanned, in_names, scanned};
-use super::text::{Header, Lines, cell, leading_number};
+use super::text::{ColumnNames, Lines, cell, leading_number};
 use crate::data::Row;
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
@@ -107,7 +107,7 @@ pub(in crate::data) fn read_csv(
 ) -> Result<(), Error> {
     rows.columns(None, "1 / mean", None);
     rows.remark("one row is the mean of several runs; the JSON export holds each run");
-    let header = Header::new(lines.record(',')?.unwrap_or_default());
+    let header = ColumnNames::new(lines.record(',')?.unwrap_or_default());
     let mean_at = header.need("mean")?;
     while let Some(record) = lines.record(',')? {
         let parameters: Vec<(&str, &str)> = header

@@ -7,7 +7,7 @@
 
 use super::emitter::Emitter;
 use super::json::Json;
-use super::text::{Header, Lines, cell};
+use super::text::{ColumnNames, Lines, cell};
 use crate::data::Row;
 use crate::error::Error;
 use std::collections::HashMap;
@@ -156,10 +156,10 @@ pub(in crate::data) fn read(
         .as_ref()
         .is_some_and(|first| first.iter().any(|name| name == "elapsed"))
     {
-        Header::new(first.take().unwrap_or_default())
+        ColumnNames::new(first.take().unwrap_or_default())
     } else {
         rows.remark("no header: columns in the default order");
-        Header::new(COLUMNS.iter().map(|name| (*name).to_owned()).collect())
+        ColumnNames::new(COLUMNS.iter().map(|name| (*name).to_owned()).collect())
     };
     let (time_at, elapsed_at) = (header.need("timeStamp")?, header.need("elapsed")?);
     let [label_at, success_at, n_at] =

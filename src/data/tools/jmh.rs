@@ -7,7 +7,7 @@
 
 use super::emitter::Emitter;
 use super::json::Json;
-use super::text::{Header, Lines, cell, number};
+use super::text::{ColumnNames, Lines, cell, number};
 use crate::data::Row;
 use crate::error::Error;
 use crate::units;
@@ -195,7 +195,7 @@ pub(in crate::data) fn read_csv(
     rows: &mut Emitter<'_, '_>,
 ) -> Result<(), Error> {
     named_columns(rows);
-    let header = Header::new(lines.record(',')?.unwrap_or_default());
+    let header = ColumnNames::new(lines.record(',')?.unwrap_or_default());
     // The error column shows the decimal mark of the locale it was written in.
     let comma = header.names().iter().any(|name| name.contains("(99,9%)"));
     let [name_at, mode_at, threads_at, score_at, unit_at] =

@@ -222,7 +222,7 @@ fn through_table(
     let options = ReadOptions {
         delimiter: Some(b','),
         decimal: Some(b'.'),
-        header: crate::data::Header::Yes,
+        header: crate::data::HeaderRow::Yes,
         ..options.clone()
     };
     // The header of the table is no line of the input.

@@ -8,7 +8,7 @@
 use super::emitter::Emitter;
 use super::json::Json;
 use super::steps::{Seconds, instant};
-use super::text::{Header, Lines, cell, duration, number};
+use super::text::{ColumnNames, Lines, cell, duration, number};
 use crate::advice::{Advice, Setting};
 use crate::data::Row;
 use crate::error::Error;
@@ -171,7 +171,7 @@ pub(in crate::data) fn read_csv(
 ) -> Result<(), Error> {
     let counted = stream_columns(rows);
     let mut seconds = Seconds::default();
-    let header = Header::new(lines.record(',')?.unwrap_or_default());
+    let header = ColumnNames::new(lines.record(',')?.unwrap_or_default());
     let [name_at, time_at, value_at] = [
         header.need("metric_name")?,
         header.need("timestamp")?,

@@ -6,7 +6,7 @@
 
 use super::emitter::Emitter;
 use super::steps::{Second, emit_steady};
-use super::text::{Header, Lines, cell, leading_number, number};
+use super::text::{ColumnNames, Lines, cell, leading_number, number};
 use crate::data::Row;
 use crate::error::Error;
 
@@ -30,7 +30,7 @@ pub(in crate::data) fn read_stats(
     rows: &mut Emitter<'_, '_>,
 ) -> Result<(), Error> {
     rows.columns(None, "Requests/s", Some("Average Response Time"));
-    let header = Header::new(lines.record(',')?.unwrap_or_default());
+    let header = ColumnNames::new(lines.record(',')?.unwrap_or_default());
     let (name_at, rate_at) = (header.need("Name")?, header.need("Requests/s")?);
     let failures_at = header.find("Failures/s");
     let latency_at = header.find("Average Response Time");
@@ -61,7 +61,7 @@ pub(in crate::data) fn read_history(
 ) -> Result<(), Error> {
     rows.unit("users");
     rows.columns(Some("User Count"), "Requests/s", None);
-    let header = Header::new(lines.record(',')?.unwrap_or_default());
+    let header = ColumnNames::new(lines.record(',')?.unwrap_or_default());
     let [time_at, n_at, name_at, rate_at] = [
         header.need("Timestamp")?,
         header.need("User Count")?,

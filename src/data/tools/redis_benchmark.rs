@@ -4,7 +4,7 @@
 //! `benchmark` in `src/redis-benchmark.c`; the CSV has had a header since Redis 6.2.
 
 use super::emitter::Emitter;
-use super::text::{Header, Lines, cell, leading_number, number, number_before};
+use super::text::{ColumnNames, Lines, cell, leading_number, number, number_before};
 use crate::data::Row;
 use crate::error::Error;
 
@@ -22,7 +22,7 @@ pub(in crate::data) fn read_csv(
     rows.columns(None, "rps", Some("avg_latency_ms"));
     let (mut rate_at, mut latency_at) = (1, None);
     while let Some(record) = lines.record(',')? {
-        let header = Header::new(record);
+        let header = ColumnNames::new(record);
         if header.find("test") == Some(0) {
             rate_at = header.need("rps")?;
             latency_at = header.find("avg_latency_ms");

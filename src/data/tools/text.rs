@@ -171,9 +171,9 @@ fn fields(record: &str, delimiter: char) -> Vec<String> {
 }
 
 /// Where the columns of a table with a header are.
-pub(crate) struct Header(Vec<String>);
+pub(crate) struct ColumnNames(Vec<String>);
 
-impl Header {
+impl ColumnNames {
     /// A header of these names.
     pub(crate) fn new(names: Vec<String>) -> Self {
         Self(names)

@@ -5,7 +5,7 @@
 //! `runtest.py` of antonblanchard/will-it-scale.
 
 use super::emitter::Emitter;
-use super::text::{Header, Lines, cell};
+use super::text::{ColumnNames, Lines, cell};
 use crate::data::Row;
 use crate::error::Error;
 
@@ -21,7 +21,7 @@ pub(in crate::data) fn read(
     while let Some(record) = lines.record(',')? {
         let line = lines.number();
         if record.first().is_some_and(|first| first == "tasks") {
-            let header = Header::new(record);
+            let header = ColumnNames::new(record);
             columns = Some((
                 header.need("tasks")?,
                 [

@@ -9,7 +9,7 @@ use super::number::alone;
 use super::scene::sweep::About;
 use super::scene::{self, Scene};
 use super::usl::document::UslDocument;
-use super::{Alarm, Cell, Column, Judged, Outcome, Quantity, Report, Section, Table};
+use super::{Alarm, Cell, Column, Judged, JudgedAs, Quantity, Report, Section, Table};
 use crate::estimate::Estimate;
 use crate::fit::Fit;
 use crate::judge::baseline::Changes;
@@ -356,9 +356,9 @@ fn judged(check: &Check, on_inconclusive: OnInconclusive) -> Judged {
     Judged {
         name: check.name.clone(),
         outcome: match check.verdict {
-            Verdict::Pass => Outcome::Passed,
-            Verdict::Fail => Outcome::Failed,
-            Verdict::Inconclusive => Outcome::Undecided,
+            Verdict::Pass => JudgedAs::Passed,
+            Verdict::Fail => JudgedAs::Failed,
+            Verdict::Inconclusive => JudgedAs::Undecided,
         },
         alarm: match (check.verdict, on_inconclusive) {
             (Verdict::Pass, _) | (Verdict::Inconclusive, OnInconclusive::Pass) => None,

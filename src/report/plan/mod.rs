@@ -19,9 +19,9 @@ use crate::note::{Note, NoteCode};
 use crate::plan::cells::{self, Cells};
 use crate::plan::chance::{Cases, Range};
 use crate::plan::cost::{Cost, per_million};
-use crate::plan::curve::{Basis, Curve, Trust, carries};
+use crate::plan::curve::{Backing, Basis, Curve, carries};
+use crate::plan::machines::{self, Machine, Offer};
 use crate::plan::size::{Demand, Shortfall, Size, size};
-use crate::plan::sizes::{self, Machine, Offer};
 
 /// What a plan is asked.
 #[derive(Debug, Clone)]
@@ -100,7 +100,7 @@ pub fn report(
         Some(overhead) => cells::plan(curve, demand, overhead)?,
         None => None,
     };
-    let offers = sizes::rank(curve, demand, &question.machines)?;
+    let offers = machines::rank(curve, demand, &question.machines)?;
     let reachable =
         answer.is_ok() || cells.is_some() || offers.iter().any(|offer| offer.size.is_some());
     notes.extend(doubts(curve, question, answer.as_ref().ok(), law.n_max));
@@ -414,18 +414,18 @@ fn doubts(
     let n_max = words::count(n_max.unwrap_or(f64::NAN));
     let n = words::count(size.carrying);
     match curve.trust(size.carrying) {
-        Trust::Given | Trust::Trusted => {}
-        Trust::Extrapolated => notes.push(Note::new(
+        Backing::Given | Backing::Trusted => {}
+        Backing::Extrapolated => notes.push(Note::new(
             NoteCode::Extrapolated,
             format!("{n} lies beyond the largest measured size {n_max}: the count rests on a forecast; measure there before relying on it"),
         )),
-        Trust::Untrusted => notes.push(Note::new(
+        Backing::Untrusted => notes.push(Note::new(
             NoteCode::Untrusted,
             format!("{n} is more than twice the largest measured size {n_max}: measure nearer to it before buying"),
         )),
     }
     if question.demand.basis == Basis::LowEnd
-        && curve.trust(size.carrying) != Trust::Given
+        && curve.trust(size.carrying) != Backing::Given
         && curve.throughput(size.carrying).low.is_none()
     {
         notes.push(Note::new(

@@ -3,7 +3,7 @@
 use super::station::{self, wait_columns};
 use super::{QueueDocument, QueueInput, Solution, Station, plural, show, table};
 use crate::error::Error;
-use crate::queueing::sizing::{self, Goal, Measure};
+use crate::queueing::sizing::{self, Goal, Promised};
 use crate::queueing::{Load, Open, square_root_rule};
 use crate::report::number::alone;
 use crate::report::{Quantity, Report};
@@ -96,7 +96,7 @@ pub fn report(question: Question, slo: &Slo) -> Result<(Report, bool), Error> {
     document.solution = Some(solution);
     document.assumptions = vec![
         match slo.goal.measure {
-            Measure::BlockingProbability => {
+            Promised::BlockingProbability => {
                 "Assumes Poisson arrivals and no queue: whoever finds all servers busy is lost. Rule of thumb: a + q√a."
             }
             _ => {
@@ -120,7 +120,7 @@ pub fn report(question: Question, slo: &Slo) -> Result<(Report, bool), Error> {
             }),
             show("p_wait", "must wait", Quantity::Ratio, |s| s.p_wait.into()),
         ];
-        if slo.goal.measure == Measure::BlockingProbability {
+        if slo.goal.measure == Promised::BlockingProbability {
             columns.push(show("p_block", "lost", Quantity::Ratio, |s| {
                 s.p_block.into()
             }));
@@ -145,7 +145,7 @@ fn at(question: Question, arrival_rate: f64) -> Load {
 fn around(load: Load, servers: f64, goal: Goal, sizing: bool) -> Result<Vec<Station>, Error> {
     let station = |servers: f64| {
         let open = Open {
-            capacity: (goal.measure == Measure::BlockingProbability).then_some(servers),
+            capacity: (goal.measure == Promised::BlockingProbability).then_some(servers),
             cv_arrivals: 1.0,
             cv_service: 1.0,
         };
@@ -170,7 +170,7 @@ fn reached(question: Question, slo: &Slo, load: Load, servers: f64) -> Result<So
     } else {
         None
     };
-    let blocking = slo.goal.measure == Measure::BlockingProbability;
+    let blocking = slo.goal.measure == Promised::BlockingProbability;
     let carried = if blocking {
         1.0 - slo.goal.value(load, servers)?.unwrap_or(0.0)
     } else {
@@ -198,10 +198,10 @@ fn unreached(question: Question, slo: &Slo) -> Solution {
         },
         slo: slo.text.clone(),
         of: match slo.goal.measure {
-            Measure::WaitProbability => "waiting",
-            Measure::BlockingProbability => "blocked",
-            Measure::MeanWait | Measure::WaitQuantile(_) => "wait",
-            Measure::MeanResponse | Measure::ResponseQuantile(_) => "response",
+            Promised::WaitProbability => "waiting",
+            Promised::BlockingProbability => "blocked",
+            Promised::MeanWait | Promised::WaitQuantile(_) => "wait",
+            Promised::MeanResponse | Promised::ResponseQuantile(_) => "response",
         },
         limit: slo.goal.limit,
         reachable: false,

@@ -5,7 +5,7 @@ use super::{Axis, Basis, Marker, Panel, Point, Scene, Series, Shape, Spacing, Sp
 use crate::estimate::Estimate;
 use crate::fit::Fit;
 use crate::judge::baseline::SizeChange;
-use crate::judge::compare::{Measure, ratio};
+use crate::judge::compare::{Compared, ratio};
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, alone};
 
@@ -74,7 +74,7 @@ fn differences(sweeps: &[(&str, &Fit)], x: &Axis) -> Option<Panel> {
         let places = std::iter::once(least).chain(inner).chain([most]);
         let changes: Vec<(f64, Estimate)> = places
             .map(|n| {
-                let at = |fit| Measure::Throughput(n).of(fit);
+                let at = |fit| Compared::Throughput(n).of(fit);
                 let share = ratio(&at(reference), &at(fit));
                 (n, share.map_monotone(|share| share - 1.0))
             })

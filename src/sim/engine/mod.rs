@@ -32,7 +32,7 @@ pub(super) struct Length {
 
 /// What one run found.
 #[derive(Debug, Clone)]
-pub(super) struct Outcome {
+pub(super) struct OneRun {
     pub(super) tally: Tally,
     /// Backlog (at the station or pausing before a retry) at even steps over the horizon.
     pub(super) backlog: Vec<f64>,
@@ -230,7 +230,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Runs to the end and hands back what was counted.
-    pub(super) fn run(mut self, length: &Length) -> Outcome {
+    pub(super) fn run(mut self, length: &Length) -> OneRun {
         self.begin_sources();
         if length.warm == 0 {
             self.begin_counting(length);
@@ -324,7 +324,7 @@ impl<'a> Engine<'a> {
         };
     }
 
-    fn finish(self) -> Outcome {
+    fn finish(self) -> OneRun {
         let mut tally = self.tally;
         tally.until = self.now;
         let backlog = f64::from(self.levels.present + self.levels.pausing);
@@ -334,7 +334,7 @@ impl<'a> Engine<'a> {
         watch.goodput.resize(watch.points, 0.0);
         let settled: u64 = tally.settled();
         let sent: u64 = tally.classes.iter().map(|class| class.sent).sum();
-        Outcome {
+        OneRun {
             open: sent.saturating_sub(settled),
             backlog: watch.backlog,
             goodput: watch.goodput,

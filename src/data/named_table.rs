@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Read};
 
 /// A delimited table with a header, read record by record.
 #[derive(Debug)]
-pub struct Records<R> {
+pub struct NamedTable<R> {
     reader: csv::Reader<BufReader<R>>,
     header: Vec<Name>,
     record: csv::StringRecord,
@@ -27,7 +27,7 @@ struct Name {
 
 /// A column that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Column(usize);
+pub struct NamedColumn(usize);
 
 /// Units at the end of a name, with their factor to base units.
 const UNITS: [(&str, f64); 13] = [
@@ -71,7 +71,7 @@ impl Name {
     }
 }
 
-impl<R: Read> Records<R> {
+impl<R: Read> NamedTable<R> {
     /// Reads the header. The delimiter is the one of `,`, `;` and tab that it has most of.
     ///
     /// # Errors
@@ -116,11 +116,11 @@ impl<R: Read> Records<R> {
 
     /// The column with the first of these names that is there; names in lower case with `_`,
     /// without unit.
-    pub fn column(&self, names: &[&str]) -> Option<Column> {
+    pub fn column(&self, names: &[&str]) -> Option<NamedColumn> {
         names
             .iter()
             .find_map(|name| self.header.iter().position(|known| known.plain == *name))
-            .map(Column)
+            .map(NamedColumn)
     }
 
     /// The names of all columns, as they are written.
@@ -144,7 +144,7 @@ impl<R: Read> Records<R> {
     }
 
     /// Text of a field.
-    pub fn text(&self, column: Column) -> &str {
+    pub fn text(&self, column: NamedColumn) -> &str {
         self.record.get(column.0).unwrap_or_default()
     }
 
@@ -152,7 +152,7 @@ impl<R: Read> Records<R> {
     ///
     /// # Errors
     /// [`Error::Data`] with line and column for what is not a number.
-    pub fn number(&self, column: Column) -> Result<Option<f64>, Error> {
+    pub fn number(&self, column: NamedColumn) -> Result<Option<f64>, Error> {
         let text = self.text(column);
         if matches!(text, "" | "-" | "NA" | "N/A" | "null") {
             return Ok(None);
@@ -197,10 +197,11 @@ mod tests {
 
     #[test]
     fn names_lose_their_unit_and_values_take_it() {
-        let mut records =
-            Records::new("\u{feff}Worker;CPU %;lock wait (ms);work_s\r\na;85;250;2\r\n".as_bytes())
-                .unwrap();
-        let at = |records: &Records<&[u8]>, name: &str| {
+        let mut records = NamedTable::new(
+            "\u{feff}Worker;CPU %;lock wait (ms);work_s\r\na;85;250;2\r\n".as_bytes(),
+        )
+        .unwrap();
+        let at = |records: &NamedTable<&[u8]>, name: &str| {
             records
                 .number(records.column(&[name]).unwrap())
                 .unwrap()
@@ -216,7 +217,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_has_its_place() {
-        let mut records = Records::new("worker,cpu\na,0.5\nb,x\n".as_bytes()).unwrap();
+        let mut records = NamedTable::new("worker,cpu\na,0.5\nb,x\n".as_bytes()).unwrap();
         let cpu = records.column(&["utilization", "cpu"]).unwrap();
         assert!(records.advance().unwrap() && records.number(cpu).is_ok());
         assert!(records.advance().unwrap());
@@ -226,7 +227,7 @@ mod tests {
                 .to_string()
                 .starts_with("w.csv:3:2: cannot read \"x\"")
         );
-        let mut ragged = Records::new("a,b\n1\n".as_bytes()).unwrap();
+        let mut ragged = NamedTable::new("a,b\n1\n".as_bytes()).unwrap();
         assert!(
             ragged
                 .advance()
@@ -234,6 +235,6 @@ mod tests {
                 .to_string()
                 .contains("1 fields")
         );
-        assert!(Records::new("".as_bytes()).is_err());
+        assert!(NamedTable::new("".as_bytes()).is_err());
     }
 }

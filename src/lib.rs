@@ -95,6 +95,7 @@ pub mod report;
 pub mod risk;
 pub mod schedule;
 pub mod sim;
+pub mod spelling;
 pub mod stats;
 pub mod sweep;
 #[cfg(feature = "report")]

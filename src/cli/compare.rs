@@ -8,6 +8,7 @@ use super::{Outcome, Terminal};
 use crate::cli::spelling;
 use crate::fit::Fit;
 use crate::judge::compare::Condition;
+use crate::note::{Note, NoteCode};
 use crate::report::compare::{self, Side};
 use crate::report::usl::document::{embedded, warnings};
 use crate::units;
@@ -77,6 +78,45 @@ fn grouped(args: &InputArgs) -> Vec<Labelled<'_>> {
     groups
 }
 
+/// What a load generator keeps busy, by the words of the tools: each has one request under way.
+const CALLERS: &[&str] = &[
+    "callers",
+    "clients",
+    "connections",
+    "streams",
+    "users",
+    "virtual users",
+    "vus",
+    "workers",
+];
+/// The word where nobody said what N counts.
+const UNSAID: &str = "units";
+
+/// Holds what the sweeps count together, with a note where the words differ and mean the same.
+fn one_unit(all: &mut String, unit: &str, label: &str) -> Result<Option<Note>, Failure> {
+    let caller = |word: &str| CALLERS.contains(&word.to_lowercase().as_str());
+    let note = if all.is_empty() || all == UNSAID {
+        unit.clone_into(all);
+        None
+    } else if unit == UNSAID || unit.eq_ignore_ascii_case(all) {
+        None
+    } else if caller(all) && caller(unit) {
+        Some(Note::new(
+            NoteCode::UnitAssumed,
+            format!(
+                "{label} counts {unit} and the sweeps before it {all}: both are taken as requests \
+                 under way at most; --n-unit names them alike"
+            ),
+        ))
+    } else {
+        return Err(Failure::input(
+            format!("the sweeps count {all} and {unit}: N does not mean the same"),
+            format!("where it does: --n-unit {}", all.replace(' ', "-")),
+        ));
+    };
+    Ok(note)
+}
+
 /// Reads, fits and compares.
 pub(super) fn run(args: &CompareArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
     let groups = grouped(&args.input);
@@ -90,17 +130,7 @@ pub(super) fn run(args: &CompareArgs, terminal: &Terminal) -> Result<Outcome, Fa
             ..args.input.clone()
         };
         let sweeps = input.sweeps(terminal)?;
-        if unit.is_empty() {
-            unit.clone_from(&sweeps.n_unit);
-        } else if unit != sweeps.n_unit {
-            return Err(Failure::input(
-                format!(
-                    "the sweeps count {unit} and {}: they cannot be compared",
-                    sweeps.n_unit
-                ),
-                "say what both count: --n-unit WORD",
-            ));
-        }
+        notes.extend(one_unit(&mut unit, &sweeps.n_unit, group.label)?);
         for sweep in &sweeps.sweeps {
             let label = match (sweep.name.as_str(), groups.len()) {
                 ("", _) => group.label.to_owned(),

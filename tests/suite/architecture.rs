@@ -30,6 +30,7 @@ const RANKS: &[&[(&str, &[&str])]] = &[
         ("units", &[]),
         ("domain", &[]),
         ("text", &[]),
+        ("spelling", &[]),
         ("note", &[]),
     ],
     &[("error", &[])],

@@ -102,7 +102,6 @@ fn cells_that_are_no_numbers_are_refused_with_their_place() {
             "unit in the column name",
         ),
         ("\"1,652\"", "thousands separator", "write 1652"),
-        ("\"1,652.4\"", "thousands separator", "write 1652.4"),
         ("\"1652,4\"", "decimal mark", "decimal = ,"),
         ("1'652", "thousands separator", "write 1652"),
         ("-5", "throughput = -5 is below 0", "correct the row"),

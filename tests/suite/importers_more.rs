@@ -38,6 +38,13 @@ fn refused(text: &str) -> Error {
     read_with(text.as_bytes(), &ReadOptions::default()).unwrap_err()
 }
 
+/// N and throughput of each row.
+fn pairs(rows: &[Row]) -> Vec<(f64, f64)> {
+    (rows.iter())
+        .map(|row| (row.n.unwrap(), row.throughput))
+        .collect()
+}
+
 fn has_note(reading: &Reading, code: &str) -> bool {
     reading.notes.iter().any(|note| note.code.name() == code)
 }
@@ -457,10 +464,91 @@ fn what_the_user_says_of_the_value_picks_its_column() {
     };
     let (_, rows) = read_with(text.as_bytes(), &options).unwrap();
     close(rows[2].throughput, 0.5);
-    let error = refused("threads;tps\n1;1.955,3\n2;3.878,1\n");
-    assert!(
-        error.hint().contains("1955,3") && error.hint().contains("decimal = ,"),
-        "{}",
-        error.hint()
-    );
+}
+
+/// A report whose last part is missing is refused, with the name of what is missing.
+#[test]
+fn a_report_without_its_end_is_refused() {
+    let whole = |file: &str| std::fs::read_to_string(tools().join(file)).unwrap();
+    for (file, mark) in [
+        ("ab_nginx/n0004_r1.txt", "Transfer rate:"),
+        ("ab_nginx/n0004_r1.txt", "100%"),
+        ("hey_nginx/n0004_r1.txt", "Status code distribution:"),
+        ("sysbench_mutex/n0004_r1.txt", "Threads fairness:"),
+        ("h2load/c4.txt", "time for request:"),
+    ] {
+        let text = whole(file);
+        let begins = |line: &&str| !line.trim_start().starts_with(mark);
+        let cut: Vec<&str> = text.lines().take_while(begins).collect();
+        assert!(cut.len() < text.lines().count(), "{file} has no {mark}");
+        let options = ReadOptions {
+            n_given: Some(4.0),
+            ..ReadOptions::default()
+        };
+        assert!(read_with(text.as_bytes(), &options).is_ok(), "{file}");
+        let error = read_with(cut.join("\n").as_bytes(), &options).unwrap_err();
+        assert!(error.to_string().contains(mark), "{file}: {error}");
+    }
+}
+
+/// Two runs in one file are two rows, and N counts what the tool says.
+#[test]
+fn runs_one_after_the_other_are_a_row_each() {
+    for (set, unit) in [
+        ("ab_nginx", "clients"),
+        ("hey_nginx", "workers"),
+        ("sysbench_mutex", "threads"),
+    ] {
+        let file = |name: &str| std::fs::read(tools().join(set).join(name)).unwrap();
+        let (one, two) = (file("n0001_r1.txt"), file("n0004_r1.txt"));
+        let options = ReadOptions {
+            n_given: Some(1.0),
+            ..ReadOptions::default()
+        };
+        let alone = |bytes: &[u8]| read_with(bytes, &options).unwrap().1[0].throughput;
+        let (reading, both) = read_with(&[one.clone(), two.clone()].concat(), &options).unwrap();
+        let got: Vec<f64> = both.iter().map(|row| row.throughput).collect();
+        assert_eq!(got, [alone(&one), alone(&two)], "{set}");
+        assert_eq!(reading.n_unit.as_deref(), Some(unit), "{set}");
+    }
+}
+
+/// `1.955,3` is 1955.3 wherever both marks are there to tell.
+#[test]
+fn both_marks_in_a_number_tell_which_is_which() {
+    for text in [
+        "Threads;TPS\n1;1.955,3\n2;3.878,1\n",
+        "Threads\tTPS\n1\t1.955,3\n2\t3.878,1\n",
+        "Threads;TPS\n1;1,955.3\n2;3,878.1\n",
+        "Threads,TPS\n1,\"1,955.3\"\n2,\"3,878.1\"\n",
+    ] {
+        let (_, rows) = read(text);
+        assert_eq!(pairs(&rows), [(1.0, 1955.3), (2.0, 3878.1)], "{text}");
+    }
+    // Either mark alone may mean either.
+    for text in ["n,x\n1,\"1,955\"\n2,\"3,878\"\n", "n;x\n1;1.955,31,2\n"] {
+        refused(text);
+    }
+}
+
+#[test]
+fn what_is_selected_may_be_written_in_any_case() {
+    let text = "BenchmarkMutex-2 10 5.0 ns/op\nBenchmarkMutex-4 10 4.0 ns/op\nBenchmarkMap-2 9 8.0 ns/op\n";
+    for select in ["Mutex", "mutex", "*MUTEX"] {
+        let options = ReadOptions {
+            select: Some(select.to_owned()),
+            ..ReadOptions::default()
+        };
+        let (_, rows) = read_with(text.as_bytes(), &options).unwrap();
+        assert_eq!(rows.len(), 2, "{select}");
+    }
+}
+
+/// A table that blanks separate is told about its cell, and not that no tool wrote it.
+#[test]
+fn a_table_of_blanks_is_a_table() {
+    let error = refused("size tput\n1 955\n2 1878\n3 na\n").to_string();
+    assert!(!error.contains("no known tool"), "{error}");
+    let error = refused("it went well today\nand then it did not, at all\n").to_string();
+    assert!(error.contains("no known tool"), "{error}");
 }

@@ -132,18 +132,37 @@ fn folder(path: &Path, n: Option<f64>, items: &mut Vec<Item>) -> Result<(), Fail
     let before = items.len();
     criterion(path, n, 0, items)?;
     if items.len() == before {
-        let mut files = entries(path)?;
-        files.retain(|entry| entry.is_file());
+        let mut files = Vec::new();
+        files_below(path, 0, &mut files)?;
         // Of one run in several formats JSON holds most, and the first one counts.
         let ending = |file: &PathBuf, wanted: &str| file.extension().is_some_and(|e| e == wanted);
         files.sort_by_key(|file| (file.with_extension(""), !ending(file, "json")));
+        // What a tool printed may lie beside what it wrote for programs.
+        let for_programs = files
+            .iter()
+            .any(|file| ending(file, "json") || ending(file, "csv"));
+        let printed = |file: &PathBuf| for_programs && (ending(file, "txt") || ending(file, "log"));
         items.extend(files.iter().map(|file| Item {
-            beside: BESIDE.iter().any(|wanted| ending(file, wanted)),
+            beside: BESIDE.iter().any(|wanted| ending(file, wanted)) || printed(file),
             ..Item::file(&file.to_string_lossy(), n)
         }));
     }
     if items.len() == before {
         return Err(refuse(path, &"a folder without files", "name the files"));
+    }
+    Ok(())
+}
+
+/// Adds the files of a folder, or those of the folders in it where it holds none itself: one
+/// folder a run.
+fn files_below(path: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
+    let entries = entries(path)?;
+    let before = files.len();
+    files.extend(entries.iter().filter(|entry| entry.is_file()).cloned());
+    if files.len() == before && depth < DEEPEST {
+        for entry in entries.iter().filter(|entry| entry.is_dir()) {
+            files_below(entry, depth + 1, files)?;
+        }
     }
     Ok(())
 }

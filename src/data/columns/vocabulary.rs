@@ -14,7 +14,7 @@ pub(super) const COUNTED: &str = "thread, allthread, nthread, client, connection
     vuser, user, goroutine, machine, host, container, broker, partition, executor, session, \
     task, rank, agent, consumer, producer, reader, writer, coroutine, fiber, actor, terminal, \
     warehouse, generator, socket, slave, follower, cluster, blade, vm, board, peer, caller, \
-    engine";
+    engine, hog, stressor, lcore";
 
 /// Words that may stand before or after a counted thing without changing what it is.
 pub(super) const COUNT_WORDS: &str = "all, n, num, number, nr, no, of, count, total, active, concurrent, parallel, max, request, os, \

@@ -8,11 +8,15 @@ use crate::error::Error;
 /// The error of the table reader for text that is no delimited table: first that no tool is
 /// known by it.
 pub(super) fn no_tool(mut error: Error, text: &str) -> Error {
-    let first = text
-        .lines()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or("");
-    let delimited = first.contains([',', ';', '\t']) || first.split_whitespace().count() <= 1;
+    let rows = || {
+        let lines = text.lines().map(str::trim);
+        lines.filter(|line| !line.is_empty() && !line.starts_with('#'))
+    };
+    let first = rows().next().unwrap_or("");
+    let width = |line: &str| line.split_whitespace().count();
+    // Blanks between fields: as many in every row.
+    let even = rows().take(5).all(|line| width(line) == width(first)) && rows().nth(1).is_some();
+    let delimited = first.contains([',', ';', '\t']) || width(first) <= 1 || even;
     if let Error::Data(data) = &mut error
         && !delimited
     {

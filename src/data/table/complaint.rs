@@ -60,8 +60,10 @@ fn other_marks(cell: &[u8], dialect: Dialect) -> Option<(&'static str, Advice)> 
     if let Some(plain) = european(cell) {
         return Some((
             ": the points group thousands and the comma is the decimal mark",
-            Advice::from(format!("write {plain} without the points, and say "))
-                .set(Setting::Decimal, ","),
+            Setting::Decimal
+                .to(",")
+                .words(" with ; or a tab between fields; or write ")
+                .words(&plain),
         ));
     }
     let is_comma = decimal(cell, b',').is_some();
@@ -125,7 +127,7 @@ pub(super) fn or_skip(what: &str) -> Advice {
         .words(" leaves out such rows and counts them")
 }
 
-/// `1.955,3` and `1.234.567,8` without their points.
+/// `1.955,3` and `1.234.567,8` as `1955.3` and `1234567.8`.
 fn european(cell: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(cell).ok()?;
     let (whole, fraction) = text.split_once(',')?;
@@ -138,7 +140,7 @@ fn european(cell: &[u8]) -> Option<String> {
         && first.len() <= 3
         && digits(fraction)
         && thousands.all(|group| group.len() == 3 && digits(group));
-    is.then(|| text.replace('.', ""))
+    is.then(|| text.replace('.', "").replace(',', "."))
 }
 
 /// Whether a cell has the form of a decimal number, so that only its size can be wrong.

@@ -1,7 +1,7 @@
 //! What separates fields and decimals, told from the first block of the input.
 
 use super::fields::{Delimiter, Field, split};
-use super::number::decimal;
+use super::number::{decimal, with_thousands};
 use crate::data::ReadOptions;
 use crate::error::Error;
 
@@ -171,9 +171,9 @@ fn score(sample: &[&[u8]], delimiter: Delimiter) -> f64 {
 }
 
 fn is_number(cell: &[u8]) -> bool {
-    decimal(cell, b'.')
-        .or_else(|| decimal(cell, b','))
-        .is_some()
+    [b'.', b',']
+        .iter()
+        .any(|mark| decimal(cell, *mark).is_some() || with_thousands(cell, *mark).is_some())
 }
 
 fn has_decimal_comma(sample: &[&[u8]], delimiter: Delimiter) -> bool {
@@ -182,7 +182,11 @@ fn has_decimal_comma(sample: &[&[u8]], delimiter: Delimiter) -> bool {
     for line in sample {
         split(line, delimiter, &mut fields);
         for cell in fields.iter().map(|field| field.bytes(line)) {
-            if cell.contains(&b',') && decimal(cell, b',').is_some() {
+            if with_thousands(cell, b',').is_some() {
+                commas += 1;
+            } else if with_thousands(cell, b'.').is_some() {
+                points += 1;
+            } else if cell.contains(&b',') && decimal(cell, b',').is_some() {
                 commas += 1;
                 ambiguous += u32::from(has_thousands(cell));
             } else if has_thousands(cell) {

@@ -9,6 +9,7 @@ use crate::data::columns::{Meaning, Role, understand};
 use crate::data::{ReadOptions, SeriesBy, Value};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
+use crate::spelling::nearest;
 use crate::units;
 use regex_lite::Regex;
 
@@ -248,7 +249,10 @@ impl<'a> Table<'a> {
             Ok(number) if (1..=names.len()).contains(&number) => Ok(number - 1),
             _ => Err(self.refuse(
                 format!("there is no column \"{wanted}\""),
-                format!("the columns are {}", self.listed()),
+                match nearest(wanted, names.iter().map(String::as_str)) {
+                    Some(name) => format!("\"{name}\"; the columns are {}", self.listed()),
+                    None => format!("the columns are {}", self.listed()),
+                },
             )),
         }
     }

@@ -48,6 +48,25 @@ pub(super) fn decimal(cell: &[u8], mark: u8) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
+/// A cell that holds both marks, so that the points of `1.955,3` (the commas of `1,955.3`) can
+/// only group thousands: the number where they stand as they must.
+pub(super) fn with_thousands(cell: &[u8], mark: u8) -> Option<f64> {
+    let group = if mark == b',' { b'.' } else { b',' };
+    let at = cell.iter().position(|byte| *byte == mark)?;
+    let mut groups = without_sign(&cell[..at]).split(|byte| *byte == group);
+    let first = groups.next()?;
+    let mut rest = groups.peekable();
+    rest.peek()?;
+    let digits = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
+    let stand = (1..=3).contains(&first.len())
+        && digits(first)
+        && rest.all(|group| group.len() == 3 && digits(group));
+    let plain: Vec<u8> = (cell.iter().copied())
+        .filter(|byte| *byte != group)
+        .collect();
+    stand.then(|| decimal(&plain, mark)).flatten()
+}
+
 /// Whether the bytes are a decimal number in full; `fast-float2` also knows `inf` and `nan`.
 fn is_decimal(cell: &[u8], mark: u8) -> bool {
     let rest = without_sign(cell);
@@ -229,6 +248,19 @@ mod tests {
         assert_eq!(decimal(b"1000,25", b','), Some(1000.25));
         assert_eq!(decimal(b"-1,5e3", b','), Some(-1500.0));
         assert_eq!(decimal(b"1.5", b','), None);
+        assert_eq!(with_thousands(b"1.955,3", b','), Some(1955.3));
+        assert_eq!(with_thousands(b"-1.234.567,8", b','), Some(-1_234_567.8));
+        assert_eq!(with_thousands(b"12,955.25", b'.'), Some(12_955.25));
+        for bad in [
+            "1.955",
+            "19.55,3",
+            "1.9555,3",
+            ".955,3",
+            "1.955,3,1",
+            "1955,3",
+        ] {
+            assert_eq!(with_thousands(bad.as_bytes(), b','), None, "{bad}");
+        }
     }
 
     proptest! {

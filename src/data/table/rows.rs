@@ -181,7 +181,9 @@ impl<'a> Rows<'a> {
         self.check_width(bytes, fields).map_err(Stop::Fault)?;
         for (slot, &column) in self.measure.slots.columns.iter().enumerate() {
             let cell = fields[column].bytes(bytes).trim_ascii();
-            let value = match number::decimal(cell, self.dialect.mark) {
+            let mark = self.dialect.mark;
+            let read = number::decimal(cell, mark);
+            let value = match read.or_else(|| number::with_thousands(cell, mark)) {
                 Some(value) => value,
                 None if is_missing(cell)
                     && self.measure.slots.missing(slot) == Missing::Allowed =>

@@ -80,9 +80,10 @@ impl<'a, 's> Emitter<'a, 's> {
             ));
         }
         let wanted = self.options.select.as_deref().is_none_or(|pattern| {
-            let last = name.rsplit_once('.').map_or(name, |(_, last)| last);
-            let part = !pattern.contains(['*', '?']) && name.contains(pattern);
-            part || glob(pattern, name) || glob(pattern, last)
+            let (pattern, name) = (pattern.to_lowercase(), name.to_lowercase());
+            let last = name.rsplit_once('.').map_or(&*name, |(_, last)| last);
+            let part = !pattern.contains(['*', '?']) && name.contains(&pattern);
+            part || glob(&pattern, &name) || glob(&pattern, last)
         });
         let index = wanted.then(|| {
             self.reading.series.push(name.to_owned());

@@ -11,7 +11,11 @@ use super::text::{Lines, cut_off, leading_number, number_before};
 use crate::data::Row;
 use crate::error::Error;
 
-pub(in crate::data) const MARKS: &[&str] = &["finished in ", "req/s", "status codes:"];
+pub(in crate::data) const MARKS: &[&str] = &[
+    "starting benchmark...|spawning thread #|finished in ",
+    "finished in ",
+    "status codes:",
+];
 
 /// One run of h2load.
 #[derive(Default)]
@@ -59,11 +63,10 @@ pub(in crate::data) fn read(
             run.succeeded = count(" succeeded");
             run.failed = count(" failed");
             run.errored = count(" errored");
-        } else if line.starts_with("traffic:") {
-            run.ended = true;
         } else if line.starts_with("min ") && line.contains("mean") {
             mean_at = line.split_whitespace().position(|word| word == "mean");
         } else if let Some(times) = line.strip_prefix("time for request:") {
+            run.ended = true;
             let mean = times.split_whitespace().nth(mean_at.unwrap_or(2));
             run.latency = mean.and_then(span);
         }
@@ -77,7 +80,7 @@ impl Run {
             return Ok(());
         };
         if !self.ended {
-            return Err(cut_off("h2load", "traffic:").at(self.line, None));
+            return Err(cut_off("h2load", "time for request:").at(self.line, None));
         }
         rows.failed_share(self.succeeded + self.failed, self.failed);
         // The rate counts every answer; those that never came are not in it.

@@ -5,7 +5,7 @@
 
 use super::emitter::Emitter;
 use super::responses::Responses;
-use super::text::{ColumnNames, Lines, cell, number_after};
+use super::text::{ColumnNames, Lines, cell, cut_off, number_after};
 use crate::data::Row;
 use crate::error::Error;
 
@@ -21,6 +21,7 @@ pub(in crate::data) fn read(
     lines: &mut Lines<'_>,
     rows: &mut Emitter<'_, '_>,
 ) -> Result<(), Error> {
+    rows.unit("workers");
     rows.columns(None, "Requests/sec", Some("Average"));
     let mut run: Option<Run> = None;
     while let Some((at, line)) = lines.next()? {
@@ -41,6 +42,8 @@ pub(in crate::data) fn read(
             if let Some(mean) = number_after(line, "Average:") {
                 run.latency = Some(mean).filter(|mean| *mean >= 0.005);
             }
+            let last = line.trim();
+            run.ended |= matches!(last, "Status code distribution:" | "Error distribution:");
             run.responses.line(line);
         }
     }
@@ -52,6 +55,7 @@ struct Run {
     rate: Option<f64>,
     latency: Option<f64>,
     responses: Responses,
+    ended: bool,
     line: u64,
 }
 
@@ -64,6 +68,9 @@ impl Run {
             )
             .at(self.line, None)
         })?;
+        if !self.ended {
+            return Err(cut_off("hey", "Status code distribution:").at(self.line, None));
+        }
         let failed = rows.failed_share(self.responses.all, self.responses.failed);
         rows.emit(
             "",
@@ -80,6 +87,7 @@ pub(in crate::data) fn read_csv(
     lines: &mut Lines<'_>,
     rows: &mut Emitter<'_, '_>,
 ) -> Result<(), Error> {
+    rows.unit("workers");
     rows.columns(None, "rows / time", Some("response-time"));
     let header = ColumnNames::new(lines.record(',')?.unwrap_or_default());
     let [time_at, status_at, offset_at] = [

@@ -12,7 +12,7 @@ use crate::data::Row;
 use crate::error::Error;
 
 pub(in crate::data) const MARKS: &[&str] = &[
-    "Completed requests:",
+    "Completed requests:|Concurrent clients:",
     "Effective rps:|Requests per second:",
     "Total errors:",
     "Mean latency:",

@@ -29,6 +29,7 @@ pub(in crate::data) fn read_stats(
     lines: &mut Lines<'_>,
     rows: &mut Emitter<'_, '_>,
 ) -> Result<(), Error> {
+    rows.unit("users");
     rows.columns(None, "Requests/s", Some("Average Response Time"));
     let header = ColumnNames::new(lines.record(',')?.unwrap_or_default());
     let (name_at, rate_at) = (header.need("Name")?, header.need("Requests/s")?);
@@ -141,6 +142,7 @@ pub(in crate::data) fn read_text(
     lines: &mut Lines<'_>,
     rows: &mut Emitter<'_, '_>,
 ) -> Result<(), Error> {
+    rows.unit("users");
     rows.columns(None, "req/s", Some("Avg"));
     let mut last = None;
     while let Some((at, line)) = lines.next()? {

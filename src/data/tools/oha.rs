@@ -24,6 +24,7 @@ fn good_share(rows: &mut Emitter<'_, '_>, answered: f64, responses: Responses) -
 }
 
 pub(in crate::data) fn read(documents: &[Json], rows: &mut Emitter<'_, '_>) -> Result<(), Error> {
+    rows.unit("connections");
     rows.columns(None, "summary.requestsPerSec", Some("summary.average"));
     for document in documents {
         let rate = document.need("summary.requestsPerSec")?;
@@ -71,6 +72,7 @@ pub(in crate::data) fn read_text(
     lines: &mut Lines<'_>,
     rows: &mut Emitter<'_, '_>,
 ) -> Result<(), Error> {
+    rows.unit("connections");
     rows.columns(None, "Requests/sec", Some("Average"));
     let mut run: Option<Run> = None;
     // The error distribution repeats what the success rate says.

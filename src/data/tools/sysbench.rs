@@ -5,7 +5,7 @@
 //! read. Format: `sb_report_cumulative` and the `tests/*/sb_*.c` of versions 0.4 to 1.1.
 
 use super::emitter::Emitter;
-use super::text::{Lines, after, leading_number, number_after};
+use super::text::{Lines, after, cut_off, leading_number, number_after};
 use crate::data::Row;
 use crate::error::Error;
 
@@ -13,6 +13,15 @@ pub(in crate::data) const MARKS: &[&str] = &[
     "Number of threads:",
     "General statistics:|Test execution summary:|Throughput:|] thds:",
 ];
+
+/// How much there is of the final report.
+#[derive(Default, Clone, Copy, PartialEq)]
+enum Report {
+    #[default]
+    None,
+    Begun,
+    Whole,
+}
 
 #[derive(Default)]
 struct Run {
@@ -24,11 +33,22 @@ struct Run {
     latency: Option<f64>,
     errors: f64,
     requested: f64,
+    /// The final report has begun, or come to its end.
+    report: Report,
     line: u64,
 }
 
 impl Run {
     fn line(&mut self, line: &str) {
+        match line.trim() {
+            "General statistics:" | "Test execution summary:" | "Throughput:"
+                if self.report == Report::None =>
+            {
+                self.report = Report::Begun;
+            }
+            "Threads fairness:" => self.report = Report::Whole,
+            _ => {}
+        }
         let in_brackets = |text: &str| leading_number(text.split_once('(')?.1).map(|(x, _)| x);
         if let Some(rest) = after(line, "transactions:") {
             self.rated("sql", in_brackets(rest));
@@ -77,6 +97,9 @@ impl Run {
                 .at(self.line, None));
             }
         };
+        if self.report == Report::Begun {
+            return Err(cut_off("sysbench", "Threads fairness:").at(self.line, None));
+        }
         if let Some(events) = self.events {
             rows.failed_share(events + self.errors, self.errors);
         }

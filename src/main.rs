@@ -6,6 +6,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     // A bug is reported by the program itself, in one line.
     std::panic::set_hook(Box::new(|_| {}));
+    if scalecalc::cli::completed() {
+        return ExitCode::SUCCESS;
+    }
     let stdout = std::io::stdout();
     let terminal = scalecalc::cli::Terminal {
         stdin: std::io::stdin().is_terminal(),
@@ -16,6 +19,7 @@ fn main() -> ExitCode {
         dumb: std::env::var_os("TERM").is_some_and(|value| value == "dumb"),
         columns: terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)),
         step_summary: std::env::var_os("GITHUB_STEP_SUMMARY").map(Into::into),
+        ..scalecalc::cli::Terminal::default()
     };
     let mut out = stdout.lock();
     let code = scalecalc::cli::run(

@@ -17,7 +17,7 @@ pub(super) fn guarded(
 ) -> u8 {
     // What a half-written result leaves behind is two streams, and nothing else is used again.
     let result = catch_unwind(AssertUnwindSafe(|| program(&mut *out, &mut *err)));
-    result.unwrap_or_else(|panic| Failure::bug(said(&*panic)).show(json, out, err))
+    result.unwrap_or_else(|panic| Failure::bug(said(&*panic)).show(json, false, out, err))
 }
 
 /// What a panic said.

@@ -3,6 +3,7 @@
 use super::bug::BUG;
 use super::spelling;
 use crate::error::Error;
+use crate::text::harmless_lines;
 use serde::Serialize;
 use std::io::Write;
 
@@ -90,20 +91,31 @@ impl Failure {
 
     /// Writes the failure: with JSON asked for, a document on `out`; always a line on `err`.
     /// Returns the exit code.
-    pub(super) fn show(&self, json: bool, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    pub(super) fn show(
+        &self,
+        json: bool,
+        color: bool,
+        out: &mut dyn Write,
+        err: &mut dyn Write,
+    ) -> u8 {
         if let Some(clap) = self.error.downcast_ref::<clap::Error>() {
             if !clap.use_stderr() {
                 // Help and version were asked for.
                 let written = write!(out, "{}", clap.render()).and_then(|()| out.flush());
                 return match written {
                     Ok(()) => 0,
-                    Err(error) => Self::from(error).show(json, out, err),
+                    Err(error) => Self::from(error).show(json, color, out, err),
                 };
             }
             if json {
                 let _ = out.write_all(self.document().as_bytes());
             }
-            let _ = write!(err, "{}", clap.render());
+            let text = clap.render();
+            let _ = if color {
+                write!(err, "{}", text.ansi())
+            } else {
+                write!(err, "{text}")
+            };
             return USAGE;
         }
         if self.is_closed_pipe() {
@@ -112,9 +124,15 @@ impl Failure {
         if json {
             let _ = out.write_all(self.document().as_bytes());
         }
-        let _ = writeln!(err, "error: {:#}", self.error);
-        for line in self.hint.lines() {
-            let _ = writeln!(err, "  try: {line}");
+        let [error, hint] = if color {
+            ["\u{1b}[1;31merror:\u{1b}[0m", "\u{1b}[32mtry:\u{1b}[0m"]
+        } else {
+            ["error:", "try:"]
+        };
+        let message = harmless_lines(&format!("{:#}", self.error));
+        let _ = writeln!(err, "{error} {message}");
+        for line in harmless_lines(&self.hint).lines() {
+            let _ = writeln!(err, "  {hint} {line}");
         }
         self.code
     }

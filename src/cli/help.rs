@@ -7,6 +7,7 @@ use crate::report::{
     Document, amdahl, capacity, check, compare, explain, health, import, little, measure, paths,
     plan, queue, risk, simulate, usl,
 };
+use crate::spelling::nearest;
 use clap::Args;
 use schemars::Schema;
 use std::io::Write;
@@ -101,7 +102,10 @@ pub(super) fn explain(args: &ExplainArgs) -> Result<Outcome, Failure> {
     explain::report(&term).map(Outcome::done).ok_or_else(|| {
         Failure::usage(
             format!("no explanation of \"{term}\""),
-            explain::terms().join(", "),
+            match nearest(&term, explain::terms()) {
+                Some(word) => format!("scalecalc explain {word}"),
+                None => explain::terms().join(", "),
+            },
         )
     })
 }
@@ -124,14 +128,16 @@ pub struct CompletionsArgs {
     shell: clap_complete::Shell,
 }
 
-/// Prints a completion script.
+/// Prints a completion script: one that asks the program, or a fixed one for shells that cannot.
 pub(super) fn completions(
     args: &CompletionsArgs,
     mut command: clap::Command,
     out: &mut dyn Write,
 ) -> Result<u8, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut command, "scalecalc", &mut script);
+    if !super::complete::script(args.shell, &mut script)? {
+        clap_complete::generate(args.shell, &mut command, "scalecalc", &mut script);
+    }
     out.write_all(&script)?;
     Ok(0)
 }

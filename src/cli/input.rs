@@ -229,6 +229,10 @@ impl InputArgs {
             left_out.unless_beside(&item, read.map_err(Failure::from))?;
         }
         let mut all = gather.finish()?;
+        terminal
+            .journal
+            .borrow_mut()
+            .extend(all.reading.iter().cloned());
         all.notes.extend(left_out.note());
         let tables = all
             .sources
@@ -271,6 +275,10 @@ impl InputArgs {
             }
         }
         let mut all = inputs.finish(self.n_unit.as_deref());
+        terminal
+            .journal
+            .borrow_mut()
+            .extend(all.reading.iter().cloned());
         all.notes.extend(left_out.note());
         all.notes = spelled(all.notes);
         Ok((all, measured))

@@ -7,6 +7,8 @@ pub mod amdahl;
 mod bug;
 pub mod check;
 pub mod compare;
+mod complete;
+mod config;
 pub mod failure;
 pub mod fit_flags;
 pub mod health;
@@ -23,6 +25,7 @@ pub mod queue;
 pub mod report;
 pub mod risk;
 mod run;
+mod screens;
 pub mod simulate;
 pub mod slo;
 mod spelling;
@@ -30,11 +33,14 @@ mod stderr;
 mod target;
 pub mod usl;
 pub mod value;
+mod welcome;
 
 use crate::render::Format;
 use crate::report::Report;
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use failure::Failure;
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
@@ -59,6 +65,8 @@ pub struct Terminal {
     pub columns: Option<usize>,
     /// The file of `GITHUB_STEP_SUMMARY`.
     pub step_summary: Option<PathBuf>,
+    /// How inputs were read, a line each, for people who ask with `--verbose`.
+    pub journal: RefCell<Vec<String>>,
 }
 
 impl Terminal {
@@ -77,21 +85,25 @@ impl Terminal {
     infer_subcommands = false,
     max_term_width = 100
 )]
-#[command(after_help = "First use: scalecalc usl --csv bench.csv")]
+#[command(
+    after_help = "First use: scalecalc usl --csv bench.csv\nExamples and every flag of a command: scalecalc COMMAND --help"
+)]
 struct Cli {
     #[command(flatten)]
     output: output::OutputArgs,
+    #[command(flatten)]
+    config: config::ConfigArgs,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Fit the Universal Scalability Law to measurements, or evaluate a given one
+    /// Fit the Universal Scalability Law to measurements, or evaluate one
     Usl(Box<usl::UslArgs>),
-    /// Speed-up from a serial share, or the share from speed-ups (Amdahl, Gustafson, Karp–Flatt)
+    /// Amdahl: speed-up from a serial share, or the share from speed-ups
     Amdahl(Box<amdahl::AmdahlArgs>),
-    /// Little's law: any two of rate, latency and number in flight give the third
+    /// Little: of rate, latency and number in flight, two give the third
     Little(little::LittleArgs),
     /// Queue depth and wait against utilization; servers for a promise
     Queue(Box<queue::QueueArgs>),
@@ -111,7 +123,7 @@ enum Command {
     Health(health::HealthArgs),
     /// A one-page capacity report, with pictures
     Report(Box<report::ReportArgs>),
-    /// What breaks first: herds, retries, starvation, hot keys, deadlock, a shared ceiling
+    /// What breaks first: herds, retries, starvation, hot keys, deadlock
     Risk(Box<risk::RiskArgs>),
     /// A queueing system, event by event, beside its formula
     Simulate(Box<simulate::SimulateArgs>),
@@ -149,19 +161,58 @@ where
 {
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
     let wants_json = output::wants_json(&args);
-    bug::guarded(wants_json, out, &mut stderr::Harmless(err), |out, err| {
-        let result = parse(&args).and_then(|cli| {
-            match &cli.command {
-                Command::Measure(_) => cli.output.with_runs_in_csv().1.check_targets(&args)?,
-                _ => cli.output.check_targets(&args)?,
-            }
-            dispatch(&cli, &made_by(&args), terminal, out, err)
-        });
+    let color = output::wants_color(&args, terminal);
+    let mut err = stderr::Harmless { to: err, color };
+    bug::guarded(wants_json, out, &mut err, |out, err| {
+        let result = match args.as_slice() {
+            [_] if terminal.stdin && terminal.stdout => welcome(out),
+            _ => commanded(&args, terminal, out, err),
+        };
         match result {
             Ok(code) => code,
-            Err(failure) => failure.show(wants_json, out, err),
+            Err(failure) => failure.show(wants_json, color, out, err),
         }
     })
+}
+
+/// The whole command line, as clap knows it.
+pub(crate) fn command() -> clap::Command {
+    screens::with_screens(Cli::command())
+}
+
+/// Completes what is being typed, where a shell asks (its script sets `COMPLETE`), and says
+/// whether it did. `main` calls it first.
+pub fn completed() -> bool {
+    complete::answered(command)
+}
+
+/// The program alone on a terminal.
+fn welcome(out: &mut dyn Write) -> Result<u8, Failure> {
+    out.write_all(welcome::text().as_bytes())?;
+    Ok(0)
+}
+
+/// Runs what the arguments say.
+fn commanded(
+    args: &[OsString],
+    terminal: &Terminal,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let defaults = config::find(args, &command())?;
+    let cli = parse(args, &defaults)?;
+    match &cli.command {
+        Command::Measure(_) => cli.output.with_runs_in_csv().1.check_targets(args)?,
+        _ => cli.output.check_targets(args)?,
+    }
+    let result = dispatch(&cli, &made_by(args), terminal, out, err);
+    if cli.output.verbose {
+        let read = terminal.journal.take();
+        for line in defaults.told().into_iter().chain(read) {
+            let _ = writeln!(err, "{line}");
+        }
+    }
+    result
 }
 
 /// Joins a flag and a negative value behind it (`--rate -1/s`), so that the flag's own range
@@ -193,7 +244,7 @@ fn with_negative_values(args: &[OsString]) -> Vec<OsString> {
     joined
 }
 
-fn parse(args: &[OsString]) -> Result<Cli, Failure> {
+fn parse(args: &[OsString], defaults: &config::Config) -> Result<Cli, Failure> {
     for (at, arg) in args.iter().enumerate() {
         if arg.to_str().is_none() {
             return Err(Failure::usage(
@@ -202,8 +253,27 @@ fn parse(args: &[OsString]) -> Result<Cli, Failure> {
             ));
         }
     }
-    let matches = Cli::command().try_get_matches_from(with_negative_values(args))?;
+    let command = defaults.applied(command());
+    let matches = command
+        .try_get_matches_from(with_negative_values(args))
+        .map_err(|error| match file_alone(&error) {
+            Some(failure) => failure,
+            None => defaults.explain(error, args),
+        })?;
     Ok(Cli::from_arg_matches(&matches)?)
+}
+
+/// A file where a command should be.
+fn file_alone(error: &clap::Error) -> Option<Failure> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
+        return None;
+    };
+    std::path::Path::new(word).exists().then(|| {
+        Failure::usage(
+            format!("{word} is a file: what is to be done with it comes first"),
+            format!("scalecalc usl {word}\nscalecalc -h lists the commands"),
+        )
+    })
 }
 
 /// The command line as a shell takes it, for reports.
@@ -258,8 +328,8 @@ fn dispatch(
         }
         Command::Explain(args) => help::explain(args)?,
         Command::Schema(args) => return help::schema(args, out),
-        Command::Completions(args) => return help::completions(args, Cli::command(), out),
-        Command::Man(args) => return help::man(args, Cli::command()),
+        Command::Completions(args) => return help::completions(args, command(), out),
+        Command::Man(args) => return help::man(args, command()),
     };
     let format = match &cli.command {
         // Rows are for programs.

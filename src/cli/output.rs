@@ -81,10 +81,10 @@ pub struct OutputArgs {
     /// The same as --format json
     #[arg(long, global = true, conflicts_with = "format")]
     pub json: bool,
-    /// Also write to a file; the format is its ending, or said in front (repeatable)
+    /// Also write to a file, in the format of its ending; repeatable
     #[arg(short, long = "output", global = true, value_name = "[FMT=]FILE")]
     pub output: Vec<String>,
-    /// Draw the picture in the terminal; --plot=80 or --plot=80x20 says how large
+    /// Draw the picture in the terminal, as large as --plot=80x20 says
     #[arg(long, global = true, value_name = "COLUMNS[xROWS]", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = plot_size)]
     pub plot: Option<PlotSize>,
     /// When to use colour
@@ -129,6 +129,32 @@ pub(super) fn wants_json(args: &[OsString]) -> bool {
         Some("-f" | "--format") => matches!(text(index + 1), Some("json" | "ndjson")),
         _ => false,
     })
+}
+
+/// Whether standard error is coloured, also where the arguments cannot be parsed as a whole.
+pub(super) fn wants_color(args: &[OsString], terminal: &Terminal) -> bool {
+    let own = args.iter().take_while(|arg| *arg != "--");
+    let texts: Vec<String> = own.map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let said = texts.iter().enumerate().find_map(|(at, text)| {
+        let behind = (text == "--color").then(|| texts.get(at + 1).map(String::as_str));
+        text.strip_prefix("--color=").or(behind.flatten())
+    });
+    let color = said.and_then(|word| Color::from_str(word, true).ok());
+    color.unwrap_or(Color::Auto).on(terminal.stderr, terminal)
+}
+
+impl Color {
+    /// Whether a stream is coloured that is a terminal or not: the flag, then the environment,
+    /// then the stream.
+    fn on(self, is_terminal: bool, terminal: &Terminal) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto if terminal.no_color => false,
+            Self::Auto if terminal.force_color => true,
+            Self::Auto => is_terminal && !terminal.dumb,
+        }
+    }
 }
 
 impl OutputArgs {
@@ -177,7 +203,7 @@ impl OutputArgs {
             digits: self.precision.digits(),
             width: terminal.width(),
             ascii: self.ascii,
-            color: self.use_color(terminal),
+            color: self.color.on(terminal.stdout, terminal),
             plot: self.plot.map(|PlotSize(size)| {
                 size.unwrap_or_else(|| Plot::of_width(terminal.columns.unwrap_or(80).min(120)))
             }),
@@ -233,6 +259,10 @@ impl OutputArgs {
         }
         out.flush()?;
         if !self.quiet && !render::holds_notes(format) {
+            let style = Style {
+                color: self.color.on(terminal.stderr, terminal),
+                ..style
+            };
             let _ = err.write_all(render::notes(report, style).as_bytes());
         }
         if self.strict
@@ -246,16 +276,6 @@ impl OutputArgs {
             return Ok(INPUT);
         }
         Ok(outcome.code)
-    }
-
-    fn use_color(&self, terminal: &Terminal) -> bool {
-        match self.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto if terminal.no_color => false,
-            Color::Auto if terminal.force_color => true,
-            Color::Auto => terminal.stdout && !terminal.dumb,
-        }
     }
 }
 

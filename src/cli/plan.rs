@@ -38,7 +38,7 @@ Prices are in any currency; /day, /month (730 h) and /year are understood too.
 #[command(after_help = HELP)]
 pub struct PlanArgs {
     /// Load to carry; a range is low..high or low..middle..high, one case in ten outside each end
-    #[arg(long, value_name = "RATE", value_parser = load, required_unless_present = "load", conflicts_with = "load")]
+    #[arg(long, value_name = "RATE", value_parser = load, conflicts_with = "load")]
     target: Option<Load>,
     /// Present load, to grow by --growth
     #[arg(long, value_name = "RATE", value_parser = value::rate)]
@@ -294,11 +294,13 @@ impl PlanArgs {
 
     fn question(&self, terminal: &Terminal) -> Result<Question, Failure> {
         let grown = self.load.map(|load| (load, self.growth.unwrap_or(0.0)));
-        let range = match self.target {
+        // A load on the command line stands against a target from a file of defaults.
+        let target = self.target.filter(|_| grown.is_none());
+        let range = match target {
             Some(Load::Between(range)) => Some(range),
             _ => None,
         };
-        let target = match (self.target, grown) {
+        let target = match (target, grown) {
             (Some(Load::One(target)), _) => target,
             (Some(Load::Between(range)), _) => range.middle(),
             (None, Some((load, growth))) => load * (1.0 + growth),

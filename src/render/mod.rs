@@ -155,9 +155,11 @@ pub fn holds_notes(format: Format) -> bool {
 pub fn notes(report: &Report, style: Style) -> String {
     let mut text = String::new();
     for note in &report.notes {
-        let word = match note.severity {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
+        let word = match (note.severity, style.color) {
+            (Severity::Note, false) => "note",
+            (Severity::Warning, false) => "warning",
+            (Severity::Note, true) => "\u{1b}[36mnote\u{1b}[0m",
+            (Severity::Warning, true) => "\u{1b}[1;33mwarning\u{1b}[0m",
         };
         text.push_str(&format!(
             "{word} {}: {}\n",

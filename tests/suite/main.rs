@@ -31,6 +31,7 @@ mod measure;
 mod measure_simulated;
 mod measure_tools;
 mod never_green;
+mod newcomer;
 mod pages;
 mod pictures;
 mod plan;

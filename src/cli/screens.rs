@@ -1,0 +1,233 @@
+//! What help shows: `-h` a screen of what most people use, `--help` everything, by task.
+
+use super::fit::FitArgs;
+use super::input::InputArgs;
+use clap::{Args, Command};
+use std::fmt::Write;
+
+/// Commands by what they are for, as help lists them.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("Models", &["usl", "amdahl", "little", "queue", "paths"]),
+    (
+        "Decisions",
+        &["plan", "check", "compare", "health", "report"],
+    ),
+    ("Explore", &["risk", "simulate"]),
+    ("Data", &["measure", "import"]),
+    ("Help", &["explain", "schema", "completions", "man"]),
+];
+
+/// Flags of every command that `-h` shows.
+const EVERYWHERE: &[&str] = &["format", "output", "plot", "quiet"];
+
+/// The arguments of each command that `-h` shows; of a command that is not here, all.
+const EVERYDAY: &[(&str, &[&str])] = &[
+    (
+        "usl",
+        &[
+            "input", "csv", "n", "x", "by", "select", "law", "at", "slo", "what_if", "alpha",
+            "beta",
+        ],
+    ),
+    (
+        "amdahl",
+        &[
+            "input",
+            "n",
+            "x",
+            "y_is",
+            "serial",
+            "speedup",
+            "at",
+            "gustafson",
+        ],
+    ),
+    (
+        "queue",
+        &[
+            "arrivals",
+            "service",
+            "servers",
+            "utilization",
+            "capacity",
+            "cv_service",
+            "slo",
+        ],
+    ),
+    (
+        "check",
+        &[
+            "input",
+            "policy",
+            "baseline",
+            "tolerance",
+            "min_efficiency",
+            "min_throughput",
+            "max_latency",
+            "min_peak",
+            "headroom",
+            "on_inconclusive",
+        ],
+    ),
+    ("compare", &["input", "n", "x", "at", "fail_if"]),
+    (
+        "measure",
+        &[
+            "command", "n", "runs", "until", "budget", "max_n", "resume", "setup", "warmup",
+            "timeout", "work",
+        ],
+    ),
+    (
+        "import",
+        &["input", "from", "n", "x", "n_from", "select", "fold"],
+    ),
+    (
+        "plan",
+        &[
+            "input",
+            "n",
+            "x",
+            "target",
+            "load",
+            "growth",
+            "headroom",
+            "spare",
+            "zones",
+            "price",
+            "cells",
+            "sizes",
+            "autoscaler",
+        ],
+    ),
+    (
+        "report",
+        &["input", "n", "x", "target", "headroom", "price", "at"],
+    ),
+    ("risk", &["all", "document"]),
+    (
+        "simulate",
+        &[
+            "scenario", "versus", "arrivals", "service", "servers", "routing", "clients", "think",
+            "timeout", "retries", "backoff", "trigger", "requests", "seed",
+        ],
+    ),
+];
+
+/// The program with its screens of help.
+pub(super) fn with_screens(command: Command) -> Command {
+    let template = format!(
+        "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{}\nOptions:\n{{options}}{{after-help}}",
+        listed(&command)
+    );
+    command
+        .help_template(template)
+        .mut_args(|arg| {
+            let shown = EVERYWHERE.contains(&arg.get_id().as_str());
+            arg.hide_short_help(!shown)
+        })
+        .mut_subcommands(one_screen)
+}
+
+/// The commands, group by group.
+fn listed(command: &Command) -> String {
+    let mut text = String::new();
+    for (title, names) in GROUPS {
+        let _ = writeln!(text, "{title}:");
+        let found = names
+            .iter()
+            .filter_map(|name| command.find_subcommand(name));
+        for sub in found {
+            let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
+            let _ = writeln!(text, "  {:<12} {about}", sub.get_name());
+        }
+    }
+    text
+}
+
+/// A command whose `-h` fits a screen, and whose `--help` has its own flags under a title.
+fn one_screen(command: Command) -> Command {
+    let shared = shared();
+    let command = command.mut_args(|arg| {
+        let leaked = matches!(arg.get_help_heading(), Some("Fit" | "Input"));
+        if leaked && !shared.contains(&arg.get_id().to_string()) {
+            arg.help_heading("Questions")
+        } else {
+            arg
+        }
+    });
+    let name = command.get_name().to_owned();
+    let Some((_, everyday)) = EVERYDAY.iter().find(|(known, _)| *known == name) else {
+        return command;
+    };
+    let whole = command.get_after_help().cloned().unwrap_or_default();
+    let examples = examples(&whole.to_string());
+    command
+        .mut_args(|arg| {
+            let shown = everyday.contains(&arg.get_id().as_str());
+            arg.hide_short_help(!shown)
+        })
+        .after_help(format!("{examples}Every flag: scalecalc {name} --help"))
+        .after_long_help(whole)
+}
+
+/// The flags of reading and of fitting, which have titles of their own.
+fn shared() -> Vec<String> {
+    let command = FitArgs::augment_args(InputArgs::augment_args(Command::new("shared")));
+    (command.get_arguments())
+        .map(|arg| arg.get_id().to_string())
+        .collect()
+}
+
+/// The examples in a text, a few lines of them, with an empty line behind.
+fn examples(text: &str) -> String {
+    const MOST: usize = 7;
+    let lines = text.lines().skip_while(|line| *line != "Examples:");
+    let mut kept: Vec<&str> = lines.take_while(|line| !line.is_empty()).collect();
+    kept.truncate(MOST);
+    if kept.is_empty() {
+        return String::new();
+    }
+    // Braces around an n are a line break to clap, unless something stands between them.
+    kept.join("\n").replace("{n}", "{\u{1b}[0mn}") + "\n\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::command;
+
+    #[test]
+    fn every_command_is_in_one_group() {
+        let named: Vec<&str> = GROUPS
+            .iter()
+            .flat_map(|(_, names)| *names)
+            .copied()
+            .collect();
+        for sub in command().get_subcommands() {
+            let times = named.iter().filter(|name| **name == sub.get_name()).count();
+            assert_eq!(times, 1, "{}", sub.get_name());
+        }
+        assert_eq!(named.len(), command().get_subcommands().count());
+    }
+
+    #[test]
+    fn what_a_screen_shows_exists_and_fits() {
+        for sub in command().get_subcommands_mut() {
+            let name = sub.get_name().to_owned();
+            if let Some((_, everyday)) = EVERYDAY.iter().find(|(known, _)| *known == name) {
+                for id in *everyday {
+                    let found = sub.get_arguments().any(|arg| arg.get_id() == id);
+                    assert!(found, "{name} {id}");
+                }
+            }
+        }
+        let names: Vec<String> = (command().get_subcommands())
+            .map(|sub| sub.get_name().to_owned())
+            .collect();
+        for name in names.iter().map(String::as_str).chain(["-h"]) {
+            let asked = command().try_get_matches_from(["scalecalc", name, "-h"]);
+            let text = asked.unwrap_err().render().to_string();
+            assert!(text.lines().count() <= 44, "{name}:\n{text}");
+        }
+    }
+}

@@ -218,7 +218,7 @@ fn why_absent(metric: Metric, checkup: &Checkup) -> Cow<'static, str> {
         }
         Metric::RealSpeedup if any(|w| w.throughput.is_some()) => {
             let setting = checkup.spelling.of(Setting::SingleWorker, None);
-            return format!("needs {setting}, the throughput of a worker alone").into();
+            return format!("needs {setting}").into();
         }
         Metric::RealSpeedup => "no column throughput",
     }

@@ -110,13 +110,13 @@ fn defaults_stand_where_no_flag_is_typed() {
     assert_eq!(by_file, typed);
     // A flag wins; so does the other way to say a load.
     let won = with_defaults(
-        "defaults-won",
+        "defaults",
         text,
         "plan FILE --json --headroom 0% --load 1k/s",
     );
     assert_eq!(won.code, 0, "{}", won.err);
     let plain = with_defaults(
-        "defaults-none",
+        "defaults",
         "",
         "plan FILE --json --load 1k/s --price 0.5/h --n-unit cells",
     );

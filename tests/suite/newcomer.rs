@@ -123,7 +123,7 @@ fn defaults_stand_where_no_flag_is_typed() {
     assert_eq!(won.out, plain.out);
     let told = with_defaults("defaults", text, "plan FILE -v");
     assert!(
-        told.err.contains("scalecalc.toml: n-unit = cells"),
+        told.err.contains("scalecalc.toml: plan.headroom = 20%"),
         "{}",
         told.err
     );

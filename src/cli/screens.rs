@@ -1,6 +1,6 @@
 //! What help shows: `-h` a screen of what most people use, `--help` everything, by task.
 
-use super::fit::FitArgs;
+use super::fit_flags::FitArgs;
 use super::input::InputArgs;
 use clap::{Args, Command};
 use std::fmt::Write;

@@ -16,12 +16,7 @@ fn main() -> Result<(), scalecalc::Error> {
         (216.0, 1702.2),
     ])?;
     let fit = fit::fit(&levels, &FitOptions::default())?;
-    println!("α {}", fit.alpha());
-    println!("β {}", fit.beta());
-    println!("γ {}", fit.gamma());
-    println!("peak {}", fit.peak());
-    for note in fit.notes() {
-        println!("{}: {}", note.code, note.text);
-    }
+    println!("{fit}");
+    println!("48 users: {}", fit.estimate(48.0).throughput());
     Ok(())
 }

@@ -25,6 +25,7 @@ mod profile;
 mod quality;
 pub mod select;
 mod shape;
+mod shown;
 mod solution;
 pub mod thresholds;
 

@@ -21,6 +21,13 @@ pub enum Verdict {
     Inconclusive,
 }
 
+impl std::fmt::Display for Verdict {
+    /// Its word, as in JSON.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.word())
+    }
+}
+
 impl Verdict {
     /// The word of the documents.
     pub fn word(self) -> &'static str {
@@ -362,6 +369,13 @@ pub struct Finding {
     pub reason: Reason,
     /// How far the best value is inside the limit.
     pub margin: Option<f64>,
+}
+
+impl std::fmt::Display for Finding {
+    /// `pass: 0.87 (0.85 to 0.89)`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.verdict, self.found)
+    }
 }
 
 /// Why a verdict is what it is.

@@ -115,7 +115,7 @@ impl Cases {
     /// The share of cases that `n` units carry: throughput is two-piece log-normal too, with
     /// the value and the ends of its interval.
     pub fn share(&self, curve: &dyn Curve, n: f64) -> f64 {
-        let Some((middle, below, above)) = spread(&curve.throughput(n)) else {
+        let Some((middle, below, above)) = spread(&curve.expected(n)) else {
             return 0.0;
         };
         let carried = |(load, z): &&(f64, f64)| {

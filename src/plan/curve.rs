@@ -71,10 +71,10 @@ impl Backing {
 /// Throughput over whole numbers of units, with what is known about its error.
 pub trait Curve: std::fmt::Debug {
     /// The law behind it, at its best guess.
-    fn law(&self) -> Usl;
+    fn law_behind(&self) -> Usl;
 
     /// Throughput of n units, 1/s.
-    fn throughput(&self, n: f64) -> Estimate;
+    fn expected(&self, n: f64) -> Estimate;
 
     /// What was measured, by rising n; nothing for a given law.
     fn measured(&self) -> &[Level] {
@@ -88,15 +88,15 @@ pub trait Curve: std::fmt::Debug {
     fn top(&self, basis: Basis) -> Option<Top>;
 
     /// How far the throughput of n units can be trusted.
-    fn trust(&self, n: f64) -> Backing;
+    fn backing(&self, n: f64) -> Backing;
 
-    /// The best value of [`Curve::throughput`] alone, 1/s.
-    fn value(&self, n: f64) -> f64 {
-        Basis::BestGuess.of(self.throughput(n))
+    /// The best value of [`Curve::expected`] alone, 1/s.
+    fn expected_value(&self, n: f64) -> f64 {
+        Basis::BestGuess.of(self.expected(n))
     }
 
     /// The measurements behind it; `None` for a law that was given.
-    fn levels(&self) -> Option<&Levels> {
+    fn measurements(&self) -> Option<&Levels> {
         None
     }
 
@@ -107,26 +107,26 @@ pub trait Curve: std::fmt::Debug {
 
     /// Throughput of n units that the plan counts on, 1/s.
     fn counted(&self, n: f64, basis: Basis) -> f64 {
-        basis.of(self.throughput(n))
+        basis.of(self.expected(n))
     }
 
     /// What one more unit adds at the best guess, 1/s.
-    fn marginal(&self, n: f64) -> f64 {
-        let at = |n| Basis::BestGuess.of(self.throughput(n));
+    fn next_adds(&self, n: f64) -> f64 {
+        let at = |n| Basis::BestGuess.of(self.expected(n));
         at(n + 1.0) - at(n)
     }
 }
 
 impl Curve for Usl {
-    fn law(&self) -> Usl {
+    fn law_behind(&self) -> Usl {
         *self
     }
 
-    fn throughput(&self, n: f64) -> Estimate {
+    fn expected(&self, n: f64) -> Estimate {
         Estimate::exact(ScalingLaw::throughput(self, n))
     }
 
-    fn trust(&self, _n: f64) -> Backing {
+    fn backing(&self, _n: f64) -> Backing {
         Backing::Given
     }
 
@@ -158,7 +158,7 @@ impl Curve for Usl {
         }
     }
 
-    fn marginal(&self, n: f64) -> f64 {
+    fn next_adds(&self, n: f64) -> f64 {
         ScalingLaw::marginal(self, n)
     }
 }

@@ -21,15 +21,15 @@ const MOST_TOPS: usize = 32;
 const MANY: usize = 256;
 
 impl Curve for Fit {
-    fn law(&self) -> Usl {
+    fn law_behind(&self) -> Usl {
         self.law()
     }
 
-    fn throughput(&self, n: f64) -> Estimate {
+    fn expected(&self, n: f64) -> Estimate {
         self.estimate(n).throughput()
     }
 
-    fn value(&self, n: f64) -> f64 {
+    fn expected_value(&self, n: f64) -> f64 {
         self.estimate_value(n)
     }
 
@@ -37,7 +37,7 @@ impl Curve for Fit {
         self.levels().as_slice()
     }
 
-    fn trust(&self, n: f64) -> Backing {
+    fn backing(&self, n: f64) -> Backing {
         match self.trust(n) {
             fit::Trust::Trusted => Backing::Trusted,
             fit::Trust::Extrapolated => Backing::Extrapolated,
@@ -45,7 +45,7 @@ impl Curve for Fit {
         }
     }
 
-    fn levels(&self) -> Option<&Levels> {
+    fn measurements(&self) -> Option<&Levels> {
         Some(self.levels())
     }
 
@@ -97,7 +97,7 @@ impl Curve for Fit {
         })
     }
 
-    fn marginal(&self, n: f64) -> f64 {
+    fn next_adds(&self, n: f64) -> f64 {
         // Inside, measured levels would show their noise; the law does not.
         if n < self.levels().n_max() && !self.ends_with_the_data() {
             return ScalingLaw::marginal(&self.law(), n);

@@ -3,6 +3,7 @@
 use super::curve::{Basis, Curve, Top, carries};
 use crate::domain;
 use crate::error::Error;
+use crate::estimate::Estimate;
 use crate::law::{Usl, UslParams};
 use crate::sweep::levels::Level;
 
@@ -122,6 +123,34 @@ pub struct Shortfall {
     pub speed: f64,
 }
 
+impl std::fmt::Display for Size {
+    /// `8 units`, or `10 units, 8 of them carrying`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            carrying, units, ..
+        } = self;
+        write!(f, "{units} units")?;
+        if units > carrying {
+            write!(f, ", {carrying} of them carrying")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Display for Shortfall {
+    /// What is short, and the most that may be counted on.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.too_slow, self.top) {
+            (Some(n), _) => write!(f, "{n} units carry it, too slowly"),
+            (None, Some(top)) => {
+                write!(f, "at most {}/s", Estimate::exact(top.throughput))?;
+                top.n.map_or(Ok(()), |n| write!(f, ", with {n} units"))
+            }
+            (None, None) => f.write_str("no number of units carries it"),
+        }
+    }
+}
+
 /// The smallest number of units that meets the demand.
 ///
 /// Carrying units are the smallest N with X(N) ≥ target/(1 − headroom); spares come on top.
@@ -159,10 +188,10 @@ pub fn size(curve: &dyn Curve, demand: &Demand) -> Result<Size, Shortfall> {
 fn shortfall(curve: &dyn Curve, demand: &Demand) -> Shortfall {
     let required = demand.required();
     let top = curve.top(demand.basis);
-    let law = curve.law();
+    let law = curve.law_behind();
     // Coefficients of a law that does not describe the data are no way out.
     let by_law = !curve.ends_with_the_data();
-    let measured = curve.levels().and_then(|levels| {
+    let measured = curve.measurements().and_then(|levels| {
         let carried = |level: &&Level| carries(level.mean, required);
         levels.as_slice().iter().find(carried).map(|level| level.n)
     });
@@ -214,6 +243,17 @@ mod tests {
 
     fn demand(target: f64) -> Demand {
         Demand::new(target).unwrap()
+    }
+
+    #[test]
+    fn a_size_is_told_with_what_carries() {
+        let size = |carrying, units| Size {
+            carrying,
+            units,
+            carries_with_all: true,
+        };
+        assert_eq!(size(8.0, 8.0).to_string(), "8 units");
+        assert_eq!(size(8.0, 10.0).to_string(), "10 units, 8 of them carrying");
     }
 
     #[test]

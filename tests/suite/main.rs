@@ -25,7 +25,6 @@ mod health;
 mod hostile;
 mod import;
 mod importers;
-mod importers_more;
 mod laws;
 mod measure;
 mod measure_simulated;

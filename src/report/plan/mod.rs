@@ -193,7 +193,7 @@ const ASKED: [f64; 2] = [0.8, 0.95];
 fn chances(curve: &dyn Curve, demand: &Demand, cases: &Cases) -> Vec<PlanChance> {
     let top = curve.top(demand.basis).and_then(|top| top.n);
     // Past the top more units carry less; without one, as far as any forecast is shown.
-    let most = match (top, curve.levels()) {
+    let most = match (top, curve.measurements()) {
         (Some(top), _) => top,
         (None, Some(levels)) => 4.0 * levels.n_max(),
         (None, None) => f64::MAX.sqrt(),
@@ -268,8 +268,8 @@ fn planned_size(curve: &dyn Curve, question: &Question, size: &Size) -> PlanSize
         carrying: size.carrying,
         units: size.units,
         carries_with_all: size.carries_with_all,
-        throughput: curve.throughput(size.carrying),
-        trust: curve.trust(size.carrying).name(),
+        throughput: curve.expected(size.carrying),
+        trust: curve.backing(size.carrying).name(),
         utilization: utilization(curve, &question.demand, size.carrying),
         price_per_h: per_hour,
         price_per_million_at_target: per_hour
@@ -282,7 +282,7 @@ fn planned_shortfall(
     shortfall: &Shortfall,
     spelling: Spelling,
 ) -> PlanShortfall {
-    let law_peak = curve.law().peak();
+    let law_peak = curve.law_behind().peak();
     let latency = shortfall.too_slow.is_some();
     PlanShortfall {
         short_of: if latency { "latency" } else { "throughput" },
@@ -334,14 +334,14 @@ fn row(
     cases: Option<&Cases>,
     n: f64,
 ) -> PlanRow {
-    let throughput = curve.throughput(n);
+    let throughput = curve.expected(n);
     let best = throughput.value.unwrap_or(f64::NAN);
-    let cost = (question.price).map(|price| Cost::of(n, price, best, curve.marginal(n)));
+    let cost = (question.price).map(|price| Cost::of(n, price, best, curve.next_adds(n)));
     let demand = &question.demand;
     PlanRow {
         n,
         throughput,
-        trust: curve.trust(n).name(),
+        trust: curve.backing(n).name(),
         utilization: utilization(curve, demand, n),
         efficiency: law.gamma.value.map(|gamma| best / (n * gamma)),
         latency_mean_s: throughput.value.map(|x| n / x),
@@ -355,7 +355,7 @@ fn row(
 
 /// Target over throughput: the low end of one is the high end of the other.
 fn utilization(curve: &dyn Curve, demand: &Demand, n: f64) -> Estimate {
-    curve.throughput(n).map_monotone(|x| demand.target / x)
+    curve.expected(n).map_monotone(|x| demand.target / x)
 }
 
 /// Sizes around the answer: the neighbours, all with spares, the present one, the peak.
@@ -373,15 +373,15 @@ fn shown_sizes(
         }
         Err(shortfall) => {
             let middle = shortfall.top.and_then(|top| top.n).or(shortfall.too_slow);
-            let middle =
-                middle.unwrap_or_else(|| question.demand.required() / curve.law().params().gamma);
+            let middle = middle
+                .unwrap_or_else(|| question.demand.required() / curve.law_behind().params().gamma);
             let part = |share: f64| (share * middle).round();
             sizes.extend([0.25, 0.5, 0.75, 1.0, 1.5].map(part));
         }
     }
     sizes.retain(|n| *n > 0.0 && n.is_finite());
     // Beyond data that no law describes there is nothing to show.
-    if let Some(levels) = curve.levels().filter(|_| curve.ends_with_the_data()) {
+    if let Some(levels) = curve.measurements().filter(|_| curve.ends_with_the_data()) {
         sizes.retain(|n| *n <= levels.n_max());
         sizes.extend(levels.as_slice().iter().rev().take(3).map(|level| level.n));
     }
@@ -413,7 +413,7 @@ fn doubts(
     }
     let n_max = words::count(n_max.unwrap_or(f64::NAN));
     let n = words::count(size.carrying);
-    match curve.trust(size.carrying) {
+    match curve.backing(size.carrying) {
         Backing::Given | Backing::Trusted => {}
         Backing::Extrapolated => notes.push(Note::new(
             NoteCode::Extrapolated,
@@ -425,8 +425,8 @@ fn doubts(
         )),
     }
     if question.demand.basis == Basis::LowEnd
-        && curve.trust(size.carrying) != Backing::Given
-        && curve.throughput(size.carrying).low.is_none()
+        && curve.backing(size.carrying) != Backing::Given
+        && curve.expected(size.carrying).low.is_none()
     {
         notes.push(Note::new(
             NoteCode::NoInterval,

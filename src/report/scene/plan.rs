@@ -40,7 +40,7 @@ pub fn scene(curve: &dyn Curve, planned: &Planned<'_>) -> Scene {
         planned.current.map(|n| 1.1 * n),
     ];
     let peak = curve
-        .law()
+        .law_behind()
         .peak()
         .map(|peak| peak.n)
         .filter(|_| planned.units.is_none());
@@ -56,7 +56,7 @@ pub fn scene(curve: &dyn Curve, planned: &Planned<'_>) -> Scene {
     let (mut inside, mut beyond) = (Vec::new(), Vec::new());
     let mut band = Vec::new();
     for n in at {
-        let estimate = curve.throughput(n);
+        let estimate = curve.expected(n);
         let Some(value) = estimate.value else {
             continue;
         };

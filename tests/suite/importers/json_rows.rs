@@ -1,0 +1,48 @@
+//! Rows of JSON.
+
+use super::{close, has_note, read, read_with};
+use scalecalc::data::ReadOptions;
+
+#[test]
+fn rows_of_json_are_a_table() {
+    let lines = "{\"threads\":1,\"run\":{\"tps\":100}}\n\n{\"threads\":2,\"run\":{\"tps\":190.5}}\n{\"threads\":4,\"note\":\"a,b\",\"run\":{\"tps\":350}}\n";
+    let array = format!(
+        "[{}]",
+        lines.trim().replace("\n\n", "\n").replace('\n', ",")
+    );
+    for (text, format) in [(lines, "ndjson"), (array.as_str(), "json")] {
+        let (reading, rows) = read(text);
+        assert_eq!(
+            (reading.format, reading.n_unit.as_deref()),
+            (format, Some("threads"))
+        );
+        let pairs: Vec<_> = rows
+            .iter()
+            .map(|row| (row.n.unwrap(), row.throughput))
+            .collect();
+        assert_eq!(pairs, [(1.0, 100.0), (2.0, 190.5), (4.0, 350.0)]);
+    }
+    let (reading, rows) = read(&lines[..lines.len() - 5]);
+    assert_eq!(rows.len(), 2);
+    assert!(has_note(&reading, "cut-off"));
+    // No column is taken by its place.
+    assert!(
+        read_with(
+            b"[{\"a\":1,\"b\":2},{\"a\":2,\"b\":3}]",
+            &ReadOptions::default()
+        )
+        .is_err()
+    );
+}
+
+#[test]
+fn what_the_user_says_of_the_value_picks_its_column() {
+    use scalecalc::data::Value;
+    let text = "nodes,days_per_ns\n1,8\n2,4\n4,2\n";
+    let options = ReadOptions {
+        value_is: Some(Value::Time),
+        ..ReadOptions::default()
+    };
+    let (_, rows) = read_with(text.as_bytes(), &options).unwrap();
+    close(rows[2].throughput, 0.5);
+}

@@ -1,10 +1,11 @@
 //! `scalecalc health`: how evenly and how busily the workers work, from their metrics.
 
+use super::advice::{self, Fleet};
 use super::{Failure, Outcome, Terminal, input, value};
 use crate::cli::spelling;
 use crate::data::named_table::{NamedColumn, NamedTable};
 use crate::error::Error;
-use crate::judge::workers::{HealthGrade, Metric, Sample, Workers};
+use crate::judge::workers::{HealthGrade, Metric, Sample, Workers, read as judge};
 use crate::report::health::{Checkup, report};
 use crate::units;
 use clap::{Args, ValueEnum};
@@ -95,14 +96,22 @@ pub(super) fn run(args: &HealthArgs, terminal: &Terminal) -> Result<Outcome, Fai
     for path in &paths {
         samples += read(path, terminal, &mut workers)?;
     }
+    let single = args
+        .single_worker
+        .map(|rate| crate::domain::positive("--single-worker", rate))
+        .transpose()?;
+    let fleet = Fleet {
+        workers: workers.len() as f64,
+        single,
+        speedup: judge(Metric::RealSpeedup, &workers, single, 0).map(|reading| reading.value),
+    };
+    let commands = Metric::ALL.map(|metric| (metric, advice::look_closer(metric, fleet)));
     let (report, verdict) = report(&Checkup {
+        look_closer: commands.to_vec(),
         paths,
         samples,
         workers,
-        single: args
-            .single_worker
-            .map(|rate| crate::domain::positive("--single-worker", rate))
-            .transpose()?,
+        single,
         limits: Metric::ALL
             .into_iter()
             .map(|metric| args.limits(metric).map(|limits| (metric, limits)))

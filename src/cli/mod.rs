@@ -3,6 +3,7 @@
 //! Files, streams and exit codes live here and nowhere else in the library. [`run`] is the
 //! whole program; `main` only hands it the process's arguments and streams.
 
+mod advice;
 pub mod amdahl;
 mod bug;
 pub mod check;

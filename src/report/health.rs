@@ -54,7 +54,7 @@ pub struct HealthMetric {
     pub next_step: Option<&'static str>,
     /// The command that looks closer at the risk behind it; null where it is good or has no
     /// value.
-    pub look_closer: Option<&'static str>,
+    pub look_closer: Option<String>,
     /// Why there is no value; null where there is one.
     pub absent: Option<Cow<'static, str>>,
 }
@@ -86,6 +86,8 @@ pub struct Checkup {
     pub worst: usize,
     /// How the report spells settings.
     pub spelling: Spelling,
+    /// The command that looks closer at the risk behind each metric.
+    pub look_closer: Vec<(Metric, String)>,
 }
 
 /// Judges every metric; also gives the worst grade, `None` where nothing could be read.
@@ -120,6 +122,7 @@ pub fn report(checkup: &Checkup) -> (Report, Option<HealthGrade>) {
     };
     let mut sections = vec![Section::Table(table(&body.metrics))];
     sections.extend(next_steps(&body.metrics).map(Section::Text));
+    sections.extend(closer(&body.metrics).map(Section::Table));
     let headline = headline(&body);
     let title = headline.first().map_or("", String::as_str);
     let report = Report {
@@ -157,7 +160,11 @@ fn judged(
             .map(|_| next_step(metric)),
         look_closer: grade
             .filter(|grade| *grade > HealthGrade::Good)
-            .map(|_| look_closer(metric)),
+            .and_then(|_| {
+                let mut closer = checkup.look_closer.iter();
+                closer.find(|(known, _)| *known == metric)
+            })
+            .map(|(_, command)| command.clone()),
         absent: reading.is_none().then(|| why_absent(metric, checkup)),
         worst: reading
             .map(|reading| reading.worst.into_iter().map(worker).collect())
@@ -189,16 +196,6 @@ fn next_step(metric: Metric) -> &'static str {
         Metric::RealSpeedup => {
             "most workers only keep each other busy: measure throughput at several sizes with scalecalc usl, then run fewer workers or cells"
         }
-    }
-}
-
-/// The command for the risk behind a metric.
-fn look_closer(metric: Metric) -> &'static str {
-    match metric {
-        Metric::UtilizationSpread => "scalecalc risk affinity",
-        Metric::CoordinationOverhead => "scalecalc risk deadlock",
-        Metric::QueueDepthRatio => "scalecalc risk head-of-line",
-        Metric::RealSpeedup => "scalecalc risk ceiling",
     }
 }
 
@@ -315,10 +312,22 @@ fn table(metrics: &[HealthMetric]) -> Table {
 fn next_steps(metrics: &[HealthMetric]) -> Option<String> {
     let lines: Vec<String> = metrics
         .iter()
-        .filter_map(|metric| {
-            let (step, closer) = (metric.next_step?, metric.look_closer?);
-            Some(format!("{}: {step} ({closer}).", label(metric.name)))
-        })
+        .filter_map(|metric| Some(format!("{}: {}.", label(metric.name), metric.next_step?)))
         .collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// The commands that look closer, with example numbers where the metrics show none.
+fn closer(metrics: &[HealthMetric]) -> Option<Table> {
+    let commands = metrics.iter().filter_map(|metric| {
+        let command = metric.look_closer.as_deref()?;
+        Some(vec![Cell::from(command)])
+    });
+    let rows: Vec<Vec<Cell>> = commands.collect();
+    let title = "look closer, with your own numbers";
+    (!rows.is_empty()).then(|| Table {
+        title: String::new(),
+        columns: vec![Column::new("look_closer", title, Quantity::Text)],
+        rows,
+    })
 }

@@ -4,6 +4,7 @@
 //! here knows pixels, colours or characters.
 
 pub mod amdahl;
+pub mod backlog;
 pub mod compare;
 pub mod health;
 pub mod paths;

@@ -10,14 +10,19 @@
 //! services, choices and pauses have streams of their own, so that two scenarios that differ
 //! in one of them see the same numbers in the others.
 
+mod answers;
+mod batches;
+pub mod beside;
 pub mod confidence;
 mod contention;
 mod effort;
 mod engine;
 mod events;
+mod gather;
 pub mod histogram;
 pub mod law;
 mod line;
+mod pool;
 mod recursion;
 pub mod remedies;
 mod replicate;
@@ -28,9 +33,12 @@ pub mod streams;
 mod tally;
 mod theory;
 
+pub use answers::{Answers, AnswersRun};
+pub use batches::{BatchRun, Batches};
 pub use contention::{Contended, Contention};
 pub use effort::{Effort, effort, requests_for};
 pub use law::{Family, TimeLaw};
+pub use pool::{Pool, PoolRun};
 pub use remedies::{Remedy, Tried, remedies};
 pub use replicate::{PERCENTILES, Plan, Simulation, is_overloaded, simulate};
 pub use results::{ClassResult, Measure, Results, Start};

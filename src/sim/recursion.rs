@@ -119,6 +119,7 @@ pub(super) fn run(
         goodput: Vec::new(),
         recovered: None,
         deadlock: None,
+        stopped: false,
         ends: (f64::from(before), at_end as f64),
         open: 0,
         events: 0,

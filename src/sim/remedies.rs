@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::estimate::Estimate;
 
 /// Runs that are looked at together before a setting is given up.
-const FIRST_LOOK: u32 = 20;
+const FIRST_LOOK: u32 = 4;
 
 /// One setting that differs from the scenario.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -83,13 +83,19 @@ pub fn remedies(
         .client
         .timeout
         .unwrap_or_else(|| scenario.mean_service());
-    let windows = (0..12).map(|k| {
-        let cap = first * f64::from(k).exp2();
-        Remedy::FullJitter(Window {
-            base: first.min(cap),
-            cap,
-        })
+    // Whoever pauses longer than the rest of the run cannot be back in it.
+    let left = plan.horizon.map_or(f64::INFINITY, |horizon| {
+        horizon - last_end(scenario).min(horizon)
     });
+    let windows = (0..12)
+        .map(|k| first * f64::from(k).exp2())
+        .filter(|cap| *cap <= left.max(first))
+        .map(|cap| {
+            Remedy::FullJitter(Window {
+                base: first.min(cap),
+                cap,
+            })
+        });
     let windows: Vec<Remedy> = windows.collect();
     for kind in [budgets.as_slice(), windows.as_slice()] {
         let mut last = None;
@@ -106,6 +112,13 @@ pub fn remedies(
     }
     all.push(try_one(Remedy::NoRetries)?);
     Ok(all)
+}
+
+/// When the last trigger is over, in seconds.
+fn last_end(scenario: &Scenario) -> f64 {
+    let ends = scenario.triggers.iter();
+    ends.map(|trigger| trigger.at + trigger.lasts.unwrap_or(0.0))
+        .fold(0.0, f64::max)
 }
 
 /// The scenario with a remedy.

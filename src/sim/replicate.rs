@@ -2,21 +2,17 @@
 
 use super::confidence;
 use super::engine::{Engine, Length, OneRun};
-use super::histogram::Histogram;
+use super::gather::{GROUPS, Gathered};
 use super::recursion::{self, Line};
-use super::results::{ClassResult, Measure, Results, Start, value};
-use super::scenario::{Arrivals, Discipline, Scenario};
+use super::results::{Results, Start};
+use super::scenario::{Arrivals, Change, Discipline, Scenario};
 use super::stationary::Stationary;
 use crate::domain;
 use crate::error::Error;
-use crate::estimate::Estimate;
 use rayon::prelude::*;
 
 /// Percentiles that are shown of waits and responses.
 pub const PERCENTILES: [f64; 4] = [0.5, 0.95, 0.99, 0.999];
-
-/// Groups of runs whose histograms are kept, so that memory does not grow with the runs.
-const GROUPS: u64 = 64;
 
 /// How much is simulated.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +29,7 @@ pub struct Plan {
     pub warm_up: Option<u64>,
     /// Confidence level of the intervals.
     pub level: f64,
-    /// Points of the time series of a run with a horizon.
+    /// Points of the time series of a run with a horizon or a burst; 0 for none.
     pub points: u32,
 }
 
@@ -122,7 +118,10 @@ impl Simulation {
     /// # Errors
     /// [`Error::OutOfRange`] for a confidence level so close to 1 that t has no quantile.
     pub fn results(&self) -> Result<Results, Error> {
-        self.gathered.results(self.replication.start, self.level)
+        let mut results = self.gathered.results(self.replication.start, self.level)?;
+        let length = &self.replication.length;
+        results.span = (length.points > 0).then_some(length.span);
+        Ok(results)
     }
 }
 
@@ -138,21 +137,28 @@ struct Replication {
 
 impl Replication {
     fn new(scenario: Scenario, plan: &Plan) -> Self {
-        let transient =
-            matches!(scenario.arrivals, Arrivals::Burst { .. }) || scenario.rejoin > 0.0;
+        // Until everything is served, or stands still.
+        let blocks = scenario.rejoin > 0.0 && scenario.places.is_some();
+        let transient = matches!(scenario.arrivals, Arrivals::Burst { .. }) || blocks;
         let horizon = plan.horizon.unwrap_or(f64::INFINITY);
         let mut length = Length {
             warm: 0,
             requests: plan.requests,
             horizon,
-            points: if plan.horizon.is_some() {
-                plan.points
-            } else {
-                0
-            },
+            events: most_events(&scenario, plan),
+            points: 0,
+            span: 0.0,
         };
         if plan.horizon.is_some() || transient {
             length.requests = u64::MAX;
+        }
+        let span = plan.horizon.or_else(|| {
+            let drains = !blocks && transient && plan.points > 0;
+            drains.then(|| drain(&scenario, plan, &length))
+        });
+        if let Some(span) = span {
+            length.points = plan.points;
+            length.span = span;
         }
         let mut stationary = None;
         let start = match plan.warm_up {
@@ -232,9 +238,39 @@ pub(super) fn by_recursion(scenario: &Scenario) -> Option<Line<'_>> {
     })
 }
 
+/// Events that a run may take: hundreds for each request, more than patient clients need.
+/// With a horizon the time is the limit.
+fn most_events(scenario: &Scenario, plan: &Plan) -> u64 {
+    if plan.horizon.is_some() {
+        return u64::MAX;
+    }
+    let bursts = scenario
+        .triggers
+        .iter()
+        .map(|trigger| match trigger.change {
+            Change::Burst(many) => u64::from(many),
+            _ => 0,
+        });
+    let bursts: u64 = bursts.sum();
+    let warm = plan.warm_up.unwrap_or(200_000);
+    (2000 * bursts)
+        .saturating_add(plan.requests.saturating_add(warm).saturating_mul(400))
+        .max(2_000_000)
+}
+
+/// Seconds until a burst has drained in a pilot run, and a little more.
+fn drain(scenario: &Scenario, plan: &Plan, length: &Length) -> f64 {
+    let tally = Engine::new(scenario, plan.seed, u64::MAX, false)
+        .run(length)
+        .tally;
+    1.05 * (tally.until - tally.from)
+}
+
 /// Finds the warm-up in pilot runs, whose numbers are used for nothing else.
 fn pilot(scenario: &Scenario, plan: &Plan) -> Start {
     const RUNS: u64 = 8;
+    /// Times that all that are there must have been replaced.
+    const REPLACED: f64 = 10.0;
     let mut calm = scenario.clone();
     calm.triggers.clear();
     let busy = (scenario.offered() / f64::from(scenario.servers)).min(0.99);
@@ -256,154 +292,39 @@ fn pilot(scenario: &Scenario, plan: &Plan) -> Start {
         warm: 0,
         requests,
         horizon: f64::INFINITY,
+        events: 400 * (requests + 1000),
         points: 0,
+        span: 0.0,
     };
     // Seeds of pilots and results never meet: the runs are numbered from the other end.
-    let traces: Vec<Vec<f64>> = (0..RUNS)
+    let (traces, levels): (Vec<Vec<f64>>, Vec<f64>) = (0..RUNS)
         .into_par_iter()
         .map(|run| {
-            Engine::new(&calm, plan.seed, u64::MAX - run, true)
-                .run(&length)
-                .trace
+            let outcome = Engine::new(&calm, plan.seed, u64::MAX - run, true).run(&length);
+            let seconds = (outcome.tally.until - outcome.tally.from).max(f64::MIN_POSITIVE);
+            let areas = outcome.tally.areas;
+            (outcome.trace, (areas.present + areas.pausing) / seconds)
         })
-        .collect();
+        .unzip();
     let shortest = traces.iter().map(Vec::len).min().unwrap_or(0);
     let mean: Vec<f64> = (0..shortest)
         .map(|k| traces.iter().filter_map(|trace| trace.get(k)).sum::<f64>() / RUNS as f64)
         .collect();
+    // MSER-5 looks at answers, of which the first are the short ones where many are served at
+    // once: all that are there at a time must have been replaced several times.
+    let level = levels.iter().sum::<f64>() / levels.len().max(1) as f64;
+    let sources = match scenario.arrivals {
+        Arrivals::Closed { clients, .. } => f64::from(clients),
+        _ => level,
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "at most half of the requests of a pilot"
+    )]
+    let replaced = (REPLACED * level.max(sources)).min(0.5 * requests as f64) as u64;
     match confidence::mser5(&mean) {
-        Some(cut) => Start::Removed(cut as u64),
+        Some(cut) => Start::Removed((cut as u64).max(replaced)),
         None => Start::NotSteady(requests),
     }
-}
-
-/// What has been gathered so far.
-#[derive(Debug)]
-struct Gathered {
-    values: Vec<Vec<f64>>,
-    waits: Vec<Histogram>,
-    responses: Vec<Histogram>,
-    classes: Vec<ClassResult>,
-    class_responses: Vec<Vec<Histogram>>,
-    runs: usize,
-    results: Results,
-}
-
-impl Gathered {
-    fn new(scenario: &Scenario) -> Self {
-        let unit = scenario.mean_service();
-        let classes = scenario.services().len();
-        let groups = usize::try_from(GROUPS).unwrap_or(1);
-        let empty = ClassResult {
-            waits: Vec::new(),
-            responses: Vec::new(),
-            response_quantiles: Vec::new(),
-            goodput: Vec::new(),
-            sent: Vec::new(),
-        };
-        let histograms = || vec![Histogram::new(unit); groups];
-        Self {
-            values: vec![Vec::new(); Measure::ALL.len()],
-            waits: histograms(),
-            responses: histograms(),
-            class_responses: if classes > 1 {
-                (0..classes).map(|_| histograms()).collect()
-            } else {
-                Vec::new()
-            },
-            classes: vec![empty; classes],
-            runs: 0,
-            results: Results {
-                values: Vec::new(),
-                wait_quantiles: Vec::new(),
-                response_quantiles: Vec::new(),
-                classes: Vec::new(),
-                backlog: Vec::new(),
-                goodput: Vec::new(),
-                recovered: Vec::new(),
-                deadlocks: Vec::new(),
-                start: Start::Empty,
-                requests: 0,
-                open: 0,
-                events: 0,
-                level: 0.0,
-            },
-        }
-    }
-
-    fn add(&mut self, outcome: OneRun) {
-        let group = self.runs % self.waits.len().max(1);
-        self.runs += 1;
-        for (measure, into) in Measure::ALL.into_iter().zip(&mut self.values) {
-            if let Some(value) = value(&outcome, measure).filter(|value| value.is_finite()) {
-                into.push(value);
-            }
-        }
-        let seconds = outcome.tally.until - outcome.tally.from;
-        for (index, class) in outcome.tally.classes.iter().enumerate() {
-            if let Some(waits) = self.waits.get_mut(group) {
-                waits.merge(&class.waits);
-            }
-            if let Some(responses) = self.responses.get_mut(group) {
-                responses.merge(&class.responses);
-            }
-            let own = self.class_responses.get_mut(index);
-            if let Some(responses) = own.and_then(|groups| groups.get_mut(group)) {
-                responses.merge(&class.responses);
-            }
-            let Some(into) = self.classes.get_mut(index) else {
-                continue;
-            };
-            let answered = class.answered as f64;
-            if class.answered > 0 {
-                into.waits.push(class.wait / answered);
-                into.responses.push(class.response / answered);
-            }
-            if seconds > 0.0 {
-                into.goodput.push(answered / seconds);
-                into.sent.push(class.sent as f64 / seconds);
-            }
-        }
-        let results = &mut self.results;
-        results.requests += outcome.tally.settled();
-        results.open += outcome.open;
-        results.events += outcome.events;
-        results.recovered.push(outcome.recovered);
-        results.deadlocks.push(outcome.deadlock);
-        if !outcome.backlog.is_empty() {
-            results.backlog.push(outcome.backlog);
-            results.goodput.push(outcome.goodput);
-        }
-    }
-
-    fn results(&self, start: Start, level: f64) -> Result<Results, Error> {
-        let mut results = self.results.clone();
-        results.start = start;
-        results.level = level;
-        results.values.clone_from(&self.values);
-        results.wait_quantiles = quantiles(&self.waits, level)?;
-        results.response_quantiles = quantiles(&self.responses, level)?;
-        results.classes.clone_from(&self.classes);
-        for (class, groups) in results.classes.iter_mut().zip(&self.class_responses) {
-            class.response_quantiles = quantiles(groups, level)?;
-        }
-        if let [only] = results.classes.as_mut_slice() {
-            (only.response_quantiles).clone_from(&results.response_quantiles);
-        }
-        Ok(results)
-    }
-}
-
-fn quantiles(groups: &[Histogram], level: f64) -> Result<Vec<Estimate>, Error> {
-    let mut all = match groups.first() {
-        Some(first) => first.clone(),
-        None => return Ok(Vec::new()),
-    };
-    for group in groups.iter().skip(1) {
-        all.merge(group);
-    }
-    PERCENTILES
-        .iter()
-        .map(|&p| confidence::quantile(&all, groups, p, level))
-        .collect()
 }

@@ -100,6 +100,8 @@ pub struct Results {
     pub response_quantiles: Vec<Estimate>,
     /// By class, highest priority first.
     pub classes: Vec<ClassResult>,
+    /// Seconds that the series take; `None` without series.
+    pub span: Option<f64>,
     /// Backlog over time, a series a run.
     pub backlog: Vec<Vec<f64>>,
     /// Answers in time a second over time, a series a run.
@@ -109,6 +111,8 @@ pub struct Results {
     pub recovered: Vec<Option<f64>>,
     /// Seconds until everything stood still, a run; `None` where it never did.
     pub deadlocks: Vec<Option<f64>>,
+    /// Runs that were stopped after very many events with requests still open.
+    pub stopped: usize,
     /// How the runs began.
     pub start: Start,
     /// Requests that were counted, all runs together.

@@ -1,5 +1,7 @@
 //! Closed forms beside the simulated values, where there are any.
 
+mod order;
+mod routing;
 mod special;
 
 use super::law::TimeLaw;
@@ -11,7 +13,8 @@ use crate::queueing::{
     Closed, ClosedParams, Ggc, Load, Mg1, Mmc, Mmck, Performance, Priority, PriorityClass,
     Variability,
 };
-use crate::risk::balance;
+use order::{by_size, sharing};
+use routing::separate;
 
 /// What a formula says of a scenario.
 #[derive(Debug, Clone, PartialEq)]
@@ -291,142 +294,6 @@ fn shared(scenario: &Scenario, class: &Class, load: Load) -> Option<Theory> {
         }
         _ => None,
     }
-}
-
-/// M/G/1 shared by all: 1/(1 − ρ) times the service, whatever its law (L. Kleinrock 1976).
-fn sharing(load: Load) -> Theory {
-    let rho = load.offered();
-    let response = load.mean_service / (1.0 - rho);
-    Theory::new("M/G/1 shared by all", true)
-        .with(Measure::Response, response)
-        .with(Measure::Wait, response - load.mean_service)
-        .with(Measure::Present, rho / (1.0 - rho))
-        .with(Measure::Utilization, rho)
-}
-
-/// M/M/1 with the shortest first: Wq(x) = λE\[S²\]/2/(1 − ρ(x))² without interruption, and
-/// Schrage and Miller's two integrals for SRPT, by Simpson's rule over x.
-fn by_size(discipline: Discipline, load: Load) -> Theory {
-    const STEPS: u32 = 20_000;
-    const FAR: f64 = 60.0;
-    let rho = load.offered();
-    // In service times: λ = ρ. ρ(x) = ρ(1 − (1 + x)e⁻ˣ) counts services of at most x.
-    let busy = |x: f64| rho * (1.0 - (1.0 + x) * (-x).exp());
-    let step = FAR / f64::from(STEPS);
-    let (mut mean, mut residence) = (0.0, 0.0);
-    for k in 0..=STEPS {
-        let x = step * f64::from(k);
-        let weight = match k {
-            0 | STEPS => 1.0,
-            k if k % 2 == 1 => 4.0,
-            _ => 2.0,
-        } * step
-            / 3.0;
-        let density = (-x).exp();
-        let left = 1.0 - busy(x);
-        mean += weight
-            * density
-            * if discipline == Discipline::ShortestRemaining {
-                // ∫₀ˣ t² dF + x²(1 − F(x)) = 2 − 2(1 + x)e⁻ˣ
-                rho * (2.0 - 2.0 * (1.0 + x) * density) / (2.0 * left * left)
-            } else {
-                rho / (left * left)
-            };
-        // ∫ dF(x) ∫₀ˣ dt/(1 − ρ(t)) = ∫ e⁻ᵗ/(1 − ρ(t)) dt
-        residence += weight * density / left;
-    }
-    let response = if discipline == Discipline::ShortestRemaining {
-        mean + residence
-    } else {
-        mean + 1.0
-    } * load.mean_service;
-    Theory::new("M/M/1, the shortest first (Schrage, Miller)", true)
-        .with(Measure::Response, response)
-        .with(Measure::Wait, response - load.mean_service)
-        .with(Measure::Present, response * load.arrival_rate)
-        .with(Measure::Utilization, rho)
-}
-
-/// One queue a server, Poisson arrivals.
-fn separate(scenario: &Scenario, class: &Class, load: Load) -> Option<Theory> {
-    let servers = f64::from(scenario.servers);
-    let each = Load {
-        arrival_rate: load.arrival_rate / servers,
-        ..load
-    };
-    let utilization = each.offered();
-    let exponential = matches!(class.service, TimeLaw::Exponential(_));
-    let fifo = scenario.discipline == Discipline::Fifo;
-    let response = match scenario.routing {
-        Routing::Random if scenario.discipline == Discipline::Sharing => {
-            return Some(whole(sharing(each), servers));
-        }
-        Routing::Random if exponential && fifo => {
-            let queue = Mmc::new(each, 1.0).ok()?;
-            let theory = Theory::new("M/M/1 each", true).with_all(&queue.performance());
-            let theory =
-                theory.with_quantiles(|p| queue.wait_quantile(p), |p| queue.response_quantile(p));
-            return Some(whole(theory, servers));
-        }
-        Routing::Random if fifo => {
-            let queue = Mg1::new(each, class.service.cv2()?).ok()?;
-            return Some(whole(
-                Theory::new("M/G/1 each", true).with_all(&queue.performance()),
-                servers,
-            ));
-        }
-        Routing::RoundRobin if exponential && fifo => {
-            return Some(round_robin(each, scenario.servers));
-        }
-        Routing::LeastOf(d) if exponential && fifo && d > 1 => {
-            balance::power_of_choices(utilization, f64::from(d)).ok()
-        }
-        Routing::Stealing(1) if exponential && fifo => balance::stealing(utilization).ok(),
-        _ => None,
-    }? * load.mean_service;
-    let name = match scenario.routing {
-        Routing::LeastOf(d) => format!("least of {d}, very many servers (Mitzenmacher)"),
-        _ => "stealing, very many servers (Mitzenmacher)".to_owned(),
-    };
-    Some(
-        Theory::new(name, false)
-            .with(Measure::Response, response)
-            .with(Measure::Wait, response - load.mean_service)
-            .with(Measure::Utilization, utilization),
-    )
-}
-
-/// Numbers and rates of all queues together.
-fn whole(mut each: Theory, servers: f64) -> Theory {
-    for (measure, value) in &mut each.means {
-        if matches!(
-            measure,
-            Measure::Waiting | Measure::Present | Measure::Throughput | Measure::Goodput
-        ) {
-            *value *= servers;
-        }
-    }
-    each
-}
-
-/// In turn: each queue is `E_c/M/1`, σ = (cρ/(cρ + 1 − σ))^c, W = S/(1 − σ).
-fn round_robin(each: Load, servers: u32) -> Theory {
-    let (c, rho) = (f64::from(servers), each.offered());
-    let rate = c * rho;
-    let mut sigma = 0.0;
-    for _ in 0..100_000 {
-        let next = (c * (rate / (rate + 1.0 - sigma)).ln()).exp();
-        if (next - sigma).abs() < 1e-15 {
-            break;
-        }
-        sigma = next;
-    }
-    let response = each.mean_service / (1.0 - sigma);
-    Theory::new(format!("E{servers}/M/1 each"), true)
-        .with(Measure::Response, response)
-        .with(Measure::Wait, response - each.mean_service)
-        .with(Measure::Present, response * each.arrival_rate * c)
-        .with(Measure::Utilization, rho)
 }
 
 #[cfg(test)]

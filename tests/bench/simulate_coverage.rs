@@ -1,5 +1,6 @@
 //! How often the 95 % intervals of `sim` hold the truth: 400 seeds for each row of theory.
-//! `cargo bench --bench simulate_coverage`. A row outside 92–98 % fails.
+//! `cargo bench --bench simulate_coverage`. A row outside 92–98 % fails. `-- FIRST COUNT NAME`
+//! takes other seeds, more of them, or only rows with that name.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -13,7 +14,8 @@ use scalecalc::sim::{
     Theory, TimeLaw, simulate,
 };
 
-const SEEDS: u64 = 400;
+/// First seed and number of seeds unless the command line says otherwise.
+const SEEDS: (u64, u64) = (1000, 400);
 
 struct Row {
     name: &'static str,
@@ -196,7 +198,7 @@ fn percentiles() -> Vec<Row> {
     let row = |name, p, of| Row {
         name,
         scenario: mm(0.85, 10),
-        requests: 20_000,
+        requests: Plan::default().requests,
         of,
         truth: queue.response_quantile(p).unwrap(),
     };
@@ -214,26 +216,57 @@ fn percentiles() -> Vec<Row> {
 }
 
 fn main() {
-    println!("{SEEDS} seeds, 20 runs each: intervals that hold the truth");
+    let given: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with("--"))
+        .collect();
+    let number = |at: usize| given.get(at).and_then(|word| word.parse().ok());
+    let (first, count) = (number(0).unwrap_or(SEEDS.0), number(1).unwrap_or(SEEDS.1));
+    let name = given.get(2).map_or("", String::as_str);
+    println!("{count} seeds from {first} on, 20 runs each: intervals that hold the truth");
     let mut outside = Vec::new();
-    for row in rows() {
-        let held = (0..SEEDS)
-            .filter(|seed| {
-                let plan = Plan {
-                    seed: 1000 + seed,
-                    requests: row.requests,
-                    ..Plan::default()
-                };
-                let found = (row.of)(&simulate(&row.scenario, &plan, &|| {}).unwrap());
-                let below = found.low.is_none_or(|low| low <= row.truth);
-                below && found.high.is_none_or(|high| row.truth <= high)
-            })
-            .count();
-        let share = held as f64 / SEEDS as f64;
-        println!("  {:<30} {:>5.1} %", row.name, 100.0 * share);
-        if !(0.92..=0.98).contains(&share) {
+    for row in rows().into_iter().filter(|row| row.name.contains(name)) {
+        let sides: Vec<Side> = (first..first + count)
+            .map(|seed| side(&row, seed))
+            .collect();
+        let share = |of: Side| {
+            let many = sides.iter().filter(|side| **side == of).count();
+            100.0 * many as f64 / count as f64
+        };
+        println!(
+            "  {:<30} {:>5.1} % held, {:>4.1} % too low, {:>4.1} % too high",
+            row.name,
+            share(Side::Held),
+            share(Side::Low),
+            share(Side::High)
+        );
+        if !(92.0..=98.0).contains(&share(Side::Held)) {
             outside.push(row.name);
         }
     }
     assert!(outside.is_empty(), "outside 92–98 %: {outside:?}");
+}
+
+/// Where an interval lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Held,
+    Low,
+    High,
+}
+
+fn side(row: &Row, seed: u64) -> Side {
+    let plan = Plan {
+        seed,
+        requests: row.requests,
+        ..Plan::default()
+    };
+    let found = (row.of)(&simulate(&row.scenario, &plan, &|| {}).unwrap());
+    if found.high.is_some_and(|high| high < row.truth) {
+        Side::Low
+    } else if found.low.is_some_and(|low| low > row.truth) {
+        Side::High
+    } else {
+        Side::Held
+    }
 }

@@ -9,6 +9,7 @@
 
 mod action;
 mod architecture;
+mod autoscaling;
 mod bad_input;
 mod browser;
 mod ceiling;
@@ -42,6 +43,7 @@ mod reading;
 mod real;
 mod reference;
 mod risk;
+mod risk_cli;
 mod saved;
 mod series;
 mod simulated;

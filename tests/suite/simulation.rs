@@ -47,7 +47,7 @@ fn mm(rho: f64, servers: u32) -> Scenario {
     Scenario::mmc(rho * f64::from(servers), 1.0, servers).unwrap()
 }
 
-/// Group 1: The shortest of d queues, mean field (Mitzenmacher 2001): c = 300 is within 1 % of it.
+/// Group 1: The shortest of d queues, mean field (Mitzenmacher 2001): c = 600 is within 0.4 % of it.
 #[test]
 fn power_of_choices() {
     for (d, rho, response) in [
@@ -58,10 +58,10 @@ fn power_of_choices() {
     ] {
         let scenario = Scenario {
             routing: Routing::LeastOf(d),
-            ..mm(rho, 300)
+            ..mm(rho, 600)
         };
-        let results = run(&scenario, &plan(8, 20_000));
-        near(&results, Measure::Response, response, 0.02, 0.01);
+        let results = run(&scenario, &plan(8, 100_000));
+        near(&results, Measure::Response, response, 0.01, 0.004);
     }
 }
 
@@ -229,7 +229,7 @@ fn hedge() {
     let (value, low, high) = (tail.value.unwrap(), tail.low.unwrap(), tail.high.unwrap());
     let half = 0.5 * (high - low);
     assert!(
-        half < 0.3 && (value - 4.9517).abs() < 2.0 * half,
+        half < 0.16 && (value - 4.9517).abs() < 2.0 * half,
         "{tail:?}"
     );
     holds(&results, Measure::Throughput, 40.0 * 1.05, 0.01);
@@ -472,7 +472,7 @@ fn metastable() {
 }
 
 /// Group 14: optimistic writers of one row (Brooker's model, implemented elsewhere; its 40 and
-/// 15 repeats leave 3 %): calls and milliseconds until all have written.
+/// 15 repeats know its values to 3 %): calls and milliseconds until all have written.
 #[test]
 fn contending_writers() {
     let window = Window {
@@ -490,6 +490,11 @@ fn contending_writers() {
         (100, Backoff::EqualJitter(window), 811.0, 6501.0),
         (100, Backoff::FullJitter(window), 797.0, 4928.0),
         (100, Backoff::Decorrelated(window), 999.0, 4495.0),
+        (190, Backoff::None, 8033.0, 3560.0),
+        (190, Backoff::Exponential(window), 5147.0, 100_852.0),
+        (190, Backoff::EqualJitter(window), 1762.0, 9506.0),
+        (190, Backoff::FullJitter(window), 1773.0, 7531.0),
+        (190, Backoff::Decorrelated(window), 2415.0, 7711.0),
     ] {
         let contention = Contention {
             clients,
@@ -507,7 +512,7 @@ fn contending_writers() {
         for (found, expected) in [(found, calls), (took, milliseconds)] {
             let gap = (found.mean - expected).abs();
             assert!(
-                gap < 4.0 * found.error + 0.05 * expected,
+                gap < 4.0 * found.error + 0.03 * expected,
                 "{clients} {backoff:?}: {found:?} {expected}"
             );
         }

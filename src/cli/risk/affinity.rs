@@ -1,5 +1,6 @@
 //! `risk affinity`: hot keys and pinned users, also from a file of keys.
 
+use super::events::Events;
 use crate::cli::queue::positive_duration;
 use crate::cli::{Failure, Terminal, input, value};
 use crate::data::named_table::NamedTable;
@@ -7,6 +8,7 @@ use crate::error::Error;
 use crate::report::Report;
 use crate::report::risk::affinity::{AffinityQuestion, HotKey, KeyFile, Skew, report};
 use crate::risk::{KeyCounts, KeySkew, Shares, Zipf};
+use crate::sim::beside;
 use clap::Args;
 
 /// Keys that are counted at a time: about 40 MB; beyond it the hottest are kept.
@@ -49,6 +51,8 @@ pub(super) struct AffinityArgs {
     /// How many of the hottest keys of a file to show
     #[arg(long, value_name = "NUM", default_value_t = 5)]
     top: usize,
+    #[command(flatten)]
+    events: Events,
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -81,7 +85,21 @@ pub(super) fn run(args: &AffinityArgs, terminal: &Terminal) -> Result<Report, Fa
     };
     let load =
         (args.arrivals.zip(args.service)).map(|(arrivals, service)| super::load(arrivals, service));
-    Ok(report(&AffinityQuestion { skew, load })?)
+    let shards = match &skew {
+        Skew::Shares(shares) => shares.as_slice().len() as f64,
+        Skew::Even(shards) | Skew::Keys { shards, .. } => *shards,
+    };
+    if args.events.asked() && load.is_none() {
+        return Err(Failure::usage(
+            "without arrivals and a service there is nothing to simulate",
+            "--arrivals 45/s --service 1s",
+        ));
+    }
+    let beside = match load {
+        Some(load) => (args.events).beside(|runs| beside::balance(load, shards, runs))?,
+        None => None,
+    };
+    Ok(report(&AffinityQuestion { skew, load }, beside.as_ref())?)
 }
 
 /// Counts the keys of a file.

@@ -1,10 +1,12 @@
 //! `risk --all`: everything that applies to a station or a saved document, the worst first.
 
 use super::RiskArgs;
+use crate::cli::advice::{self, Fleet};
 use crate::cli::{Failure, input};
 use crate::error::Error;
 use crate::judge::workers::Metric;
 use crate::report::Report;
+use crate::report::number::round_to;
 use crate::report::risk::ranking::{Ranked, report};
 use crate::risk::ranking::{Danger, Kind, Station, Subject, rank, rank_law};
 use crate::units::plain;
@@ -43,10 +45,12 @@ pub(super) fn run(args: &RiskArgs) -> Result<Report, Failure> {
     }
 }
 
+/// The command that looks closer at one danger of a station, with the numbers of the station.
 fn for_station(danger: &Danger, station: &Station) -> String {
     let Station { load, servers, .. } = station;
     let (arrivals, service) = (plain(load.arrival_rate), plain(load.mean_service));
-    let flow = format!("--arrivals {arrivals} --service {service}s");
+    let each = load.arrival_rate / servers;
+    let flow = format!("--arrivals {arrivals}/s --service {service}s");
     let arguments = match danger.subject {
         Subject::Concurrency => format!("{flow} --servers {servers} --deadline {service}s"),
         Subject::Retry => format!(
@@ -58,12 +62,38 @@ fn for_station(danger: &Danger, station: &Station) -> String {
             plain((load.arrival_rate * station.outage).max(1.0).ceil())
         ),
         Subject::Affinity => format!("--workers {servers} {flow}"),
-        Subject::FanOut => format!("--calls {}", plain(station.calls)),
-        Subject::HeadOfLine => format!("--arrivals {arrivals} --jobs …"),
-        Subject::Starvation => "--priority …".to_owned(),
+        Subject::FanOut => format!("--calls {} --mean {service}s", plain(station.calls)),
+        Subject::HeadOfLine => format!(
+            "--arrivals {}/s --jobs {}",
+            short(each),
+            two_kinds(load.mean_service, station.cv_service)
+        ),
+        Subject::Starvation => {
+            let half = short(each / 2.0);
+            format!("--priority {half}/s:{service}s,{half}/s:{service}s")
+        }
         Subject::Ceiling | Subject::Deadlock | Subject::Coherency => String::new(),
     };
-    format!("risk {} {arguments}", danger.subject.name())
+    format!("scalecalc risk {} {arguments}", danger.subject.name())
+}
+
+/// A number with four digits.
+fn short(value: f64) -> String {
+    plain(round_to(value, 4))
+}
+
+/// Short and long jobs, each always the same, with this mean and coefficient of variation
+/// together: as jobs of `risk head-of-line`.
+fn two_kinds(mean: f64, cv: f64) -> String {
+    let long = 0.01_f64.min(0.5 / cv.mul_add(cv, 1.0));
+    let odds = (long / (1.0 - long)).sqrt();
+    format!(
+        "{}%:{}s:0,{}%:{}s:0",
+        plain(100.0 - short(100.0 * long).parse().unwrap_or(1.0)),
+        short(mean * (1.0 - cv * odds)),
+        short(100.0 * long),
+        short(mean * (1.0 + cv / odds)),
+    )
 }
 
 fn document(path: &str) -> Result<Report, Failure> {
@@ -119,8 +149,10 @@ fn usl(path: &str, document: &Value) -> Option<Result<Vec<Ranked>, Failure>> {
         .into_iter()
         .map(|danger| Ranked {
             look_closer: match danger.subject {
-                Subject::Ceiling => format!("risk ceiling --measured {}", measured.join(",")),
-                _ => format!("usl {path} --plot"),
+                Subject::Ceiling => {
+                    format!("scalecalc risk ceiling --measured {}", measured.join(","))
+                }
+                _ => format!("scalecalc usl {path} --plot"),
             },
             danger,
         })
@@ -130,6 +162,13 @@ fn usl(path: &str, document: &Value) -> Option<Result<Vec<Ranked>, Failure>> {
 /// The metrics of workers against their bad thresholds.
 fn health(path: &str, document: &Value) -> Option<Result<Vec<Ranked>, Failure>> {
     let metrics = document["metrics"].as_array()?;
+    let workers = Fleet {
+        workers: document["workers"].as_f64().unwrap_or(1.0),
+        single: document["single_worker_per_s"].as_f64(),
+        speedup: (metrics.iter())
+            .find(|metric| metric["name"] == Metric::RealSpeedup.name())
+            .and_then(|metric| metric["value"].as_f64()),
+    };
     let ranked = metrics.iter().filter_map(|metric| {
         let name = metric["name"].as_str()?;
         let metric_known = Metric::ALL.into_iter().find(|known| known.name() == name)?;
@@ -141,12 +180,6 @@ fn health(path: &str, document: &Value) -> Option<Result<Vec<Ranked>, Failure>> 
             Metric::RealSpeedup => (Subject::Ceiling, "ideal over real speed-up"),
         };
         let turned = metric_known.higher_is_better();
-        let look_closer = match metric_known {
-            Metric::RealSpeedup => "risk ceiling --measured WORKERS=THROUGHPUT,…".to_owned(),
-            Metric::UtilizationSpread => "risk affinity keys.csv --shards …".to_owned(),
-            Metric::CoordinationOverhead => "risk deadlock --objects … --locks …".to_owned(),
-            Metric::QueueDepthRatio => "risk head-of-line --arrivals … --jobs …".to_owned(),
-        };
         Some(Ranked {
             danger: Danger {
                 subject,
@@ -156,7 +189,7 @@ fn health(path: &str, document: &Value) -> Option<Result<Vec<Ranked>, Failure>> 
                 kind: Kind::Factor,
                 words,
             },
-            look_closer,
+            look_closer: advice::look_closer(metric_known, workers),
         })
     });
     let ranked: Vec<Ranked> = ranked.collect();

@@ -1,10 +1,12 @@
 //! `risk ceiling`: workers on a shared store.
 
+use super::events::Events;
 use crate::cli::queue::positive_duration;
 use crate::cli::{Failure, value};
 use crate::report::Report;
 use crate::report::risk::ceiling::{CeilingQuestion, report};
 use crate::risk::SharedStore;
+use crate::sim::beside;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -27,6 +29,8 @@ pub(super) struct CeilingArgs {
     /// Share of the rate of a lone worker that each must still get
     #[arg(long, value_name = "RATIO", value_parser = value::ratio, default_value = "90%")]
     share: f64,
+    #[command(flatten)]
+    events: Events,
 }
 
 fn point(text: &str) -> Result<(f64, f64), String> {
@@ -45,7 +49,7 @@ pub(super) fn run(args: &CeilingArgs) -> Result<Report, Failure> {
         },
         None => SharedStore::from_points(&args.measured)?,
     };
-    Ok(report(&CeilingQuestion {
+    let question = CeilingQuestion {
         store,
         workers: args
             .workers
@@ -54,5 +58,8 @@ pub(super) fn run(args: &CeilingArgs) -> Result<Report, Failure> {
             .unwrap_or_default(),
         points: args.measured.clone(),
         share: args.share,
-    })?)
+    };
+    let beside =
+        (args.events).beside(|runs| beside::ceiling(&question.store, &question.workers, runs))?;
+    Ok(report(&question, beside.as_ref())?)
 }

@@ -1,10 +1,12 @@
 //! `risk concurrency`: bounds on what is at work and what waits.
 
+use super::events::Events;
 use crate::cli::queue::positive_duration;
 use crate::cli::{Failure, value};
 use crate::report::Report;
 use crate::report::risk::concurrency::{ConcurrencyQuestion, report};
 use crate::risk::concurrency::Admission;
+use crate::sim::beside;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -33,10 +35,12 @@ pub(super) struct ConcurrencyArgs {
     /// The part of the service time that computes
     #[arg(long, value_name = "TIME", value_parser = positive_duration, requires = "cores")]
     compute: Option<f64>,
+    #[command(flatten)]
+    events: Events,
 }
 
 pub(super) fn run(args: &ConcurrencyArgs) -> Result<Report, Failure> {
-    Ok(report(&ConcurrencyQuestion {
+    let question = ConcurrencyQuestion {
         admission: Admission {
             load: super::load(args.arrivals, args.service),
             servers: args.servers,
@@ -49,5 +53,15 @@ pub(super) fn run(args: &ConcurrencyArgs) -> Result<Report, Failure> {
             .map(|list| list.0.clone())
             .unwrap_or_default(),
         cores: args.cores.zip(args.compute),
-    })?)
+    };
+    let beside = args.events.beside(|runs| {
+        let ConcurrencyQuestion {
+            admission,
+            deadline,
+            capacities,
+            ..
+        } = &question;
+        beside::concurrency(admission, *deadline, capacities, runs)
+    })?;
+    Ok(report(&question, beside.as_ref())?)
 }

@@ -1,10 +1,12 @@
 //! `risk deadlock`: locks, pools, queues that feed themselves.
 
+use super::events::Events;
 use crate::cli::queue::positive_duration;
 use crate::cli::{Failure, value};
 use crate::report::Report;
 use crate::report::risk::deadlock::{DeadlockQuestion, report};
 use crate::risk::deadlock::{LockedTransactions, SelfFeedingQueue};
+use crate::sim::beside::{self, Beside};
 use clap::Args;
 
 const HELP: &str = "\
@@ -55,6 +57,8 @@ pub(super) struct DeadlockArgs {
     /// How long it should last on average: finds the smallest queue
     #[arg(long, value_name = "TIME", value_parser = positive_duration, requires = "arrivals")]
     last: Option<f64>,
+    #[command(flatten)]
+    events: Events,
 }
 
 pub(super) fn run(args: &DeadlockArgs) -> Result<Report, Failure> {
@@ -90,5 +94,22 @@ pub(super) fn run(args: &DeadlockArgs) -> Result<Report, Failure> {
             "scalecalc risk deadlock --objects 1M --locks 10 --lock-time 10ms --rate 100/s\nscalecalc risk deadlock --threads 8 --connections 3",
         ));
     }
-    Ok(report(&DeadlockQuestion { locks, pool, queue })?)
+    let beside = args.events.beside(|runs| {
+        let mut beside = Beside::new(runs);
+        if let Some((threads, held, given)) = pool {
+            beside::pool(threads, held, given, &mut beside)?;
+        }
+        if let Some((queue, _)) = queue {
+            beside::self_feeding(&queue, &mut beside)?;
+        }
+        if locks.is_some() {
+            let told = "deadlocks of locks (too rare; the band is stated)";
+            beside.left_out.push(told.to_owned());
+        }
+        Ok(beside)
+    })?;
+    Ok(report(
+        &DeadlockQuestion { locks, pool, queue },
+        beside.as_ref(),
+    )?)
 }

@@ -1,10 +1,12 @@
 //! `risk fan-out`: the tail of many calls, and hedging.
 
+use super::events::Events;
 use crate::cli::queue::positive_duration;
 use crate::cli::{Failure, value};
 use crate::report::Report;
 use crate::report::risk::fan_out::{FanOutQuestion, report};
 use crate::risk::fan_out::Latency;
+use crate::sim::beside;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -33,6 +35,8 @@ pub(super) struct FanOutArgs {
     /// Utilization of each server, for queues that fork and join
     #[arg(long, value_name = "RATIO", value_parser = value::ratio)]
     utilization: Option<f64>,
+    #[command(flatten)]
+    events: Events,
 }
 
 pub(super) fn run(args: &FanOutArgs) -> Result<Report, Failure> {
@@ -47,12 +51,31 @@ pub(super) fn run(args: &FanOutArgs) -> Result<Report, Failure> {
             "--hedge-after 95%,99%",
         ));
     }
-    Ok(report(&FanOutQuestion {
+    let question = FanOutQuestion {
         calls: args.calls,
         slow: args.slow,
         percentile: args.in_time,
         latency,
         hedges: args.hedge_after.iter().map(|share| 1.0 - share).collect(),
         utilization: args.utilization,
-    })?)
+    };
+    if args.events.asked() && question.latency.is_none() && question.utilization.is_none() {
+        return Err(Failure::usage(
+            "shares alone leave nothing to simulate",
+            "--p50 5ms --p99 80ms, --mean 10ms or --utilization 80%",
+        ));
+    }
+    let beside = args.events.beside(|runs| {
+        let FanOutQuestion {
+            calls,
+            percentile,
+            latency,
+            hedges,
+            utilization,
+            ..
+        } = &question;
+        let hedged = (*latency, hedges.as_slice());
+        beside::fan_out(*calls, *percentile, hedged, *utilization, runs)
+    })?;
+    Ok(report(&question, beside.as_ref())?)
 }

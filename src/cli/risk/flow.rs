@@ -1,11 +1,13 @@
 //! `risk retry`: retries in the steady state and after a blip.
 
+use super::events::Events;
 use super::load;
 use crate::cli::queue::positive_duration;
 use crate::cli::{Failure, value};
 use crate::report::Report;
 use crate::report::risk::retry::{RetryQuestion, report};
 use crate::risk::{Blip, Retries};
+use crate::sim::beside;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -40,6 +42,8 @@ pub(super) struct RetryArgs {
     /// What arrivals are multiplied by during the blip
     #[arg(long, value_name = "NUM", value_parser = value::number, requires = "blip", default_value = "1")]
     load_factor: f64,
+    #[command(flatten)]
+    events: Events,
 }
 
 pub(super) fn retry(args: &RetryArgs) -> Result<Report, Failure> {
@@ -51,7 +55,7 @@ pub(super) fn retry(args: &RetryArgs) -> Result<Report, Failure> {
         };
         (blip, timeout)
     });
-    Ok(report(&RetryQuestion {
+    let question = RetryQuestion {
         retries: Retries {
             load: load(args.arrivals, args.service),
             servers: args.servers,
@@ -60,5 +64,8 @@ pub(super) fn retry(args: &RetryArgs) -> Result<Report, Failure> {
         layers: args.layers,
         budget: args.budget,
         blip,
-    })?)
+    };
+    let beside = (args.events)
+        .beside(|runs| beside::retry(&question.retries, question.budget, question.blip, runs))?;
+    Ok(report(&question, beside.as_ref())?)
 }

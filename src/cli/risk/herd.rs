@@ -1,10 +1,12 @@
 //! `risk herd`: clients that come back at once.
 
+use super::events::Events;
 use crate::cli::queue::positive_duration;
 use crate::cli::{Failure, value};
 use crate::report::Report;
 use crate::report::risk::herd::{HerdQuestion, report};
 use crate::risk::Herd;
+use crate::sim::beside::{Herds, herd};
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -36,11 +38,13 @@ pub(super) struct HerdArgs {
     /// The herd comes back every so often
     #[arg(long, value_name = "TIME", value_parser = positive_duration)]
     every: Option<f64>,
+    #[command(flatten)]
+    events: Events,
 }
 
 pub(super) fn run(args: &HerdArgs) -> Result<Report, Failure> {
     let base = args.base.unwrap_or(args.service);
-    Ok(report(&HerdQuestion {
+    let question = HerdQuestion {
         herd: Herd {
             clients: args.clients,
             places: args.places,
@@ -52,5 +56,17 @@ pub(super) fn run(args: &HerdArgs) -> Result<Report, Failure> {
         window: args.window,
         attempts: args.attempts,
         every: args.every,
-    })?)
+    };
+    let beside = args.events.beside(|runs| {
+        let herds = Herds {
+            herd: question.herd,
+            interval: question.interval,
+            base: question.base,
+            cap: question.cap,
+            window: question.window,
+            attempts: question.attempts,
+        };
+        herd(&herds, runs)
+    })?;
+    Ok(report(&question, beside.as_ref())?)
 }

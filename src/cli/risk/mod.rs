@@ -5,6 +5,7 @@ mod all;
 mod ceiling;
 mod concurrency;
 mod deadlock;
+mod events;
 mod fan_out;
 mod flow;
 mod herd;
@@ -12,8 +13,9 @@ mod herd;
 use super::queue::{class, positive_duration};
 use super::{Failure, Outcome, Terminal, value};
 use crate::queueing::{Load, PriorityClass};
-use crate::report::risk as report;
+use crate::report::{Report, risk as report};
 use crate::risk::{Batching, JobKind, Mixture};
+use crate::sim::beside;
 use clap::{Args, Subcommand};
 
 /// Arguments of `risk`.
@@ -96,6 +98,8 @@ struct StarvationArgs {
     /// Longest mean wait that the lowest class is promised
     #[arg(long, value_name = "TIME", value_parser = positive_duration)]
     longest_wait: Option<f64>,
+    #[command(flatten)]
+    events: events::Events,
 }
 
 #[derive(Debug, Args)]
@@ -106,6 +110,8 @@ struct HeadOfLineArgs {
     /// Kinds of jobs: SHARE:SERVICE or SHARE:SERVICE:CV, such as 99%:1ms:0,1%:100ms:0
     #[arg(long, value_name = "LIST", value_parser = kind, value_delimiter = ',', required = true)]
     jobs: Vec<JobKind>,
+    #[command(flatten)]
+    events: events::Events,
 }
 
 #[derive(Debug, Args)]
@@ -125,6 +131,11 @@ struct BatchArgs {
     /// Utilization that leaves enough headroom
     #[arg(long, value_name = "RATIO", value_parser = value::ratio, default_value = "90%")]
     busy: f64,
+    /// A timer that closes a batch this long after its first item
+    #[arg(long, value_name = "TIME", value_parser = positive_duration, requires = "simulate")]
+    flush: Option<f64>,
+    #[command(flatten)]
+    events: events::Events,
 }
 
 /// SHARE:SERVICE or SHARE:SERVICE:CV.
@@ -173,28 +184,50 @@ pub(super) fn run(args: &RiskArgs, terminal: &Terminal) -> Result<Outcome, Failu
     let report = match subject {
         Subject::Herd(args) => herd::run(args)?,
         Subject::Retry(args) => flow::retry(args)?,
-        Subject::Starvation(args) => report::starvation::report(&args.priority, args.longest_wait)?,
+        Subject::Starvation(args) => starvation(args)?,
         Subject::HeadOfLine(args) => {
-            report::head_of_line::report(&Mixture::new(args.arrivals, &args.jobs)?)?
+            let mixture = Mixture::new(args.arrivals, &args.jobs)?;
+            let beside = (args.events).beside(|runs| beside::head_of_line(&mixture, runs))?;
+            report::head_of_line::report(&mixture, beside.as_ref())?
         }
         Subject::Affinity(args) => affinity::run(args, terminal)?,
         Subject::Deadlock(args) => deadlock::run(args)?,
         Subject::Ceiling(args) => ceiling::run(args)?,
-        Subject::Batch(args) => report::batch::report(&report::batch::BatchQuestion {
-            work: Batching {
-                arrival_rate: args.arrivals,
-                fixed_cost: args.fixed,
-                per_item: args.per_item,
-            },
-            sizes: args
-                .size
-                .as_ref()
-                .map(|sizes| sizes.0.clone())
-                .unwrap_or_default(),
-            busy: args.busy,
-        })?,
+        Subject::Batch(args) => batch(args)?,
         Subject::Concurrency(args) => concurrency::run(args)?,
         Subject::FanOut(args) => fan_out::run(args)?,
     };
     Ok(Outcome::done(report))
+}
+
+fn starvation(args: &StarvationArgs) -> Result<Report, Failure> {
+    let StarvationArgs {
+        priority,
+        longest_wait,
+        events,
+    } = args;
+    let beside = events.beside(|runs| beside::starvation(priority, *longest_wait, runs))?;
+    Ok(report::starvation::report(
+        priority,
+        *longest_wait,
+        beside.as_ref(),
+    )?)
+}
+
+fn batch(args: &BatchArgs) -> Result<Report, Failure> {
+    let sizes = args.size.as_ref();
+    let question = report::batch::BatchQuestion {
+        work: Batching {
+            arrival_rate: args.arrivals,
+            fixed_cost: args.fixed,
+            per_item: args.per_item,
+        },
+        sizes: sizes.map(|sizes| sizes.0.clone()).unwrap_or_default(),
+        busy: args.busy,
+    };
+    let beside = args.events.beside(|runs| {
+        let sizes = (question.sizes.as_slice(), question.busy);
+        beside::batch(&question.work, sizes, args.flush, runs)
+    })?;
+    Ok(report::batch::report(&question, beside.as_ref())?)
 }

@@ -106,7 +106,11 @@ fn arrivals(given: &Given, folder: Option<&Path>) -> Result<Arrivals, Failure> {
     if let Some((_, message, hint)) = clashes.into_iter().find(|(clash, ..)| *clash) {
         return Err(Failure::usage(message, hint));
     }
-    let batch = given.read("batch", grammar::count)?.unwrap_or(1);
+    let at_least_one = |text: &str| {
+        domain::positive("batch", f64::from(grammar::count(text)?))?;
+        grammar::count(text)
+    };
+    let batch = given.read("batch", at_least_one)?.unwrap_or(1);
     if let Some(list) = given.read("priority", |text| {
         let classes = grammar::classes(text)?;
         classes

@@ -8,6 +8,7 @@ use crate::report::columns::{plural, show, table};
 use crate::report::{Cell, Column, Quantity, Report, Table};
 use crate::risk::balance::{Balancing, balancing};
 use crate::risk::{KeySkew, Shares, response};
+use crate::sim::beside::Beside;
 use serde::Serialize;
 
 /// Most shards that are looked at one by one.
@@ -137,10 +138,11 @@ pub struct AffinityRemedy {
 }
 
 /// What the skew costs, and other ways to hand out the same load.
+/// `beside` is what event-by-event runs say, where that was asked for.
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for numbers outside their ranges.
-pub fn report(question: &AffinityQuestion) -> Result<Report, Error> {
+pub fn report(question: &AffinityQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
     let shares = shares(&question.skew)?;
     let shards = shares.as_slice().len() as f64;
     let mut numbers = AffinityNumbers {
@@ -183,7 +185,7 @@ pub fn report(question: &AffinityQuestion) -> Result<Report, Error> {
     if let Some(load) = question.load {
         with_load(&mut numbers, &shares, load.checked()?)?;
     }
-    Ok(finish(question, numbers, pieces))
+    Ok(finish(question, numbers, pieces, beside))
 }
 
 fn shares(skew: &Skew) -> Result<Shares, Error> {
@@ -280,7 +282,12 @@ fn with_load(numbers: &mut AffinityNumbers, shares: &Shares, load: Load) -> Resu
     Ok(())
 }
 
-fn finish(question: &AffinityQuestion, numbers: AffinityNumbers, pieces: Option<f64>) -> Report {
+fn finish(
+    question: &AffinityQuestion,
+    numbers: AffinityNumbers,
+    pieces: Option<f64>,
+    beside: Option<&Beside>,
+) -> Report {
     let mut notes = Vec::new();
     if !numbers.remedies.is_empty() {
         notes.push(Note::new(
@@ -349,6 +356,7 @@ fn finish(question: &AffinityQuestion, numbers: AffinityNumbers, pieces: Option<
         });
     }
     let document = RiskDocument {
+        simulation: None,
         question: "What does pinning keys or users to workers cost?".to_owned(),
         answer: headline(&numbers, pieces),
         safe_setting,
@@ -356,11 +364,7 @@ fn finish(question: &AffinityQuestion, numbers: AffinityNumbers, pieces: Option<
         notes,
         numbers,
     };
-    document.report(Shown {
-        kind: "risk-affinity",
-        tables,
-        facts: Vec::new(),
-    })
+    document.report(Shown::tables("risk-affinity", tables), beside)
 }
 
 fn keys_table(file: &KeyFile) -> Table {

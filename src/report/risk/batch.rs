@@ -6,6 +6,7 @@ use crate::note::{Note, NoteCode};
 use crate::report::columns::{show, table};
 use crate::report::{Quantity, Report};
 use crate::risk::{BatchSize, Batching};
+use crate::sim::beside::Beside;
 use serde::Serialize;
 
 /// What was asked.
@@ -83,10 +84,11 @@ fn row(got: BatchSize) -> BatchRow {
 }
 
 /// The sizes that matter, side by side.
+/// `beside` is what event-by-event runs say, where that was asked for.
 ///
 /// # Errors
 /// As the methods of [`Batching`].
-pub fn report(question: &BatchQuestion) -> Result<Report, Error> {
+pub fn report(question: &BatchQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
     let work = question.work;
     let smallest = work.smallest_stable()?;
     let fastest = work.fastest()?;
@@ -170,6 +172,7 @@ pub fn report(question: &BatchQuestion) -> Result<Report, Error> {
         guarantees: format!("at most {} busy", percent(question.busy)),
     });
     let document = RiskDocument {
+        simulation: None,
         question: "Which batch size?".to_owned(),
         answer: headline(&numbers, fastest),
         safe_setting,
@@ -180,11 +183,7 @@ pub fn report(question: &BatchQuestion) -> Result<Report, Error> {
         notes,
         numbers,
     };
-    Ok(document.report(Shown {
-        kind: "risk-batch",
-        tables,
-        facts: Vec::new(),
-    }))
+    Ok(document.report(Shown::tables("risk-batch", tables), beside))
 }
 
 fn headline(numbers: &BatchNumbers, fastest: Option<BatchSize>) -> Vec<String> {

@@ -6,6 +6,7 @@ use crate::note::{Note, NoteCode};
 use crate::report::columns::{plural, show, table};
 use crate::report::{Quantity, Report};
 use crate::risk::SharedStore;
+use crate::sim::beside::Beside;
 use serde::Serialize;
 
 /// What was asked.
@@ -88,10 +89,11 @@ pub struct CeilingRemedy {
 }
 
 /// How many workers the store carries.
+/// `beside` is what event-by-event runs say, where that was asked for.
 ///
 /// # Errors
 /// As the methods of [`SharedStore`].
-pub fn report(question: &CeilingQuestion) -> Result<Report, Error> {
+pub fn report(question: &CeilingQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
     let store = question.store;
     let star = store.saturation();
     let misfit = if question.points.is_empty() {
@@ -135,10 +137,10 @@ pub fn report(question: &CeilingQuestion) -> Result<Report, Error> {
         remedies: remedies(&store, largest)?,
         rows,
     };
-    Ok(finish(numbers))
+    Ok(finish(numbers, beside))
 }
 
-fn finish(numbers: CeilingNumbers) -> Report {
+fn finish(numbers: CeilingNumbers, beside: Option<&Beside>) -> Report {
     let mut notes = Vec::new();
     if let Some(misfit) = numbers.misfit {
         notes.push(Note::new(
@@ -216,6 +218,7 @@ fn finish(numbers: CeilingNumbers) -> Report {
         ),
     ];
     let document = RiskDocument {
+        simulation: None,
         question: "How many workers does a shared store carry?".to_owned(),
         answer: headline(&numbers),
         safe_setting: Some(Setting {
@@ -231,11 +234,11 @@ fn finish(numbers: CeilingNumbers) -> Report {
         notes,
         numbers,
     };
-    document.report(Shown {
-        kind: "risk-ceiling",
-        tables,
+    let shown = Shown {
         facts,
-    })
+        ..Shown::tables("risk-ceiling", tables)
+    };
+    document.report(shown, beside)
 }
 
 fn remedies(store: &SharedStore, workers: f64) -> Result<Vec<CeilingRemedy>, Error> {

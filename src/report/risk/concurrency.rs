@@ -7,6 +7,7 @@ use crate::queueing::{Load, Mmc};
 use crate::report::columns::{plural, show, table};
 use crate::report::{Quantity, Report, Table};
 use crate::risk::concurrency::{Admission, Bounded, impatient_loss, threads_for_cores};
+use crate::sim::beside::Beside;
 use serde::Serialize;
 
 /// What was asked.
@@ -93,10 +94,11 @@ pub struct RuleRow {
 }
 
 /// Bounds and rules side by side.
+/// `beside` is what event-by-event runs say, where that was asked for.
 ///
 /// # Errors
 /// As the functions of [`crate::risk::concurrency`].
-pub fn report(question: &ConcurrencyQuestion) -> Result<Report, Error> {
+pub fn report(question: &ConcurrencyQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
     let station = question.admission;
     let load = station.load.checked()?;
     let rule = station.by_deadline(question.deadline)?;
@@ -153,6 +155,7 @@ pub fn report(question: &ConcurrencyQuestion) -> Result<Report, Error> {
         },
     });
     let document = RiskDocument {
+        simulation: None,
         question: "How many at once, and how many may wait?".to_owned(),
         answer: headline(&numbers),
         safe_setting,
@@ -163,11 +166,7 @@ pub fn report(question: &ConcurrencyQuestion) -> Result<Report, Error> {
         notes,
         numbers,
     };
-    Ok(document.report(Shown {
-        kind: "risk-concurrency",
-        tables,
-        facts: Vec::new(),
-    }))
+    Ok(document.report(Shown::tables("risk-concurrency", tables), beside))
 }
 
 fn tables(numbers: &ConcurrencyNumbers) -> Vec<Table> {

@@ -6,6 +6,7 @@ use crate::note::{Note, NoteCode};
 use crate::report::columns::{plural, show, table};
 use crate::report::{Fact, Quantity, Report};
 use crate::risk::deadlock::{LockedTransactions, SelfFeedingQueue, most_threads, smallest_pool};
+use crate::sim::beside::Beside;
 use serde::Serialize;
 
 /// Seconds a day.
@@ -125,10 +126,11 @@ pub struct DeadlockQuestion {
 }
 
 /// Answers each part that was asked.
+/// `beside` is what event-by-event runs say, where that was asked for.
 ///
 /// # Errors
 /// As the functions of [`crate::risk::deadlock`].
-pub fn report(question: &DeadlockQuestion) -> Result<Report, Error> {
+pub fn report(question: &DeadlockQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
     let mut numbers = DeadlockNumbers::default();
     let (mut answer, mut facts, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     let (mut assumptions, mut tables, mut safe) = (Vec::new(), Vec::new(), None);
@@ -208,6 +210,7 @@ pub fn report(question: &DeadlockQuestion) -> Result<Report, Error> {
         numbers.queue = Some(got);
     }
     let document = RiskDocument {
+        simulation: None,
         question: "How often does it deadlock, and which setting cannot?".to_owned(),
         answer,
         safe_setting: safe,
@@ -215,11 +218,11 @@ pub fn report(question: &DeadlockQuestion) -> Result<Report, Error> {
         notes,
         numbers,
     };
-    Ok(document.report(Shown {
-        kind: "risk-deadlock",
-        tables,
+    let shown = Shown {
         facts,
-    }))
+        ..Shown::tables("risk-deadlock", tables)
+    };
+    Ok(document.report(shown, beside))
 }
 
 fn lock_numbers(transactions: &LockedTransactions) -> Result<LockNumbers, Error> {

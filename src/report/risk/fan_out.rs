@@ -6,6 +6,7 @@ use crate::note::{Note, NoteCode};
 use crate::report::columns::{plural, show, table};
 use crate::report::{Quantity, Report};
 use crate::risk::fan_out::{Latency, allowed_slow, any_slow, fork_join, redundancy};
+use crate::sim::beside::Beside;
 use serde::Serialize;
 
 /// What was asked.
@@ -83,10 +84,11 @@ pub struct HedgeRow {
 }
 
 /// The tail, and what hedging makes of it.
+/// `beside` is what event-by-event runs say, where that was asked for.
 ///
 /// # Errors
 /// As the functions of [`crate::risk::fan_out`].
-pub fn report(question: &FanOutQuestion) -> Result<Report, Error> {
+pub fn report(question: &FanOutQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
     let FanOutQuestion {
         calls,
         slow,
@@ -128,7 +130,7 @@ pub fn report(question: &FanOutQuestion) -> Result<Report, Error> {
             _ => None,
         },
     };
-    Ok(finish(numbers))
+    Ok(finish(numbers, beside))
 }
 
 fn hedges(question: &FanOutQuestion, allowed: f64) -> Result<Vec<HedgeRow>, Error> {
@@ -166,7 +168,7 @@ fn hedges(question: &FanOutQuestion, allowed: f64) -> Result<Vec<HedgeRow>, Erro
     Ok(rows)
 }
 
-fn finish(numbers: FanOutNumbers) -> Report {
+fn finish(numbers: FanOutNumbers, beside: Option<&Beside>) -> Report {
     let mut notes = Vec::new();
     if !numbers.hedges.is_empty() {
         notes.push(Note::new(
@@ -233,6 +235,7 @@ fn finish(numbers: FanOutNumbers) -> Report {
         ));
     }
     let document = RiskDocument {
+        simulation: None,
         question: "How does the tail grow with fan-out, and what does hedging buy?".to_owned(),
         answer: headline(&numbers),
         safe_setting: Some(Setting {
@@ -248,11 +251,7 @@ fn finish(numbers: FanOutNumbers) -> Report {
         notes,
         numbers,
     };
-    document.report(Shown {
-        kind: "risk-fan-out",
-        tables,
-        facts: Vec::new(),
-    })
+    document.report(Shown::tables("risk-fan-out", tables), beside)
 }
 
 fn headline(numbers: &FanOutNumbers) -> Vec<String> {

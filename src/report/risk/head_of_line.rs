@@ -7,6 +7,7 @@ use crate::queueing::{Ggc, Variability};
 use crate::report::columns::{show, table};
 use crate::report::{Quantity, Report};
 use crate::risk::{Mixture, Relief};
+use crate::sim::beside::Beside;
 use serde::Serialize;
 
 /// Numbers of a mixture of jobs.
@@ -72,10 +73,11 @@ pub struct HeadOfLineRemedy {
 }
 
 /// The mixture first come first served, and under other policies.
+/// `beside` is what event-by-event runs say, where that was asked for.
 ///
 /// # Errors
 /// As [`Ggc::new`] for the two servers.
-pub fn report(mixture: &Mixture) -> Result<Report, Error> {
+pub fn report(mixture: &Mixture, beside: Option<&Beside>) -> Result<Report, Error> {
     let blocked = mixture.first_come();
     let small = mixture.kinds()[mixture.small()];
     let kinds = (mixture.kinds().iter())
@@ -102,7 +104,7 @@ pub fn report(mixture: &Mixture) -> Result<Report, Error> {
     };
     let mut notes = vec![Note::new(
         NoteCode::Approximation,
-        "two servers behind one queue is approximate (Allen–Cunneen, up to a third off for uneven services); the other rows are exact",
+        "two servers behind one queue is approximate (Allen–Cunneen: for uneven services up to a third too high, at light load up to three quarters); the other rows are exact",
     )];
     if blocked.is_none() {
         notes.push(Note::new(
@@ -157,6 +159,7 @@ pub fn report(mixture: &Mixture) -> Result<Report, Error> {
         ),
     ];
     let document = RiskDocument {
+        simulation: None,
         question: "What do the few long jobs do to the many short ones?".to_owned(),
         answer: headline(&numbers, small.mean_service),
         safe_setting: None,
@@ -164,11 +167,11 @@ pub fn report(mixture: &Mixture) -> Result<Report, Error> {
         notes,
         numbers,
     };
-    Ok(document.report(Shown {
-        kind: "risk-head-of-line",
-        tables,
+    let shown = Shown {
         facts,
-    }))
+        ..Shown::tables("risk-head-of-line", tables)
+    };
+    Ok(document.report(shown, beside))
 }
 
 fn remedies(mixture: &Mixture) -> Result<Vec<HeadOfLineRemedy>, Error> {

@@ -10,11 +10,13 @@ pub mod head_of_line;
 pub mod herd;
 pub mod ranking;
 pub mod retry;
+pub mod simulated;
 pub mod starvation;
 
 use super::number::alone;
 use super::{Fact, Quantity, Report, Section, Table};
 use crate::note::Note;
+use crate::sim::beside::Beside;
 use serde::Serialize;
 
 /// Body of a document of kind `risk-…`: what was asked, the answer, the smallest setting that
@@ -31,6 +33,8 @@ pub struct RiskDocument<T> {
     pub numbers: T,
     /// The smallest setting that is safe, found by search; null where there is none.
     pub safe_setting: Option<Setting>,
+    /// What event-by-event runs say beside the formulas; null unless asked for.
+    pub simulation: Option<simulated::SimulationPart>,
     /// What the numbers take for granted, one sentence each.
     pub assumptions: Vec<String>,
     /// Doubts.
@@ -79,9 +83,30 @@ struct Shown {
     facts: Vec<Fact>,
 }
 
+impl Shown {
+    /// Tables alone.
+    fn tables(kind: &'static str, tables: Vec<Table>) -> Self {
+        Self {
+            kind,
+            tables,
+            facts: Vec::new(),
+        }
+    }
+}
+
 impl<T: Serialize + 'static> RiskDocument<T> {
-    /// Puts words and tables in front of the document.
-    fn report(self, shown: Shown) -> Report {
+    /// Puts words and tables in front of the document, and what was simulated behind them.
+    fn report(mut self, mut shown: Shown, beside: Option<&Beside>) -> Report {
+        let mut scene = None;
+        if let Some(beside) = beside {
+            let title = self.answer.iter().take(2).map(String::as_str);
+            let title = title.collect::<Vec<_>>().join(" ");
+            scene = simulated::picture(&title, beside);
+            self.simulation = Some(simulated::part(beside));
+            self.answer.extend(simulated::agreement(beside));
+            self.assumptions.push(simulated::assumption(beside));
+            shown.tables.extend(simulated::table(beside));
+        }
         let mut sections = Vec::new();
         if !shown.facts.is_empty() {
             sections.push(Section::Facts(shown.facts));
@@ -94,7 +119,7 @@ impl<T: Serialize + 'static> RiskDocument<T> {
             kind: shown.kind,
             headline: self.answer.clone(),
             sections,
-            scene: None,
+            scene,
             notes: self.notes.clone(),
             document: super::document(shown.kind, self),
         }

@@ -72,16 +72,21 @@ pub fn report(source: &str, mut ranked: Vec<Ranked>, assumptions: Vec<String>) -
             row.words.clone().into()
         }),
     ];
-    let tables = vec![table("", columns, &risks)];
-    let closer: Vec<&str> = (risks.iter())
+    let mut tables = vec![table("", columns, &risks)];
+    let closer: Vec<&RankedRisk> = (risks.iter())
         .filter(|risk| risk.verdict != "calm")
-        .map(|risk| risk.look_closer.as_str())
         .collect();
-    let mut assumptions = assumptions;
     if !closer.is_empty() {
-        assumptions.insert(0, format!("Look closer: {}.", closer.join("; ")));
+        let command = show(
+            "look_closer",
+            "look closer",
+            Quantity::Text,
+            |row: &&RankedRisk| row.look_closer.clone().into(),
+        );
+        tables.push(table("", vec![command], &closer));
     }
     let document = RiskDocument {
+        simulation: None,
         question: "What breaks first?".to_owned(),
         answer,
         safe_setting: None,
@@ -92,11 +97,7 @@ pub fn report(source: &str, mut ranked: Vec<Ranked>, assumptions: Vec<String>) -
             risks,
         },
     };
-    document.report(Shown {
-        kind: "risk-all",
-        tables,
-        facts: Vec::new(),
-    })
+    document.report(Shown::tables("risk-all", tables), None)
 }
 
 fn row(ranked: Ranked) -> RankedRisk {

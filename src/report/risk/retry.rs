@@ -9,6 +9,7 @@ use crate::report::columns::{plural, show, table};
 use crate::report::{Quantity, Report, Table};
 use crate::risk::retry::worst_amplification;
 use crate::risk::{Blip, Retries, SteadyRetries, TimedRetries};
+use crate::sim::beside::Beside;
 use serde::Serialize;
 
 /// What was asked.
@@ -137,10 +138,11 @@ fn policy(retries: f64, budget: Option<f64>) -> String {
 }
 
 /// Retries in the steady state, and what becomes of a blip.
+/// `beside` is what event-by-event runs say, where that was asked for.
 ///
 /// # Errors
 /// As [`Retries::steady`] and [`TimedRetries::after`].
-pub fn report(question: &RetryQuestion) -> Result<Report, Error> {
+pub fn report(question: &RetryQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
     /// What the Site Reliability book allows a client.
     const BUDGET: f64 = 0.1;
     let base = question.retries;
@@ -189,7 +191,7 @@ pub fn report(question: &RetryQuestion) -> Result<Report, Error> {
         safe_budget: timed.safe_budget().filter(|budget| budget.is_finite()),
         blip,
     };
-    Ok(finish(question, &timed, numbers))
+    Ok(finish(question, &timed, numbers, beside))
 }
 
 fn blip_numbers(timed: &TimedRetries, blip: Blip) -> Result<BlipNumbers, Error> {
@@ -240,7 +242,12 @@ fn blip_numbers(timed: &TimedRetries, blip: Blip) -> Result<BlipNumbers, Error> 
     })
 }
 
-fn finish(question: &RetryQuestion, timed: &TimedRetries, numbers: RetryNumbers) -> Report {
+fn finish(
+    question: &RetryQuestion,
+    timed: &TimedRetries,
+    numbers: RetryNumbers,
+    beside: Option<&Beside>,
+) -> Report {
     let mut notes = vec![Note::new(
         NoteCode::Approximation,
         "steady state: within 1 % of simulation where a retry comes long after the refusal; retried within one service time, several times as many fail for good",
@@ -270,6 +277,7 @@ fn finish(question: &RetryQuestion, timed: &TimedRetries, numbers: RetryNumbers)
     });
     let tables = tables(&numbers);
     let document = RiskDocument {
+        simulation: None,
         question: format!(
             "Do {} tip {} at {} over, and does it come back?",
             policy(question.retries.retries, question.budget),
@@ -282,11 +290,7 @@ fn finish(question: &RetryQuestion, timed: &TimedRetries, numbers: RetryNumbers)
         notes,
         numbers,
     };
-    document.report(Shown {
-        kind: "risk-retry",
-        tables,
-        facts: Vec::new(),
-    })
+    document.report(Shown::tables("risk-retry", tables), beside)
 }
 
 fn tables(numbers: &RetryNumbers) -> Vec<Table> {

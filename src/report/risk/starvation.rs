@@ -7,6 +7,7 @@ use crate::queueing::{Priority, PriorityClass};
 use crate::report::columns::{show, table};
 use crate::report::{Quantity, Report};
 use crate::risk::starvation;
+use crate::sim::beside::Beside;
 use serde::Serialize;
 
 /// Numbers of priority classes.
@@ -64,10 +65,15 @@ pub struct StarvationRemedy {
 
 /// Who starves, and what helps. `longest` is the mean wait in seconds that the lowest class
 /// is promised.
+/// `beside` is what event-by-event runs say, where that was asked for.
 ///
 /// # Errors
 /// As [`Priority::new`]; [`Error::NoSolution`] for fewer than two classes.
-pub fn report(classes: &[PriorityClass], longest: Option<f64>) -> Result<Report, Error> {
+pub fn report(
+    classes: &[PriorityClass],
+    longest: Option<f64>,
+    beside: Option<&Beside>,
+) -> Result<Report, Error> {
     let queue = Priority::new(classes)?;
     let largest = match longest {
         Some(longest) => starvation::largest_high_load(classes, longest)?,
@@ -152,6 +158,7 @@ pub fn report(classes: &[PriorityClass], longest: Option<f64>) -> Result<Report,
         table("", remedy_columns, &numbers.remedies),
     ];
     let document = RiskDocument {
+        simulation: None,
         question: "Who starves, and how much may the important ones take?".to_owned(),
         answer: headline(&numbers),
         safe_setting,
@@ -162,11 +169,7 @@ pub fn report(classes: &[PriorityClass], longest: Option<f64>) -> Result<Report,
         notes,
         numbers,
     };
-    Ok(document.report(Shown {
-        kind: "risk-starvation",
-        tables,
-        facts: Vec::new(),
-    }))
+    Ok(document.report(Shown::tables("risk-starvation", tables), beside))
 }
 
 fn remedies(

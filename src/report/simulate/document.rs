@@ -31,7 +31,8 @@ pub struct SimulateDocument {
     pub deadlock: Option<DeadlockPart>,
     /// The same scenario with a change, on the same random numbers; null unless asked for.
     pub versus: Option<VersusPart>,
-    /// Backlog and answers over time, with their spread over the runs; empty without a horizon.
+    /// Backlog and answers over time, with their spread over the runs; empty where nothing happens
+    /// over time.
     pub series: SeriesPart,
     /// Doubts.
     pub notes: Vec<Note>,

@@ -2,6 +2,7 @@
 
 mod document;
 mod parts;
+mod picture;
 mod tables;
 mod words;
 
@@ -9,6 +10,9 @@ pub use document::{
     ClassRow, DeadlockPart, MeasureRow, PlanPart, RecoveryPart, RemedyRow, SeriesPart,
     SimulateDocument, TheoryPart, VersusPart, VersusRow,
 };
+
+pub(super) use parts::{half_widths_off, series};
+pub(super) use picture::course;
 
 use super::{Report, Section, document as write};
 use crate::sim::{Arrivals, Plan, Results, Scenario, Theory, Tried, is_overloaded};
@@ -84,9 +88,9 @@ pub fn report(simulated: &Simulated<'_>) -> Report {
         remedies: parts::remedies(&simulated.remedies),
         deadlock: parts::deadlock(simulated, question),
         versus: parts::versus(simulated),
-        series: parts::series(simulated),
-        theory: theory.map(|theory| TheoryPart {
-            model: theory.model,
+        series: parts::series(simulated.results),
+        theory: theory.as_ref().map(|theory| TheoryPart {
+            model: theory.model.clone(),
             exact: theory.exact,
         }),
         notes: Vec::new(),
@@ -103,12 +107,14 @@ pub fn report(simulated: &Simulated<'_>) -> Report {
         sections.push(Section::Table(tables::versus(versus)));
     }
     sections.push(Section::Text(body.assumptions.join(" ")));
+    let headline = words::headline(simulated, question, &body);
+    let title = headline.join(" ");
     Report {
         kind: "simulate",
-        headline: words::headline(simulated, question, &body),
+        scene: picture::picture(&title, simulated, &body.series, theory.as_ref()),
+        headline,
         sections,
         notes: body.notes.clone(),
-        scene: None,
         document: write("simulate", body),
     }
 }

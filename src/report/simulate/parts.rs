@@ -8,7 +8,7 @@ use super::{Question, Simulated};
 use crate::estimate::Estimate;
 use crate::sim::confidence::{Sample, proportion};
 use crate::sim::remedies::all_end;
-use crate::sim::{Discipline, Measure, Remedy, Start, Theory, Tried};
+use crate::sim::{Discipline, Measure, Remedy, Results, Start, Theory, Tried};
 
 /// Names of the percentiles of waits and responses.
 const WAITS: [&str; 4] = ["wait_p50_s", "wait_p95_s", "wait_p99_s", "wait_p999_s"];
@@ -73,7 +73,7 @@ pub(super) fn plan(simulated: &Simulated<'_>) -> PlanPart {
 }
 
 /// Simulated less theory, in half-widths on the side of the theory.
-fn off(theory: Option<f64>, found: &Estimate) -> Option<f64> {
+pub(in crate::report) fn half_widths_off(theory: Option<f64>, found: &Estimate) -> Option<f64> {
     let (theory, value) = (theory?, found.value?);
     let half = if value >= theory {
         value - found.low?
@@ -115,7 +115,7 @@ pub(super) fn measures(
         MeasureRow {
             measure: name(measure),
             theory,
-            half_widths_off: off(theory, &found),
+            half_widths_off: half_widths_off(theory, &found),
             simulated: found,
         }
     };
@@ -131,7 +131,7 @@ pub(super) fn measures(
             MeasureRow {
                 measure,
                 theory,
-                half_widths_off: off(theory, &found),
+                half_widths_off: half_widths_off(theory, &found),
                 simulated: found,
             }
         })
@@ -297,10 +297,8 @@ pub(super) fn versus(simulated: &Simulated<'_>) -> Option<VersusPart> {
     })
 }
 
-pub(super) fn series(simulated: &Simulated<'_>) -> SeriesPart {
-    let (results, plan) = (simulated.results, simulated.plan);
-    let (Some(horizon), Some(points)) = (plan.horizon, results.backlog.first().map(Vec::len))
-    else {
+pub(in crate::report) fn series(results: &Results) -> SeriesPart {
+    let (Some(span), Some(points)) = (results.span, results.backlog.first().map(Vec::len)) else {
         return SeriesPart::default();
     };
     let mut series = SeriesPart::default();
@@ -315,7 +313,7 @@ pub(super) fn series(simulated: &Simulated<'_>) -> SeriesPart {
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
         series
             .time_s
-            .push(horizon * (point + 1) as f64 / points as f64);
+            .push(span * (point + 1) as f64 / points as f64);
         series.backlog_mean.push(mean(&backlog));
         series.backlog_p05.extend(at_rank(&backlog, 0.05));
         series.backlog_p50.extend(at_rank(&backlog, 0.5));

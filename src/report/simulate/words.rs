@@ -40,12 +40,18 @@ pub(super) fn headline(
     question: Question,
     body: &SimulateDocument,
 ) -> Vec<String> {
+    let stopped = simulated.results.stopped;
+    if stopped > 0 {
+        return vec![format!(
+            "It never settles: {stopped} of {} runs were stopped after millions of events with requests still open.",
+            simulated.results.recovered.len(),
+        )];
+    }
     match question {
         Question::Deadlock => deadlock(body),
         Question::Trigger => recovery(body).unwrap_or_else(|| {
-            let mut lines = steady(simulated, body);
-            lines.extend(peak(body));
-            lines
+            let peak = peak(body).into_iter();
+            peak.chain(steady(simulated, body)).collect()
         }),
         Question::Burst => burst(body),
         Question::Saturated => saturated(simulated, body),
@@ -161,18 +167,29 @@ fn deadlock(body: &SimulateDocument) -> Vec<String> {
 fn recovery(body: &SimulateDocument) -> Option<Vec<String>> {
     let recovery = body.recovery.as_ref()?;
     let within = alone(Quantity::Seconds, recovery.within_s, 3);
-    let chance = sure(Quantity::Ratio, &recovery.not_recovered);
-    let lost = recovery.not_recovered.value.unwrap_or(0.0);
+    let chance = recovery.not_recovered;
+    let share = |end: Option<f64>| alone(Quantity::Ratio, end.unwrap_or(1.0), 3);
+    let level = alone(Quantity::Number, chance.level.unwrap_or(0.0) * 100.0, 2);
+    let lost = (chance.value.unwrap_or(0.0) * recovery.runs as f64).round();
     let mut lines = Vec::new();
     if lost > 0.0 {
+        let verb = if lost < recovery.runs as f64 {
+            "may not"
+        } else {
+            "does not"
+        };
         lines.push(format!(
-            "It does not come back by itself within {within} in {chance} of {} runs.",
-            recovery.runs
+            "It {verb} come back by itself: {} of {} runs are still down {within} after the trigger ({level} % interval {} to {}).",
+            alone(Quantity::Count, lost, 3),
+            recovery.runs,
+            share(chance.low),
+            share(chance.high),
         ));
     } else {
         lines.push(format!(
-            "It comes back by itself in all {} runs; not within {within}: {chance}.",
-            recovery.runs
+            "It comes back by itself in all {} runs; that it takes more than {within} has a chance of at most {} ({level} % sure).",
+            recovery.runs,
+            share(chance.high),
         ));
     }
     if let (Some(half), Some(most)) = (recovery.recovery_p50_s, recovery.recovery_p95_s) {
@@ -192,12 +209,12 @@ fn recovery(body: &SimulateDocument) -> Option<Vec<String>> {
         let all = others
             .iter()
             .fold(first.clone(), |all, other| all + ", or " + other);
-        lines.push(format!("Always back with {all}."));
+        lines.push(format!("Every run comes back with {all}."));
     }
     Some(lines)
 }
 
-/// How high the backlog gets, where nothing ends.
+/// How high the backlog gets and when it is worked off, where nothing ends.
 fn peak(body: &SimulateDocument) -> Option<String> {
     let series = &body.series;
     let points = series
@@ -206,13 +223,27 @@ fn peak(body: &SimulateDocument) -> Option<String> {
         .zip(&series.backlog_mean)
         .zip(&series.backlog_p95);
     let ((time, mean), most) = points.max_by(|a, b| a.0.1.total_cmp(b.0.1))?;
+    let last = *series.backlog_mean.last()?;
     let number = |value: f64| alone(Quantity::Number, value, 3);
+    let seconds = |value: f64| alone(Quantity::Seconds, value, 3);
+    let low = (1.5 * last).max(last + 1.0);
+    let gone = series.time_s.iter().zip(&series.backlog_mean);
+    let mut gone = gone.filter(|(at, backlog)| *at > time && **backlog <= low);
+    let end = match gone.next() {
+        Some((at, _)) if low < 0.5 * mean => {
+            format!(
+                "it is worked off after {}, down to {}",
+                seconds(*at),
+                number(last)
+            )
+        }
+        _ => format!("it ends at {}", number(last)),
+    };
     Some(format!(
-        "The backlog peaks at {} on average, {} in 1 run of 20, after {}; it ends at {}.",
+        "The backlog peaks at {} on average, {} in 1 run of 20, after {}; {end}.",
         number(*mean),
         number(*most),
-        alone(Quantity::Seconds, *time, 3),
-        number(series.backlog_mean.last().copied()?),
+        seconds(*time),
     ))
 }
 
@@ -295,6 +326,12 @@ pub(super) fn notes(
         notes.push(Note::warning(
             NoteCode::InfiniteVariance,
             "the service times have no variance, so mean waits have no interval and may be infinite: the means are only those of these runs; the percentiles hold",
+        ));
+    }
+    if results.stopped > 0 {
+        notes.push(Note::warning(
+            NoteCode::NotSteady,
+            "runs were stopped: retries without end never let go, or everything comes back too rarely; give retries a limit or a budget, or fix the time of a run",
         ));
     }
     if let Start::NotSteady(n) = results.start {

@@ -193,7 +193,8 @@ impl Engine<'_> {
         if (utilization / scale.target - 1.0).abs() <= 0.1 {
             return;
         }
-        let wanted = (busy / passed / scale.target).ceil();
+        // What is a whole number but for rounding is not rounded up.
+        let wanted = (busy / passed / scale.target - 1e-9).ceil();
         let wanted = wanted.clamp(f64::from(scale.least), f64::from(scale.most));
         #[expect(
             clippy::cast_possible_truncation,

@@ -6,7 +6,9 @@
 mod change;
 mod client;
 mod server;
+mod sharing;
 mod store;
+mod watch;
 
 use super::events::{Event, Events, Kind};
 use super::law::TimeLaw;
@@ -16,6 +18,7 @@ use super::streams::{Purpose, Stream};
 use super::tally::{Levels, Tally};
 use std::collections::VecDeque;
 use store::{Job, NOBODY, Request, Store};
+use watch::Watch;
 
 /// How long a run is and where it starts to count.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,15 +29,19 @@ pub(super) struct Length {
     pub(super) requests: u64,
     /// Seconds of counting after which the run ends in any case.
     pub(super) horizon: f64,
-    /// Points of the time series over the horizon; 0 for none.
+    /// Events after which the run is stopped: retries without end may never let go.
+    pub(super) events: u64,
+    /// Points of the time series; 0 for none.
     pub(super) points: u32,
+    /// Seconds over which they lie.
+    pub(super) span: f64,
 }
 
 /// What one run found.
 #[derive(Debug, Clone)]
 pub(super) struct OneRun {
     pub(super) tally: Tally,
-    /// Backlog (at the station or pausing before a retry) at even steps over the horizon.
+    /// Backlog (at the station or pausing before a retry) at even steps.
     pub(super) backlog: Vec<f64>,
     /// Answers in time a second between those steps.
     pub(super) goodput: Vec<f64>,
@@ -42,6 +49,8 @@ pub(super) struct OneRun {
     pub(super) recovered: Option<f64>,
     /// Seconds after which everything stood still.
     pub(super) deadlock: Option<f64>,
+    /// Whether it was stopped before its end.
+    pub(super) stopped: bool,
     /// Backlog at the beginning and at the end of counting.
     pub(super) ends: (f64, f64),
     /// Requests settled and not settled at the end.
@@ -132,23 +141,6 @@ pub(super) struct Engine<'a> {
     trace: Option<Vec<f64>>,
 }
 
-/// What is watched over time.
-#[derive(Debug, Clone, Default)]
-struct Watch {
-    step: f64,
-    backlog: Vec<f64>,
-    goodput: Vec<f64>,
-    points: usize,
-    answered: u64,
-    /// Backlog before the first trigger: area, and the level to come back to.
-    first: f64,
-    last: f64,
-    before: Option<f64>,
-    recovered: Option<f64>,
-    deadlock: Option<f64>,
-    start: f64,
-}
-
 impl<'a> Engine<'a> {
     /// A run at its beginning; `traced` keeps the response times.
     pub(super) fn new(scenario: &'a Scenario, seed: u64, run: u64, traced: bool) -> Self {
@@ -235,7 +227,7 @@ impl<'a> Engine<'a> {
         if length.warm == 0 {
             self.begin_counting(length);
         }
-        let mut end = f64::INFINITY;
+        let (mut end, mut stopped) = (f64::INFINITY, false);
         if let Some(origin) = self.origin {
             end = origin + length.horizon;
         }
@@ -261,8 +253,12 @@ impl<'a> Engine<'a> {
             if self.watch.deadlock.is_some() {
                 break;
             }
+            if self.events.planned() > length.events {
+                stopped = true;
+                break;
+            }
         }
-        self.finish()
+        self.finish(stopped)
     }
 
     /// Plans the first arrivals or the first thoughts of the clients.
@@ -312,7 +308,7 @@ impl<'a> Engine<'a> {
         }
         self.watch = Watch {
             step: if length.points > 0 {
-                length.horizon / f64::from(length.points)
+                length.span / f64::from(length.points)
             } else {
                 f64::INFINITY
             },
@@ -324,7 +320,7 @@ impl<'a> Engine<'a> {
         };
     }
 
-    fn finish(self) -> OneRun {
+    fn finish(self, stopped: bool) -> OneRun {
         let mut tally = self.tally;
         tally.until = self.now;
         let backlog = f64::from(self.levels.present + self.levels.pausing);
@@ -340,6 +336,7 @@ impl<'a> Engine<'a> {
             goodput: watch.goodput,
             recovered: watch.recovered,
             deadlock: watch.deadlock,
+            stopped,
             ends: (watch.start, backlog),
             events: self.events.planned(),
             trace: self.trace.unwrap_or_default(),
@@ -359,42 +356,6 @@ impl<'a> Engine<'a> {
             self.tally.pass(to - self.now, &self.levels);
         }
         self.now = to;
-    }
-
-    /// Notes the series, the level before the triggers, and when it is reached again.
-    #[inline]
-    fn watch_until(&mut self, origin: f64, to: f64) {
-        let backlog = f64::from(self.levels.present + self.levels.pausing);
-        let watch = &mut self.watch;
-        while watch.backlog.len() < watch.points {
-            let next = origin + watch.step * (watch.backlog.len() + 1) as f64;
-            if next > to {
-                break;
-            }
-            watch.backlog.push(backlog);
-            watch.goodput.push(watch.answered as f64 / watch.step);
-            watch.answered = 0;
-        }
-        if to < watch.first {
-            return;
-        }
-        if watch.before.is_none() {
-            let areas = &self.tally.areas;
-            let passed = watch.first - origin;
-            let rest = (watch.first - self.now).max(0.0);
-            let area = areas.present + areas.pausing + rest * backlog;
-            watch.before = Some(if passed > 0.0 {
-                (area / passed).ceil().max(1.0)
-            } else {
-                f64::from(self.levels.servers)
-            });
-        }
-        if watch.recovered.is_none()
-            && to > watch.last
-            && watch.before.is_some_and(|before| backlog <= before)
-        {
-            watch.recovered = Some((self.now - watch.last).max(0.0));
-        }
     }
 
     #[inline]

@@ -10,7 +10,7 @@ use crate::stats::distribution::t_quantile;
 /// A value and the half widths of its interval below and above, in ln X; the widths are
 /// `None` where nothing tells them.
 #[derive(Debug, Clone, Copy)]
-struct Reading {
+pub(super) struct Reading {
     value: f64,
     below: Option<f64>,
     above: Option<f64>,
@@ -66,6 +66,10 @@ impl Fit {
         let confidence = self.options().confidence;
         if self.options().forecast == ForecastKind::Law {
             return Reading::of(self.throughput(n)).named(n, Basis::Law, confidence);
+        }
+        if n.to_bits() == self.levels().n_max().to_bits() {
+            let (reading, basis) = *self.asked.at_last.get_or_init(|| self.inside_at(n));
+            return reading.named(n, basis, confidence);
         }
         if let Some(value) = self.beyond(n) {
             return self.forecast_at(n, value);
@@ -173,7 +177,7 @@ impl Fit {
     /// The ride with its band, which starts as wide as the interval at the last level.
     fn forecast_at(&self, n: f64, value: f64) -> PointEstimate {
         let last = self.levels().n_max();
-        let (at_last, _) = self.inside_at(last);
+        let (at_last, _) = *(self.asked.at_last).get_or_init(|| self.inside_at(last));
         let band = self.band();
         let distance = (n / last).ln();
         let share = (distance / NEAR).min(1.0);

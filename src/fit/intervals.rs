@@ -1,7 +1,8 @@
 //! Intervals of parameters and of what derives from them: by profile, or by Wald.
 
 use super::problem::{self, Problem, Theta, form};
-use super::profile::{self, Ends, Quantity};
+use super::profile::{self, Ends};
+use super::quantity::Quantity;
 use super::{Fit, IntervalKind};
 use crate::estimate::Estimate;
 use crate::law::{Usl, UslParams};
@@ -17,12 +18,7 @@ impl Fit {
     }
 
     pub(crate) fn ends(&self, quantity: Quantity, allowance: f64) -> Ends {
-        profile::interval(
-            &self.solution.problem,
-            &self.solution.optimum,
-            allowance,
-            quantity,
-        )
+        profile::interval(&self.solution, allowance, quantity)
     }
 
     /// A parameter with its interval; held ones have none.

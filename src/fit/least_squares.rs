@@ -46,7 +46,31 @@ pub(crate) struct Minimum<const P: usize> {
 
 /// Solves a symmetric positive definite system by Cholesky; `None` where it is not.
 pub(crate) fn solve<const P: usize>(matrix: &Matrix<P>, right: &[f64; P]) -> Option<[f64; P]> {
-    let lower = cholesky(matrix)?;
+    let x = substituted(&cholesky(matrix)?, right);
+    x.iter().all(|value| value.is_finite()).then_some(x)
+}
+
+/// A symmetric positive definite matrix as what solves for it, after scaling its diagonal to 1;
+/// `None` where it is singular or not positive.
+pub(crate) fn factored<const P: usize>(
+    matrix: &Matrix<P>,
+) -> Option<impl Fn(&[f64; P]) -> [f64; P]> {
+    let scale: [f64; P] = std::array::from_fn(|i| matrix[i][i].sqrt().recip());
+    if scale.iter().any(|value| !value.is_finite()) {
+        return None;
+    }
+    let scaled: Matrix<P> =
+        std::array::from_fn(|i| std::array::from_fn(|j| matrix[i][j] * scale[i] * scale[j]));
+    let lower = cholesky(&scaled)?;
+    Some(move |right: &[f64; P]| {
+        let right: [f64; P] = std::array::from_fn(|i| right[i] * scale[i]);
+        let x = substituted(&lower, &right);
+        std::array::from_fn(|i| x[i] * scale[i])
+    })
+}
+
+/// The solution of a system whose Cholesky factor this is.
+fn substituted<const P: usize>(lower: &Matrix<P>, right: &[f64; P]) -> [f64; P] {
     let mut x = *right;
     for i in 0..P {
         for j in 0..i {
@@ -60,7 +84,7 @@ pub(crate) fn solve<const P: usize>(matrix: &Matrix<P>, right: &[f64; P]) -> Opt
         }
         x[i] /= lower[i][i];
     }
-    x.iter().all(|value| value.is_finite()).then_some(x)
+    x
 }
 
 fn cholesky<const P: usize>(matrix: &Matrix<P>) -> Option<Matrix<P>> {

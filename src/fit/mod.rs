@@ -6,10 +6,12 @@
 
 mod ceiling;
 mod condense;
+mod contour;
 pub mod design;
 mod dispersion;
 mod estimate;
 pub mod forecast;
+mod grid;
 pub mod influence;
 mod inside;
 mod intervals;
@@ -23,6 +25,7 @@ mod plane;
 mod problem;
 mod profile;
 mod quality;
+mod quantity;
 pub mod select;
 mod shape;
 mod shown;
@@ -42,12 +45,12 @@ pub use solution::FittedLaw;
 
 use crate::domain;
 use crate::error::Error;
-use crate::estimate::Estimate;
+use crate::estimate::{Basis, Estimate};
 use crate::law::{ScalingLaw, Usl, UslParams};
 use crate::stats::distribution::t_quantile;
 use crate::sweep::Sweep;
 use crate::sweep::levels::Levels;
-use profile::Quantity;
+use quantity::Quantity;
 use solution::Solution;
 use std::sync::OnceLock;
 
@@ -98,6 +101,7 @@ struct Asked {
     inside: OnceLock<inside::Inside>,
     quality: OnceLock<Quality>,
     ride: OnceLock<Option<Box<forecast::Ride>>>,
+    at_last: OnceLock<(estimate::Reading, Basis)>,
 }
 
 /// Fits a law to levels.

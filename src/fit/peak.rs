@@ -1,6 +1,8 @@
 //! Where a fitted law peaks, and how sure that is.
 
-use super::profile::{self, Quantity, Side};
+use super::problem::{Problem, Theta, dot};
+use super::profile::{self, Side};
+use super::quantity::Quantity;
 use super::thresholds::TRUSTED_REACH;
 use super::{Fit, FittedLaw, IntervalKind};
 use crate::estimate::Estimate;
@@ -150,24 +152,20 @@ impl Fit {
         let scale = self.solution.problem.x_unit / self.solution.problem.n_unit;
         // An upper end of N/X is a lower one of X.
         let highest = |side: Side| {
-            maximum(peak.n / 4.0_f64.min(peak.n), peak.n, peak.n * 4.0, |n| {
-                profile::end(
-                    &self.solution.problem,
-                    &self.solution.optimum,
-                    allowance,
-                    Quantity::PerThroughput(n),
-                    side,
-                )
-                .map_or(f64::NEG_INFINITY, |d| n * scale / d)
+            highest(&self.solution.problem, peak.n, |n| {
+                let end =
+                    profile::end(&self.solution, allowance, Quantity::PerThroughput(n), side)?;
+                Some((n * scale / end.v, end.theta))
             })
         };
         Estimate {
             value: Some(value),
-            low: Some(highest(Side::High))
+            low: highest(Side::High)
                 .filter(|x| x.is_finite())
                 .map(|x| x.min(value)),
             high: bounded
                 .then(|| highest(Side::Low))
+                .flatten()
                 .filter(|x| x.is_finite())
                 .map(|x| x.max(value)),
             level: Some(self.options.confidence),
@@ -175,59 +173,57 @@ impl Fit {
     }
 }
 
-/// Largest value of a function with one hump, searched over the logarithm from a point near
-/// it: parabolas through the three best points, golden section where those fail.
+/// Largest over N of an end of X(N), within a factor of four of the law's peak. An end belongs to
+/// a law, and where that law itself turns around, the end does too: the slope of the one is the
+/// slope of the other (Danskin), and a root of it is bracketed and closed in on by secants.
 ///
 /// # References
-/// R. Brent, *Algorithms for Minimization without Derivatives*, 1973, chapter 5.
-fn maximum(low: f64, near: f64, high: f64, f: impl Fn(f64) -> f64) -> f64 {
-    const GOLDEN: f64 = 0.381_966_011_250_105_1;
-    const CLOSE: f64 = 1e-4; // in ln N; flat there: 1e-8 of the value
-    let (mut low, mut high) = (low.ln(), high.ln());
-    let at = |x: f64| (x, f(x.exp()));
-    let mut best = at(near.ln().clamp(low, high));
-    let (mut second, mut third) = (best, best);
-    let (mut step, mut before) = (0.0_f64, 0.0_f64);
+/// J. M. Danskin, "The theory of max-min, with applications", SIAM J. Appl. Math. 14 (1966).
+fn highest(problem: &Problem, peak: f64, end: impl Fn(f64) -> Option<(f64, Theta)>) -> Option<f64> {
+    const CLOSE: f64 = 1e-6; // in ln N; flat there: its square of the value
+    let (mut low, mut high) = ((peak / 4.0_f64.min(peak)).ln(), (peak * 4.0).ln());
+    // X with its slope d ln X/d ln N and the slope of that.
+    let at = |x: f64| {
+        let n = x.exp();
+        let (value, theta) = end(n)?;
+        let [slope, bend] = slope_of(problem, &theta, n);
+        Some((x, value, slope, bend))
+    };
+    let mut now = at(peak.ln())?;
+    let mut best = now.1;
+    let mut bend = now.3;
     for _ in 0..60 {
-        let middle = f64::midpoint(low, high);
-        if (best.0 - middle).abs() + 0.5 * (high - low) <= 2.0 * CLOSE {
+        let (x, _, slope, _) = now;
+        if slope > 0.0 {
+            low = x;
+        } else {
+            high = x;
+        }
+        let newton = x - slope / bend;
+        let next = if newton > low && newton < high {
+            newton
+        } else {
+            f64::midpoint(low, high)
+        };
+        if (next - x).abs() <= CLOSE || !slope.is_finite() {
             break;
         }
-        let r = (best.0 - second.0) * (best.1 - third.1);
-        let q = (best.0 - third.0) * (best.1 - second.1);
-        let p = (best.0 - third.0) * q - (best.0 - second.0) * r;
-        let parabola = -p / (2.0 * (q - r));
-        let target = best.0 + parabola;
-        let usable = parabola.is_finite()
-            && parabola.abs() < 0.5 * before.abs()
-            && target > low
-            && target < high;
-        (before, step) = if usable {
-            (step, parabola)
-        } else {
-            let side = if best.0 < middle { high } else { low };
-            (side - best.0, GOLDEN * (side - best.0))
-        };
-        let next = at(best.0 + step.abs().max(CLOSE).copysign(step));
-        if next.1 >= best.1 {
-            if next.0 < best.0 {
-                high = best.0;
-            } else {
-                low = best.0;
-            }
-            (third, second, best) = (second, best, next);
-        } else {
-            if next.0 < best.0 {
-                low = next.0;
-            } else {
-                high = next.0;
-            }
-            if next.1 >= second.1 || second.0.to_bits() == best.0.to_bits() {
-                (third, second) = (second, next);
-            } else if next.1 >= third.1 {
-                third = next;
-            }
-        }
+        let Some(found) = at(next) else { break };
+        let secant = (found.2 - slope) / (next - x);
+        bend = if secant < 0.0 { secant } else { found.3 };
+        best = best.max(found.1);
+        now = found;
     }
-    best.1
+    Some(best)
+}
+
+/// d ln X/d ln N of a law at N, and the derivative of that by ln N.
+fn slope_of(problem: &Problem, theta: &Theta, n: f64) -> [f64; 2] {
+    let unit = problem.n_unit;
+    let d = dot(theta, &problem.u(n));
+    // N d'(N) and N² d''(N) of N/X.
+    let first = n / unit * (theta[1] + theta[2] * (2.0 * n - 1.0) / unit);
+    let second = 2.0 * theta[2] * (n / unit) * (n / unit);
+    let share = first / d;
+    [1.0 - share, share * share - (first + second) / d]
 }

@@ -11,6 +11,8 @@ pub(super) struct Plane {
     /// Which coordinate each direction is.
     pub(super) free: [usize; 3],
     pub(super) dimensions: usize,
+    /// A constraint ties coordinates together; otherwise each direction is one of them.
+    pub(super) is_tilted: bool,
 }
 
 impl Plane {
@@ -38,6 +40,7 @@ impl Plane {
             basis: [[0.0; 3]; 3],
             free: [0; 3],
             dimensions: 0,
+            is_tilted: pivot.is_some(),
         };
         for k in 0..3 {
             if held[k].is_some() || pivot.is_some_and(|(pivot, _)| pivot == k) {

@@ -6,6 +6,7 @@
 //! that data of 1e±300 and N of 10⁹ lose nothing. Both noises share one code: the residual
 //! is X̄ − μ (constant) or the mean of ln X minus ln μ (relative).
 
+use super::grid::best_on;
 use super::least_squares::{Local, Matrix, Until, minimise, solve};
 use super::plane::Plane;
 use crate::sweep::levels::{Level, Levels};
@@ -34,15 +35,25 @@ pub(crate) type Theta = [f64; 3];
 
 /// One level in scaled units.
 #[derive(Debug, Clone, Copy)]
-struct Point {
+pub(super) struct Point {
     /// N over the largest N.
-    n: f64,
+    pub(super) n: f64,
     /// d = θ·u, so that μ = n/d.
-    u: Theta,
+    pub(super) u: Theta,
     /// Mean throughput, or mean of its logarithm.
-    y: f64,
+    pub(super) y: f64,
+    /// Throughput that y stands for.
+    x: f64,
     /// Number of runs.
-    weight: f64,
+    pub(super) weight: f64,
+}
+
+/// How the squared residual of a level changes along d = θ·u.
+struct Along {
+    residual: f64,
+    slope: f64,
+    gauss_newton: f64,
+    hessian: f64,
 }
 
 /// One level in scaled units, for a law outside the family of the USL.
@@ -88,7 +99,7 @@ pub(crate) struct Optimum {
 /// Levels and noise, ready to be fitted.
 #[derive(Debug, Clone)]
 pub(crate) struct Problem {
-    points: Vec<Point>,
+    pub(super) points: Vec<Point>,
     pub(crate) noise: Noise,
     /// Scatter inside levels: Σ M2, scaled.
     pub(crate) pure: f64,
@@ -142,6 +153,10 @@ impl Problem {
                     (level.n - 1.0) / n_unit * (level.n / n_unit),
                 ],
                 y,
+                x: match noise {
+                    Noise::Constant => y,
+                    Noise::Relative => y.exp(),
+                },
                 weight,
             });
         }
@@ -196,54 +211,90 @@ impl Problem {
 
     /// Half the misfit and its derivatives; `None` where the law has a pole at the data.
     pub(crate) fn local(&self, theta: &Theta) -> Option<Local<3>> {
-        let mut local = Local::<3>::zero();
+        match self.noise {
+            Noise::Constant => self.summed(theta, |point, d| {
+                let fitted = point.n / d;
+                let residual = point.y - fitted;
+                let steep = fitted / d;
+                Along {
+                    residual,
+                    slope: residual * steep,
+                    gauss_newton: steep * steep,
+                    hessian: steep * (fitted - 2.0 * residual) / d,
+                }
+            }),
+            Noise::Relative => self.summed(theta, |point, d| {
+                let residual = point.y - (point.n / d).ln();
+                let inverse = 1.0 / d;
+                let square = inverse * inverse;
+                Along {
+                    residual,
+                    slope: residual * inverse,
+                    gauss_newton: square,
+                    hessian: (1.0 - residual) * square,
+                }
+            }),
+        }
+    }
+
+    /// Sums over the levels of what the squared residual does along d = θ·u, spread over u,
+    /// whose first part is 1.
+    fn summed(&self, theta: &Theta, along: impl Fn(&Point, f64) -> Along) -> Option<Local<3>> {
+        let mut value = 0.0;
+        let mut gradient = [0.0; 3];
+        // By (a, a), (b, a), (b, b), (c, a), (c, b), (c, c).
+        let (mut first, mut second) = ([0.0; 6], [0.0; 6]);
         for point in &self.points {
             let d = dot(theta, &point.u);
             if d <= 0.0 {
                 return None;
             }
-            // value, slope and curvature of the squared residual along d
-            let (residual, slope, gauss_newton, hessian) = match self.noise {
-                Noise::Constant => {
-                    let fitted = point.n / d;
-                    let residual = point.y - fitted;
-                    let steep = fitted / d;
-                    (
-                        residual,
-                        residual * steep,
-                        steep * steep,
-                        steep * (fitted - 2.0 * residual) / d,
-                    )
-                }
-                Noise::Relative => {
-                    let residual = point.y - (point.n / d).ln();
-                    let inverse = 1.0 / d;
-                    (
-                        residual,
-                        residual * inverse,
-                        inverse * inverse,
-                        (1.0 - residual) * inverse * inverse,
-                    )
-                }
-            };
+            let of = along(point, d);
             let w = point.weight;
-            local.value += 0.5 * w * residual * residual;
-            for i in 0..3 {
-                local.gradient[i] += w * slope * point.u[i];
-                for j in 0..=i {
-                    let uu = w * point.u[i] * point.u[j];
-                    local.gauss_newton[i][j] += gauss_newton * uu;
-                    local.hessian[i][j] += hessian * uu;
-                }
+            let [_, by_b, by_c] = point.u;
+            value += 0.5 * w * of.residual * of.residual;
+            let slope = w * of.slope;
+            gradient[0] += slope;
+            gradient[1] += slope * by_b;
+            gradient[2] += slope * by_c;
+            for (sums, curvature) in [
+                (&mut first, w * of.gauss_newton),
+                (&mut second, w * of.hessian),
+            ] {
+                let (b, c) = (curvature * by_b, curvature * by_c);
+                sums[0] += curvature;
+                sums[1] += b;
+                sums[2] += b * by_b;
+                sums[3] += c;
+                sums[4] += c * by_b;
+                sums[5] += c * by_c;
             }
         }
-        for i in 0..3 {
-            for j in i + 1..3 {
-                local.gauss_newton[i][j] = local.gauss_newton[j][i];
-                local.hessian[i][j] = local.hessian[j][i];
+        let whole = |[aa, ba, bb, ca, cb, cc]: [f64; 6]| [[aa, ba, ca], [ba, bb, cb], [ca, cb, cc]];
+        f64::is_finite(value).then(|| Local {
+            value,
+            gradient,
+            gauss_newton: whole(first),
+            hessian: whole(second),
+        })
+    }
+
+    /// Half the misfit alone; infinite where the law has a pole at the data.
+    fn half_misfit(&self, theta: &Theta) -> f64 {
+        let mut value = 0.0;
+        for point in &self.points {
+            let d = dot(theta, &point.u);
+            if d <= 0.0 {
+                return f64::INFINITY;
             }
+            let fitted = point.n / d;
+            let residual = match self.noise {
+                Noise::Constant => point.y - fitted,
+                Noise::Relative => point.y - fitted.ln(),
+            };
+            value += 0.5 * point.weight * residual * residual;
         }
-        local.value.is_finite().then_some(local)
+        if value.is_nan() { f64::INFINITY } else { value }
     }
 
     /// Sum of squares (level means and scatter inside levels) of an optimum.
@@ -307,11 +358,12 @@ impl Problem {
         &self,
         faces: &[Face],
         grid: &[(Theta, f64)],
+        until: Until,
         enough: impl Fn(&Optimum) -> bool,
     ) -> Vec<Optimum> {
         let mut found = Vec::with_capacity(faces.len());
         for face in faces {
-            if let Some(optimum) = self.on_face(*face, grid) {
+            if let Some(optimum) = self.on_face(*face, grid, until) {
                 found.push(optimum);
                 if enough(&optimum) {
                     break;
@@ -321,12 +373,12 @@ impl Problem {
         found
     }
 
-    fn on_face(&self, face: Face, grid: &[(Theta, f64)]) -> Option<Optimum> {
+    fn on_face(&self, face: Face, grid: &[(Theta, f64)], until: Until) -> Option<Optimum> {
         let plane = Plane::new(self.held(face), None)?;
         let linear = self.linearised(&plane).into_iter();
         let mut best: Option<Optimum> = None;
         for start in linear.chain(best_on(grid, face)) {
-            if let Some(found) = self.on_plane(&plane, &start, face, Until::LastDigit)
+            if let Some(found) = self.on_plane(&plane, &start, face, until)
                 && best.is_none_or(|best| found.misfit < best.misfit)
             {
                 best = Some(found);
@@ -369,7 +421,7 @@ impl Problem {
     fn shape_on(&self, face: Face, near: Option<&Theta>) -> Option<Optimum> {
         let plane = Plane::new(self.held(face), None)?;
         let linear = self.linearised(&plane);
-        let worth = |theta: &Theta| self.local(theta).map_or(f64::INFINITY, |l| l.value);
+        let worth = |theta: &Theta| self.half_misfit(theta);
         let start = match (linear, near) {
             (Some(linear), Some(near)) if worth(near) < worth(&linear) => *near,
             (Some(linear), _) => linear,
@@ -409,8 +461,7 @@ impl Problem {
     /// wrong valley.
     pub(crate) fn grid_beats(&self, optimum: &Optimum) -> bool {
         self.best_of_grid(self.lowest_face)
-            .and_then(|theta| self.local(&theta))
-            .is_some_and(|local| 2.0 * local.value < optimum.misfit)
+            .is_some_and(|theta| 2.0 * self.half_misfit(&theta) < optimum.misfit)
     }
 
     /// The best of all points that keep the bounds and a constraint, searched from a point
@@ -481,6 +532,16 @@ impl Problem {
             let whole = self.local(&plane.point(phi))?;
             let mut local = Local::zero();
             local.value = whole.value;
+            if !plane.is_tilted {
+                for (i, along) in plane.free.iter().enumerate().take(P) {
+                    local.gradient[i] = whole.gradient[*along];
+                    for (j, other) in plane.free.iter().enumerate().take(P) {
+                        local.gauss_newton[i][j] = whole.gauss_newton[*along][*other];
+                        local.hessian[i][j] = whole.hessian[*along][*other];
+                    }
+                }
+                return Some(local);
+            }
             for i in 0..P {
                 local.gradient[i] = dot(&basis[i], &whole.gradient);
                 for j in 0..P {
@@ -499,10 +560,7 @@ impl Problem {
         let mut normal = [[0.0; 3]; 3];
         let mut right = [0.0; 3];
         for point in &self.points {
-            let y = match self.noise {
-                Noise::Constant => point.y,
-                Noise::Relative => point.y.exp(),
-            };
+            let y = point.x;
             if y <= 0.0 {
                 continue; // a run that brought nothing has no N/X
             }
@@ -535,84 +593,6 @@ impl Problem {
             .all(|value| value.is_finite())
             .then(|| plane.point(&phi[..plane.dimensions]))
     }
-
-    /// The best of a coarse grid of shapes, each with its best height: finds the right
-    /// valley where the linearised start leads into another.
-    fn best_of_grid(&self, face: Face) -> Option<Theta> {
-        best_on(&self.grid(face), face)
-    }
-
-    /// A coarse grid of shapes on a face, each with its best height and the misfit there.
-    pub(crate) fn grid(&self, face: Face) -> Vec<(Theta, f64)> {
-        const ALPHAS: [f64; 8] = [0.0, 0.001, 0.01, 0.04, 0.15, 0.5, 1.0, 4.0];
-        const PEAKS: [f64; 7] = [f64::INFINITY, 4.0, 1.5, 0.7, 0.3, 0.1, 0.02];
-        let shapes = ALPHAS.iter().flat_map(|alpha| {
-            let b = alpha * self.n_unit;
-            PEAKS.iter().map(move |peak| [1.0, b, 1.0 / (peak * peak)])
-        });
-        shapes
-            .filter(|shape| is_on(shape, face))
-            .filter_map(|shape| {
-                let (height, misfit) = self.best_height(&shape)?;
-                Some((shape.map(|part| height * part), misfit))
-            })
-            .collect()
-    }
-
-    /// The height of a shape that fits best (the anchor's, where there is one) and the
-    /// misfit there, in closed form. The misfit is a difference of sums: enough to choose a
-    /// start by, no more.
-    fn best_height(&self, shape: &Theta) -> Option<(f64, f64)> {
-        // Sums of w f², w f y and w y², with f the shape's throughput; for relative noise
-        // of w, w r and w r², with r = ln f − y.
-        let (mut form, mut mixed, mut data) = (0.0, 0.0, 0.0);
-        for point in &self.points {
-            let d = dot(shape, &point.u);
-            if d <= 0.0 {
-                return None;
-            }
-            let fitted = point.n / d;
-            let w = point.weight;
-            match self.noise {
-                Noise::Constant => {
-                    form += w * fitted * fitted;
-                    mixed += w * fitted * point.y;
-                    data += w * point.y * point.y;
-                }
-                Noise::Relative => {
-                    let above = fitted.ln() - point.y;
-                    form += w;
-                    mixed += w * above;
-                    data += w * above * above;
-                }
-            }
-        }
-        let (height, misfit) = match self.noise {
-            Noise::Constant => {
-                let height = self.anchor.unwrap_or(form / mixed);
-                (height, data - 2.0 * mixed / height + form / height / height)
-            }
-            Noise::Relative => {
-                let height = self.anchor.unwrap_or((mixed / form).exp());
-                let log = height.ln();
-                (height, data - 2.0 * mixed * log + form * log * log)
-            }
-        };
-        (height > 0.0 && height.is_finite() && misfit.is_finite()).then_some((height, misfit))
-    }
-}
-
-/// Whether a shape keeps at 0 what a face holds there (γ apart).
-fn is_on(theta: &Theta, face: Face) -> bool {
-    (face & B_ZERO == 0 || theta[1] == 0.0) && (face & C_ZERO == 0 || theta[2] == 0.0)
-}
-
-/// The best of a grid that lies on a face.
-fn best_on(grid: &[(Theta, f64)], face: Face) -> Option<Theta> {
-    let on_face = grid.iter().filter(|(theta, _)| is_on(theta, face));
-    on_face
-        .min_by(|a, b| a.1.total_cmp(&b.1))
-        .map(|(theta, _)| *theta)
 }
 
 /// Scalar product.

@@ -8,123 +8,10 @@
 //! # References
 //! Bates & Watts, *Nonlinear Regression Analysis*, 1988, chapter 6.
 
-use super::problem::{Constraint, Optimum, Problem, Theta, dot};
-
-/// A quantity that can be held fixed.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Quantity {
-    /// Scaled a, the reciprocal of γ.
-    A,
-    /// α, in units of 1/largest N.
-    Alpha,
-    /// β, in units of 1/(largest N)².
-    Beta,
-    /// 1/N*² in the same unit, for α < 1: 0 where there is no peak.
-    PeakCurvature,
-    /// N*² in units of (largest N)², through 0 to negative where α > 1; for β > 0.
-    PeakSquare,
-    /// N/X at this N, scaled.
-    PerThroughput(f64),
-    /// (N/X at the first N) / (N/X at the second).
-    Ratio(f64, f64),
-    /// N at which the latency N/X has this scaled value.
-    NAtLatency(f64),
-}
-
-impl Quantity {
-    /// Its value at a point; not finite where it does not exist.
-    pub(crate) fn value(self, problem: &Problem, theta: &Theta) -> f64 {
-        let [a, b, c] = *theta;
-        let head = a - b / problem.n_unit;
-        match self {
-            Self::A => a,
-            Self::Alpha => b / a,
-            Self::Beta => c / a,
-            Self::PeakCurvature => c / head,
-            Self::PeakSquare => head / c,
-            Self::PerThroughput(n) => dot(theta, &problem.u(n)),
-            Self::Ratio(n, base) => dot(theta, &problem.u(n)) / dot(theta, &problem.u(base)),
-            Self::NAtLatency(latency) => n_at(problem, theta, latency),
-        }
-    }
-
-    fn constraint(self, problem: &Problem, v: f64) -> Constraint {
-        let per_n = 1.0 / problem.n_unit;
-        match self {
-            Self::A => Constraint {
-                q: [1.0, 0.0, 0.0],
-                r: v,
-            },
-            Self::Alpha => Constraint {
-                q: [-v, 1.0, 0.0],
-                r: 0.0,
-            },
-            Self::Beta => Constraint {
-                q: [-v, 0.0, 1.0],
-                r: 0.0,
-            },
-            Self::PeakCurvature => Constraint {
-                q: [-v, v * per_n, 1.0],
-                r: 0.0,
-            },
-            Self::PeakSquare => Constraint {
-                q: [1.0, -per_n, -v],
-                r: 0.0,
-            },
-            Self::PerThroughput(n) => Constraint {
-                q: problem.u(n),
-                r: v,
-            },
-            Self::Ratio(n, base) => {
-                let (top, bottom) = (problem.u(n), problem.u(base));
-                Constraint {
-                    q: std::array::from_fn(|k| top[k] - v * bottom[k]),
-                    r: 0.0,
-                }
-            }
-            Self::NAtLatency(latency) => Constraint {
-                q: problem.u(v),
-                r: latency,
-            },
-        }
-    }
-
-    /// Whether a law with α, β ≥ 0 can bring it to 0: N/X at N > 1 is 0 for none.
-    fn reaches_zero(self) -> bool {
-        match self {
-            Self::PerThroughput(n) | Self::Ratio(n, _) => n <= 1.0,
-            _ => true,
-        }
-    }
-
-    /// Whether the quantity may be negative.
-    fn is_signed(self, problem: &Problem) -> bool {
-        match self {
-            Self::PeakSquare => true,
-            Self::Alpha | Self::Beta | Self::PeakCurvature => problem.superlinear,
-            _ => false,
-        }
-    }
-}
-
-/// The N at which a + b(N−1) + cN(N−1) has a value: the root on the way up.
-fn n_at(problem: &Problem, theta: &Theta, latency: f64) -> f64 {
-    // In units of the largest N: c x² + (b − c/s) x + (a − b/s − latency) = 0.
-    let [a, b, c] = *theta;
-    let s = problem.n_unit;
-    let middle = b - c / s;
-    let last = a - b / s - latency;
-    if last >= 0.0 {
-        return f64::NAN;
-    }
-    let root = (middle * middle - 4.0 * c * last).sqrt();
-    let x = if middle >= 0.0 {
-        -2.0 * last / (middle + root)
-    } else {
-        (root - middle) / (2.0 * c)
-    };
-    x * s
-}
+use super::contour::Contour;
+use super::problem::{Optimum, Problem, Theta};
+use super::quantity::Quantity;
+use super::solution::Solution;
 
 /// The two ends; `None` is open: the fit stays within the limit as far as the search goes.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -135,15 +22,11 @@ pub(crate) struct Ends {
 
 /// The interval of a quantity around an optimum: all v whose best fit exceeds the
 /// optimum's sum of squares by at most `allowance` (scaled).
-pub(crate) fn interval(
-    problem: &Problem,
-    optimum: &Optimum,
-    allowance: f64,
-    quantity: Quantity,
-) -> Ends {
+pub(crate) fn interval(solution: &Solution, allowance: f64, quantity: Quantity) -> Ends {
+    let at = |side| end(solution, allowance, quantity, side).map(|end| end.v);
     Ends {
-        low: end(problem, optimum, allowance, quantity, Side::Low),
-        high: end(problem, optimum, allowance, quantity, Side::High),
+        low: at(Side::Low),
+        high: at(Side::High),
     }
 }
 
@@ -154,20 +37,55 @@ pub(crate) enum Side {
     High,
 }
 
+/// An end of an interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct End {
+    /// The quantity there.
+    pub(crate) v: f64,
+    /// The law that has it.
+    pub(crate) theta: Theta,
+}
+
 /// One end of [`interval`].
 pub(crate) fn end(
-    problem: &Problem,
-    optimum: &Optimum,
+    solution: &Solution,
     allowance: f64,
     quantity: Quantity,
     side: Side,
-) -> Option<f64> {
+) -> Option<End> {
+    let (problem, optimum) = (&solution.problem, &solution.optimum);
     let best = quantity.value(problem, &optimum.theta);
     if !best.is_finite() {
         return None;
     }
+    let here = End {
+        v: best,
+        theta: optimum.theta,
+    };
     if allowance <= 0.0 {
-        return Some(best);
+        return Some(here);
+    }
+    let direction = match side {
+        Side::Low => -1.0,
+        Side::High => 1.0,
+    };
+    if side == Side::Low && best <= 0.0 && !quantity.is_signed(problem) {
+        return Some(End { v: 0.0, ..here }); // the domain ends there
+    }
+    let contour = solution.local.as_ref().map(|local| Contour {
+        problem,
+        optimum: &optimum.theta,
+        face: optimum.face,
+        local,
+        allowance,
+    });
+    let found = contour.and_then(|contour| contour.extreme(quantity, direction));
+    if let Some(theta) = found {
+        let v = quantity.value(problem, &theta);
+        let exists = v > 0.0 || quantity.is_signed(problem);
+        if exists && v.is_finite() && direction * (v - best) > 0.0 {
+            return Some(End { v, theta });
+        }
     }
     let search = Search {
         problem,
@@ -176,10 +94,7 @@ pub(crate) fn end(
         quantity,
         best,
     };
-    search.end(match side {
-        Side::Low => -1.0,
-        Side::High => 1.0,
-    })
+    search.end(direction)
 }
 
 struct Search<'a> {
@@ -196,6 +111,15 @@ struct Tried {
     v: f64,
     above: f64,
     theta: Theta,
+}
+
+impl Tried {
+    fn end(self) -> End {
+        End {
+            v: self.v,
+            theta: self.theta,
+        }
+    }
 }
 
 impl Search<'_> {
@@ -225,17 +149,17 @@ impl Search<'_> {
         }
     }
 
-    fn end(&self, direction: f64) -> Option<f64> {
+    fn end(&self, direction: f64) -> Option<End> {
         let limit = self.allowance.sqrt();
         let signed = self.quantity.is_signed(self.problem);
         let mut inside = self.start();
         if direction < 0.0 && !signed {
             // The domain ends at 0; if 0 itself is within, that is the end.
-            if self.best <= 0.0 {
-                return Some(0.0);
-            }
-            if self.quantity.reaches_zero() && self.try_at(0.0, &self.optimum.theta).above <= 0.0 {
-                return Some(0.0);
+            let zero = (self.quantity.reaches_zero())
+                .then(|| self.try_at(0.0, &self.optimum.theta))
+                .filter(|zero| zero.above <= 0.0);
+            if let Some(zero) = zero {
+                return Some(zero.end());
             }
         }
         let mut step = if self.best == 0.0 {
@@ -273,7 +197,7 @@ impl Search<'_> {
 
     /// Illinois regula falsi between a value inside and one outside; bisection while the
     /// outside has no law.
-    fn root(&self, mut inside: Tried, mut outside: Tried) -> f64 {
+    fn root(&self, mut inside: Tried, mut outside: Tried) -> End {
         let limit = self.allowance.sqrt();
         // Which end was replaced last: an end that stays put twice counts half.
         let mut kept_inside = 0;
@@ -292,7 +216,7 @@ impl Search<'_> {
             };
             let tried = self.try_at(v, &between(&inside, &outside, v));
             if tried.above.abs() <= 1e-11 * limit {
-                return tried.v;
+                return tried.end();
             }
             if tried.above > 0.0 {
                 (outside, at_outside) = (tried, tried.above);
@@ -308,7 +232,10 @@ impl Search<'_> {
                 }
             }
         }
-        0.5 * (inside.v + outside.v)
+        End {
+            v: 0.5 * (inside.v + outside.v),
+            theta: inside.theta,
+        }
     }
 }
 
@@ -321,5 +248,95 @@ fn between(one: &Tried, other: &Tried, v: f64) -> Theta {
         start
     } else {
         one.theta
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fit::options::Anchor;
+    use crate::fit::problem::Noise;
+    use crate::fit::solution::FittedLaw;
+    use crate::law::{ScalingLaw, Usl, UslParams};
+    use crate::sweep::levels::Levels;
+
+    /// Newton's method and the search by tries, each on its own, meet at the same ends.
+    #[test]
+    fn two_ways_to_an_end() {
+        let rough = [0.02, -0.03, 0.01, 0.03, -0.02, -0.01, 0.02, -0.025];
+        let mut met = 0;
+        for (alpha, beta) in [
+            (0.05, 1e-3),
+            (0.2, 1e-5),
+            (0.0, 2e-3),
+            (0.01, 0.0),
+            (1.5, 0.01),
+        ] {
+            let params = UslParams {
+                alpha,
+                beta,
+                gamma: 120.0,
+            };
+            let law = Usl::new(params).unwrap();
+            let sizes = [1.0, 2.0, 4.0, 8.0, 12.0, 16.0, 24.0, 32.0];
+            let pairs = sizes.iter().zip(rough);
+            let pairs = pairs.map(|(n, noise): (&f64, f64)| (*n, law.throughput(*n) * noise.exp()));
+            let levels = Levels::from_pairs(pairs).unwrap();
+            for noise in [Noise::Relative, Noise::Constant] {
+                let solution =
+                    Solution::find(&levels, FittedLaw::Usl, noise, Anchor::Fit, false).unwrap();
+                let allowance = 6.0 * solution.variance().unwrap();
+                met += [
+                    Quantity::A,
+                    Quantity::Alpha,
+                    Quantity::Beta,
+                    Quantity::PeakCurvature,
+                    Quantity::PeakSquare,
+                    Quantity::PerThroughput(20.0),
+                    Quantity::PerThroughput(100.0),
+                    Quantity::Ratio(32.0, 1.0),
+                    Quantity::NAtLatency(0.3),
+                ]
+                .into_iter()
+                .map(|quantity| meet(&solution, allowance, quantity))
+                .sum::<usize>();
+            }
+        }
+        assert!(met > 120, "{met}");
+    }
+
+    /// How many ends of a quantity Newton's method finds.
+    fn meet(solution: &Solution, allowance: f64, quantity: Quantity) -> usize {
+        let (problem, optimum) = (&solution.problem, &solution.optimum);
+        let best = quantity.value(problem, &optimum.theta);
+        if !best.is_finite() || best == 0.0 {
+            return 0;
+        }
+        let search = Search {
+            problem,
+            optimum,
+            allowance,
+            quantity,
+            best,
+        };
+        let contour = Contour {
+            problem,
+            optimum: &optimum.theta,
+            face: optimum.face,
+            local: solution.local.as_ref().unwrap(),
+            allowance,
+        };
+        let found = [-1.0, 1.0].map(|direction| {
+            let theta = contour.extreme(quantity, direction)?;
+            let by_newton = quantity.value(problem, &theta);
+            let by_tries = search.end(direction).unwrap().v;
+            let apart = (by_newton - by_tries).abs() / (by_tries - best).abs();
+            assert!(
+                apart < 1e-8,
+                "{quantity:?} {direction}: {by_newton} {by_tries}"
+            );
+            Some(theta)
+        });
+        found.iter().flatten().count()
     }
 }

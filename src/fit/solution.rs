@@ -1,6 +1,6 @@
 //! One law fitted to one set of levels under one noise: the optimum and what it is worth.
 
-use super::least_squares::inverse;
+use super::least_squares::{Local, Until, inverse};
 use super::options::{Anchor, LawChoice};
 use super::problem::{A_ZERO, B_ZERO, C_ZERO, Face, Noise, Optimum, Problem, Theta};
 use crate::advice::{Advice, Setting};
@@ -67,6 +67,8 @@ pub(crate) struct Solution {
     pub(crate) problem: Problem,
     pub(crate) law: FittedLaw,
     pub(crate) optimum: Optimum,
+    /// Value and derivatives of half the misfit there.
+    pub(crate) local: Option<Local<3>>,
     /// Parameters that the data determine: neither fixed nor on a bound.
     pub(crate) free: usize,
     /// Sum of squares with the scatter inside levels, scaled.
@@ -192,19 +194,10 @@ impl Solution {
             found.face == problem.lowest_face && is_law(found) && !problem.is_exact(found.misfit)
         };
         let grid = problem.grid(problem.lowest_face);
-        let mut found = problem.on_faces(&faces, &grid, enough);
+        let mut found = problem.on_faces(&faces, &grid, Until::LastDigit, enough);
         found.retain(is_law);
-        // With γ fitted, the best law may be one whose γ runs off to infinity.
         let least = found.iter().map(|o| o.misfit).fold(f64::INFINITY, f64::min);
-        let runs_off = problem.anchor.is_none()
-            && problem
-                .on_faces(
-                    &faces.iter().map(|face| face | A_ZERO).collect::<Vec<_>>(),
-                    &grid,
-                    |_| false,
-                )
-                .iter()
-                .any(|edge| problem.keeps_bounds(&edge.theta) && edge.misfit < least);
+        let runs_off = problem.anchor.is_none() && Self::runs_off(&problem, &faces, &grid, least);
         let exact = |optimum: &Optimum| problem.is_exact(optimum.misfit);
         // Of several exact fits the simplest is the truth.
         let best = found
@@ -227,6 +220,29 @@ impl Solution {
         Ok(Self::at(problem, law, optimum))
     }
 
+    /// With γ fitted, the best law may be one whose γ runs off to infinity: whether one of those
+    /// fits better than the least misfit of the others.
+    fn runs_off(problem: &Problem, faces: &[Face], grid: &[(Theta, f64)], least: f64) -> bool {
+        let edge = |face: Face| {
+            problem
+                .on_faces(&[face | A_ZERO], grid, Until::ValueSettled, |_| false)
+                .pop()
+                .filter(|edge| edge.misfit < least)
+        };
+        // What holds more fits no better.
+        let Some(free) = faces.first().map(|face| edge(*face)) else {
+            return false;
+        };
+        free.is_some_and(|free| {
+            problem.keeps_bounds(&free.theta)
+                || faces
+                    .iter()
+                    .skip(1)
+                    .filter_map(|face| edge(*face))
+                    .any(|edge| problem.keeps_bounds(&edge.theta))
+        })
+    }
+
     fn at(problem: Problem, law: FittedLaw, optimum: Optimum) -> Self {
         let held = optimum.face.count_ones() as usize + usize::from(problem.anchor.is_some());
         let sum_of_squares = problem.sum_of_squares(&optimum);
@@ -234,6 +250,7 @@ impl Solution {
             free: 3 - held,
             exact: problem.is_exact(sum_of_squares),
             sum_of_squares,
+            local: problem.local(&optimum.theta),
             optimum,
             law,
             problem,
@@ -258,8 +275,7 @@ impl Solution {
     /// Inverse of `JᵀJ` by scaled (a, b, c), zero where a parameter is held. With `all`, as if
     /// nothing but the anchor were held. `None` where the data cannot tell them apart.
     pub(crate) fn covariance(&self, all: bool) -> Option<[Theta; 3]> {
-        let local = self.problem.local(&self.optimum.theta)?;
-        let mut information = local.gauss_newton;
+        let mut information = self.local.as_ref()?.gauss_newton;
         for k in 0..3 {
             let held = !self.is_free(k) && !(all && (k > 0 || self.problem.anchor.is_none()));
             if held {

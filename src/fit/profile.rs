@@ -309,7 +309,7 @@ mod tests {
     fn meet(solution: &Solution, allowance: f64, quantity: Quantity) -> usize {
         let (problem, optimum) = (&solution.problem, &solution.optimum);
         let best = quantity.value(problem, &optimum.theta);
-        if !best.is_finite() || best == 0.0 {
+        if !best.is_finite() || best <= 0.0 && quantity != Quantity::PeakSquare {
             return 0;
         }
         let search = Search {

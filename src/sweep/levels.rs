@@ -457,7 +457,8 @@ impl Fold {
             index, sums, kept, ..
         } = self;
         drop(index);
-        let mut levels: Vec<Level> = sums.iter().map(|(n, sums)| sums.level(*n)).collect();
+        // Level by level into the room of the sums.
+        let mut levels: Vec<Level> = (sums.into_iter()).map(|(n, sums)| sums.level(n)).collect();
         levels.sort_unstable_by(|a, b| a.n.total_cmp(&b.n));
         Levels {
             levels: Arc::new(levels),

@@ -2,9 +2,10 @@
 
 usage: fold.py duckdb|spark SCALECALC FOLDER
 
-Writes FOLDER/runs.csv (a USL curve with noise from a hash), folds it with QUERY in the named
-engine into FOLDER/<engine>.csv, and compares what SCALECALC makes of both files: its own fold,
-and every number of the fit. Exit code 0: equal to DIGITS; 77: the engine is not there.
+Writes FOLDER/runs.csv (a USL curve with noise from a hash), folds it with the guide's query in
+the named engine into FOLDER/<engine>.csv, and compares what SCALECALC makes of both files: its
+own fold, and every number of the fit. The same for FOLDER/services.csv, several such curves told
+apart by a column, with the guide's query for series. Exit code 0: equal to DIGITS; 77: the engine is not there.
 """
 import csv
 import importlib.util
@@ -17,12 +18,16 @@ import subprocess
 import sys
 
 RUNS = 1_000_000
+SERVICES = {"checkout": 0.0267, "mail": 0.08, "search": 0.005}
+RUNS_OF_SERVICES = 60_000
 # Interval ends come from a root search: their last digits are its own.
 DIGITS = 9
 
-# The query that the guide gives; `runs` is the table of single runs.
+# The queries that the guide gives, for one series and for several; `runs` is the table of runs.
 GUIDE = pathlib.Path(__file__).parents[2] / "examples/guide/import.md"
-QUERY = GUIDE.read_text().split("```sql\n")[1].split(";\n```")[0]
+QUERY, QUERY_OF_SERVICES = (
+    part.split(";\n```")[0] for part in GUIDE.read_text().split("```sql\n")[1:3]
+)
 
 
 def write_runs(path):
@@ -40,24 +45,40 @@ def write_runs(path):
             out.write(f"{n},{x!r}\n")
 
 
-def fold_duckdb(runs, folded):
+def write_services(path):
+    """Runs of several services in turn, in no order of N, as a log has them."""
+    state = 777
+    with path.open("w") as out:
+        out.write("service,n,throughput\n")
+        for line in range(RUNS_OF_SERVICES):
+            state = (6364136223846793005 * state + 1442695040888963407) % 2**64
+            noise = ((state >> 11) / 2**53 - 0.5) * 0.1
+            service = list(SERVICES)[line % len(SERVICES)]
+            n = 1 + (state >> 33) % 40
+            x = 800.0 * n / (1 + SERVICES[service] * (n - 1) + 0.0004 * n * (n - 1)) * (1 + noise)
+            out.write(f"{service},{n},{x!r}\n")
+
+
+def fold_duckdb(jobs):
     import duckdb
 
     connection = duckdb.connect()
-    connection.execute(f"CREATE VIEW runs AS SELECT * FROM read_csv('{runs}', header=true)")
-    connection.execute(f"COPY ({QUERY}) TO '{folded}' (HEADER)")
+    for runs, query, folded in jobs:
+        connection.execute(f"CREATE OR REPLACE VIEW runs AS SELECT * FROM read_csv('{runs}', header=true)")
+        connection.execute(f"COPY ({query}) TO '{folded}' (HEADER)")
 
 
-def fold_spark(runs, folded):
+def fold_spark(jobs):
     from pyspark.sql import SparkSession
 
     spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
-    spark.read.csv(str(runs), header=True, inferSchema=True).createOrReplaceTempView("runs")
-    rows = spark.sql(QUERY)
-    with folded.open("w", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(rows.columns)
-        writer.writerows(rows.collect())
+    for runs, query, folded in jobs:
+        spark.read.csv(str(runs), header=True, inferSchema=True).createOrReplaceTempView("runs")
+        rows = spark.sql(query)
+        with folded.open("w", newline="") as out:
+            writer = csv.writer(out)
+            writer.writerow(rows.columns)
+            writer.writerows(rows.collect())
     spark.stop()
 
 
@@ -95,12 +116,14 @@ def main():
     engine, scalecalc, folder = sys.argv[1:]
     folder = pathlib.Path(folder)
     runs, folded = folder / "runs.csv", folder / f"{engine}.csv"
+    services, by_service = folder / "services.csv", folder / f"{engine}-services.csv"
     module, fold = {"duckdb": ("duckdb", fold_duckdb), "spark": ("pyspark", fold_spark)}[engine]
     if importlib.util.find_spec(module) is None or (engine == "spark" and not shutil.which("java")):
         print(f"skipped: fold in {engine}: needs the Python module {module} (and Java for Spark)")
         sys.exit(77)
     write_runs(runs)
-    fold(runs, folded)
+    write_services(services)
+    fold([(runs, QUERY, folded), (services, QUERY_OF_SERVICES, by_service)])
 
     def ask(*arguments):
         done = subprocess.run([scalecalc, *map(str, arguments)], capture_output=True, text=True)
@@ -114,6 +137,13 @@ def main():
     exact = re.compile(r"\.(fit|derived)|\.levels\[\d+\]\.(n|runs|throughput|fitted|efficiency)")
     fit = ("usl", "--json")
     compare(f"{engine}, fit", ask(*fit, runs), ask(*fit, folded), exact.match)
+    by = (*fit, "--by", "service")
+    several = re.compile(r"\.results\[\d+\](" + exact.pattern + ")")
+    left, right = ask(*by, services), ask(*by, by_service)
+    named = [result["input"]["series"] for result in left["results"]]
+    if sorted(named) != sorted(SERVICES) or named != [r["input"]["series"] for r in right["results"]]:
+        sys.exit(f"other series: {named}")
+    compare(f"{engine}, fit of {len(named)} series", left, right, several.match)
 
 
 main()

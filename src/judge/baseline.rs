@@ -142,10 +142,11 @@ pub fn changes(before: &Levels, now: &Levels, terms: &Terms) -> Result<Changes, 
     };
     let limit = Limit::AtLeast(-terms.tolerance);
     // What has no logarithm has no scatter either; it is judged by itself below.
+    let common = pairs.len();
     let (positive, zero): (Vec<_>, Vec<_>) =
-        (pairs.iter().copied()).partition(|(was, is)| was.mean > 0.0 && is.mean > 0.0);
+        (pairs.into_iter()).partition(|(was, is)| was.mean > 0.0 && is.mean > 0.0);
     let judge = Judge::of(&positive, terms)?;
-    let mut sizes = Vec::with_capacity(pairs.len());
+    let mut sizes = Vec::with_capacity(common);
     for (index, &(was, is)) in positive.iter().enumerate() {
         let change = judge.at(index, was, is)?;
         sizes.push(size_change(was, is, change, limit));
@@ -158,7 +159,7 @@ pub fn changes(before: &Levels, now: &Levels, terms: &Terms) -> Result<Changes, 
             limit,
         ));
     }
-    sizes.sort_by(|a, b| a.n.total_cmp(&b.n));
+    sizes.sort_unstable_by(|a, b| a.n.total_cmp(&b.n));
     let overall = judge
         .overall()?
         .map(|change| (change, limit.judge(&change)));

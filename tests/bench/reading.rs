@@ -113,6 +113,60 @@ fn table(folder: &Path, name: &str, rows: u64) -> String {
     path.to_str().unwrap().to_owned()
 }
 
+/// Writes a table in which every row has a size of its own, once.
+fn distinct(folder: &Path, name: &str, rows: u64) -> String {
+    let path = folder.join(name);
+    if !path.exists() {
+        let mut file = std::io::BufWriter::new(std::fs::File::create(&path).unwrap());
+        writeln!(file, "n,throughput").unwrap();
+        for row in 0..rows {
+            let n = (row + 1) as f64;
+            let noise = (n * 0.618_033_988_749_894_9).fract() - 0.5;
+            let far = n / rows as f64;
+            let law = 1000.0 * n / (1.0 + 30.0 * far + 90.0 * far * far);
+            writeln!(file, "{n},{:.4}", law * (1.0 + 0.1 * noise)).unwrap();
+        }
+    }
+    path.to_str().unwrap().to_owned()
+}
+
+/// Processor time and memory with ten times the distinct sizes: near ten times the time is
+/// linear.
+fn growth(folder: &Path) -> String {
+    let small = distinct(folder, "sizes-100k.csv", 100_000);
+    let large = distinct(folder, "sizes-1m.csv", 1_000_000);
+    let mut text = String::from("1,000,000 distinct N beside 100,000\n");
+    for command in ["usl", "plan", "check"] {
+        let of = |file: &String| -> Run {
+            let arguments: Vec<&str> = match command {
+                "plan" => vec!["plan", file, "--target", "5000/s"],
+                "check" => vec!["check", file, "--baseline", file],
+                _ => vec!["usl", file],
+            };
+            let contender = Contender {
+                name: "scalecalc",
+                program: PathBuf::from(env!("CARGO_BIN_EXE_scalecalc")),
+                arguments: arguments.into_iter().map(str::to_owned).collect(),
+                times_itself: false,
+            };
+            let mut runs: Vec<Run> = (0..3).map(|_| contender.run()).collect();
+            runs.sort_by(|a, b| a.cpu.total_cmp(&b.cpu));
+            runs[1]
+        };
+        let (few, many) = (of(&small), of(&large));
+        writeln!(
+            text,
+            "  {command:<6} {:.2} s and {:.2} s of a core: ratio {:.1}; {:.0} MiB at most",
+            few.cpu,
+            many.cpu,
+            many.cpu / few.cpu,
+            many.peak_mib,
+        )
+        .unwrap();
+    }
+    text
+}
+
 fn contenders(root: &Path, file: &str, with_python: bool) -> Vec<Contender> {
     let peers = root.join("target/peers");
     let python = peers.join("venv/bin/python");
@@ -194,6 +248,7 @@ fn main() {
     let seven = root.join("data/published/specsdm91.csv");
     let seven = contenders(&root, seven.to_str().unwrap(), false);
     print!("{}", compare("7 rows, whole process", &seven, 41));
+    print!("{}", growth(&folder));
     let million = table(&folder, "rows-1m.csv", 1_000_000);
     print!(
         "{}",

@@ -113,3 +113,21 @@ fn very_many_fractional_sizes_are_fitted_together_and_answered_apart() {
     let plan = scalecalc(["plan", file, "--target", "3000/s"]);
     assert_eq!(plan.code, 0, "{}", plan.err);
 }
+
+#[test]
+fn more_than_ten_thousand_series_are_taken_where_their_column_is_named() {
+    let mut text = String::from("benchmark,threads,throughput\n");
+    for series in 0..10_001 {
+        let _ = writeln!(text, "b{series},4,{}", 100 + series);
+    }
+    let file = scratch("series_most").join("most.csv");
+    fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap();
+    let refused = scalecalc(["import", file]);
+    assert_ne!(refused.code, 0);
+    assert!(refused.err.contains("more than 10,000"), "{}", refused.err);
+    assert!(refused.err.contains("--by"), "{}", refused.err);
+    let taken = scalecalc(["import", file, "--by", "benchmark"]);
+    assert_eq!(taken.code, 0, "{}", taken.err);
+    assert_eq!(taken.out.lines().count(), 10_002);
+}

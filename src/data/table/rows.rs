@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use std::collections::HashMap;
 
-/// Most series that a column may name; more is an identifier and not a series.
+/// Most series that a column may name that nobody asked for; more is an identifier.
 const MOST_SERIES: usize = 10_000;
 /// Most series that words without an explaining name may stand for.
 const MOST_WORDS: usize = 1_000;
@@ -39,6 +39,8 @@ pub(super) struct Rows<'a> {
     header: &'a Header,
     layout: &'a Layout,
     skip_bad: bool,
+    /// The user named the column of the series.
+    by_asked: bool,
 }
 
 /// What one field of a plain row is for.
@@ -72,6 +74,7 @@ impl<'a> Rows<'a> {
             header,
             layout,
             skip_bad: options.skip_bad,
+            by_asked: options.by.is_some(),
         }
     }
 
@@ -278,11 +281,11 @@ impl<'a> Rows<'a> {
                     self.too_many_words = true;
                     0
                 }
-                None if self.series.len() == MOST_SERIES => {
+                None if self.series.len() == MOST_SERIES && !self.by_asked => {
                     return Err(Fault::new(
                         *first,
-                        format!("more than {MOST_SERIES} different series"),
-                        Advice::from("choose a column with fewer different values: ")
+                        "more than 10,000 different series".to_owned(),
+                        Advice::from("if each value of this column is one, name it: ")
                             .set(Setting::By, "COL"),
                     ));
                 }

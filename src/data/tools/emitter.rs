@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 /// Failed operations are left out of the throughput; above this share that is noted.
 const ERROR_SHARE: f64 = 0.01;
-/// More benchmarks in one input are a mistake, or an attack.
+/// More benchmarks in one input, where nobody selected them, are a mistake or an attack.
 const MOST_SERIES: usize = 10_000;
 
 /// What an importer hands its rows to.
@@ -68,15 +68,18 @@ impl<'a, 's> Emitter<'a, 's> {
     /// The index of a series; `None` where `--select` leaves it out.
     ///
     /// # Errors
-    /// [`Error::Data`] for more than 10,000 series.
+    /// [`Error::Data`] for more than 10,000 series that nobody selected.
     pub(crate) fn series(&mut self, name: &str) -> Result<Option<usize>, Error> {
         if let Some(found) = self.series.get(name) {
             return Ok(*found);
         }
-        if self.series.len() >= MOST_SERIES {
+        if self.series.len() >= MOST_SERIES && self.options.select.is_none() {
             return Err(Error::data(
                 "more than 10,000 benchmarks in one input",
-                Advice::from("keep some with ").set(Setting::Select, "GLOB"),
+                Advice::from("keep some with ")
+                    .set(Setting::Select, "GLOB")
+                    .words(", or all with ")
+                    .set(Setting::Select, "'*'"),
             ));
         }
         let wanted = self.options.select.as_deref().is_none_or(|pattern| {

@@ -133,11 +133,21 @@ fn change_axis(values: &[f64]) -> Axis {
     Axis::numbers("", Quantity::Ratio, Spacing::Linear, -most.min(1.0), most)
 }
 
+/// Sizes that a picture of a baseline shows at most: no more can be told apart.
+const MOST_SIZES: usize = 2000;
+
 /// A sweep against its baseline: both measured, and the change of each size with the loss
 /// that is tolerated.
 pub fn baseline(sizes: &[SizeChange], tolerance: f64, about: &About<'_>) -> Option<Scene> {
     let (first, last) = (sizes.first()?, sizes.last()?);
     let x = Axis::sizes(about.n_unit, first.n.min(1.0), 1.1 * last.n);
+    // Of very many sizes evenly taken ones, and the last.
+    let step = sizes.len().div_ceil(MOST_SIZES).max(1);
+    let mut shown: Vec<SizeChange> = sizes.iter().step_by(step).copied().collect();
+    if !(sizes.len() - 1).is_multiple_of(step) {
+        shown.push(*last);
+    }
+    let sizes = shown.as_slice();
     let points = |value: fn(&SizeChange) -> f64| -> Shape {
         Shape::Points(
             sizes

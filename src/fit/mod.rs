@@ -11,7 +11,6 @@ pub mod design;
 mod dispersion;
 mod estimate;
 pub mod forecast;
-mod grid;
 pub mod influence;
 mod inside;
 mod intervals;
@@ -30,6 +29,7 @@ pub mod select;
 mod shape;
 mod shown;
 mod solution;
+mod start;
 pub mod thresholds;
 
 pub use ceiling::FittedCeiling;

@@ -6,9 +6,9 @@
 //! that data of 1e±300 and N of 10⁹ lose nothing. Both noises share one code: the residual
 //! is X̄ − μ (constant) or the mean of ln X minus ln μ (relative).
 
-use super::grid::best_on;
-use super::least_squares::{Local, Matrix, Until, minimise, solve};
+use super::least_squares::{Local, Matrix, Until, minimise};
 use super::plane::Plane;
+use super::start::best_on;
 use crate::sweep::levels::{Level, Levels};
 
 /// How the scatter of throughput behaves.
@@ -43,7 +43,7 @@ pub(super) struct Point {
     /// Mean throughput, or mean of its logarithm.
     pub(super) y: f64,
     /// Throughput that y stands for.
-    x: f64,
+    pub(super) x: f64,
     /// Number of runs.
     pub(super) weight: f64,
 }
@@ -353,7 +353,8 @@ impl Problem {
     }
 
     /// The optimum on each of several faces, from the best of several starts; those where
-    /// every search ends at a pole are left out. `enough` may end it early.
+    /// every search ends at a pole are left out. Where `enough` says so of one, faces that hold
+    /// more than it are not searched: they fit no better.
     pub(crate) fn on_faces(
         &self,
         faces: &[Face],
@@ -361,13 +362,11 @@ impl Problem {
         until: Until,
         enough: impl Fn(&Optimum) -> bool,
     ) -> Vec<Optimum> {
-        let mut found = Vec::with_capacity(faces.len());
+        let mut found: Vec<Optimum> = Vec::with_capacity(faces.len());
         for face in faces {
-            if let Some(optimum) = self.on_face(*face, grid, until) {
-                found.push(optimum);
-                if enough(&optimum) {
-                    break;
-                }
+            let holds_more = |other: &Optimum| other.face & face == other.face && enough(other);
+            if !found.iter().any(holds_more) {
+                found.extend(self.on_face(*face, grid, until));
             }
         }
         found
@@ -378,11 +377,16 @@ impl Problem {
         let linear = self.linearised(&plane).into_iter();
         let mut best: Option<Optimum> = None;
         for start in linear.chain(best_on(grid, face)) {
-            if let Some(found) = self.on_plane(&plane, &start, face, until)
-                && best.is_none_or(|best| found.misfit < best.misfit)
-            {
-                best = Some(found);
-            }
+            let Some(first) = best else {
+                best = self.on_plane(&plane, &start, face, until);
+                continue;
+            };
+            // Another start matters where it leads into another valley.
+            best = self
+                .on_plane(&plane, &start, face, Until::ValueSettled)
+                .filter(|found| found.misfit < first.misfit * (1.0 - 1e-9))
+                .and_then(|found| self.on_plane(&plane, &found.theta, face, until))
+                .or(best);
         }
         best
     }
@@ -408,13 +412,23 @@ impl Problem {
         } else {
             &[A_ZERO, B_ZERO, C_ZERO, 3, 5, 6]
         };
-        faces
-            .iter()
-            .map(|face| face | self.lowest_face)
-            .filter(|face| *face != self.lowest_face && *face != 7)
-            .filter_map(|face| self.shape_on(face, near))
-            .filter(|found| self.keeps_bounds(&found.theta))
-            .min_by(|a, b| a.misfit.total_cmp(&b.misfit))
+        let mut best: Option<Optimum> = None;
+        let mut kept: Vec<Face> = Vec::with_capacity(faces.len());
+        for face in faces.iter().map(|face| face | self.lowest_face) {
+            // What holds more than a face whose best keeps the bounds fits no better.
+            let is_settled = kept.iter().any(|other| other & face == *other);
+            if face == self.lowest_face || face == 7 || is_settled {
+                continue;
+            }
+            let found = self.shape_on(face, near);
+            if let Some(found) = found.filter(|found| self.keeps_bounds(&found.theta)) {
+                kept.push(face);
+                if best.is_none_or(|best| found.misfit < best.misfit) {
+                    best = Some(found);
+                }
+            }
+        }
+        best
     }
 
     /// The optimum on one face from the better of two starts.
@@ -552,46 +566,6 @@ impl Problem {
             Some(local)
         })?;
         Some((plane.point(&found.at), found.local.value))
-    }
-
-    /// The weighted linear fit of N/X on a plane: a start, never the answer. The weights
-    /// make its first-order error that of the real residual.
-    fn linearised(&self, plane: &Plane) -> Option<Theta> {
-        let mut normal = [[0.0; 3]; 3];
-        let mut right = [0.0; 3];
-        for point in &self.points {
-            let y = point.x;
-            if y <= 0.0 {
-                continue; // a run that brought nothing has no N/X
-            }
-            let d = point.n / y;
-            let along = match self.noise {
-                Noise::Constant => y / d,
-                Noise::Relative => 1.0 / d,
-            };
-            let weight = point.weight * along * along;
-            let left = d - dot(&plane.origin, &point.u);
-            for i in 0..plane.dimensions {
-                let slope = dot(&plane.basis[i], &point.u);
-                right[i] += weight * slope * left;
-                for j in 0..plane.dimensions {
-                    normal[i][j] += weight * slope * dot(&plane.basis[j], &point.u);
-                }
-            }
-        }
-        let phi = match plane.dimensions {
-            1 => [right[0] / normal[0][0], 0.0, 0.0],
-            2 => {
-                let matrix = [[normal[0][0], normal[0][1]], [normal[1][0], normal[1][1]]];
-                let [first, second] = solve(&matrix, &[right[0], right[1]])?;
-                [first, second, 0.0]
-            }
-            3 => solve(&normal, &right)?,
-            _ => return None,
-        };
-        phi.iter()
-            .all(|value| value.is_finite())
-            .then(|| plane.point(&phi[..plane.dimensions]))
     }
 }
 

@@ -189,10 +189,8 @@ impl Solution {
     fn best(problem: Problem, law: FittedLaw) -> Result<Self, Error> {
         let faces = Self::faces(&problem);
         let is_law = |found: &Optimum| found.theta[0] > 0.0 && problem.keeps_bounds(&found.theta);
-        // An optimum that no bound holds is the best of all; of exact ones the simplest counts.
-        let enough = |found: &Optimum| {
-            found.face == problem.lowest_face && is_law(found) && !problem.is_exact(found.misfit)
-        };
+        // Of exact ones the simplest counts.
+        let enough = |found: &Optimum| is_law(found) && !problem.is_exact(found.misfit);
         let grid = problem.grid(problem.lowest_face);
         let mut found = problem.on_faces(&faces, &grid, Until::LastDigit, enough);
         found.retain(is_law);

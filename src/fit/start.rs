@@ -1,8 +1,50 @@
-//! Where a search starts besides the linearised fit: a coarse grid of shapes.
+//! Where a search starts: the linearised fit, and a coarse grid of shapes.
 
+use super::least_squares::solve;
+use super::plane::Plane;
 use super::problem::{B_ZERO, C_ZERO, Face, Noise, Problem, Theta, dot};
 
 impl Problem {
+    /// The weighted linear fit of N/X on a plane: a start, never the answer. The weights
+    /// make its first-order error that of the real residual.
+    pub(super) fn linearised(&self, plane: &Plane) -> Option<Theta> {
+        let mut normal = [[0.0; 3]; 3];
+        let mut right = [0.0; 3];
+        for point in &self.points {
+            let y = point.x;
+            if y <= 0.0 {
+                continue; // a run that brought nothing has no N/X
+            }
+            let d = point.n / y;
+            let along = match self.noise {
+                Noise::Constant => y / d,
+                Noise::Relative => 1.0 / d,
+            };
+            let weight = point.weight * along * along;
+            let left = d - dot(&plane.origin, &point.u);
+            for i in 0..plane.dimensions {
+                let slope = dot(&plane.basis[i], &point.u);
+                right[i] += weight * slope * left;
+                for j in 0..plane.dimensions {
+                    normal[i][j] += weight * slope * dot(&plane.basis[j], &point.u);
+                }
+            }
+        }
+        let phi = match plane.dimensions {
+            1 => [right[0] / normal[0][0], 0.0, 0.0],
+            2 => {
+                let matrix = [[normal[0][0], normal[0][1]], [normal[1][0], normal[1][1]]];
+                let [first, second] = solve(&matrix, &[right[0], right[1]])?;
+                [first, second, 0.0]
+            }
+            3 => solve(&normal, &right)?,
+            _ => return None,
+        };
+        phi.iter()
+            .all(|value| value.is_finite())
+            .then(|| plane.point(&phi[..plane.dimensions]))
+    }
+
     /// The best of a coarse grid of shapes, each with its best height: finds the right
     /// valley where the linearised start leads into another.
     pub(super) fn best_of_grid(&self, face: Face) -> Option<Theta> {

@@ -529,3 +529,54 @@ proptest! {
         prop_assert!(ok, "{text:?}");
     }
 }
+
+/// A column a run is the same as a row a run, and one series.
+#[test]
+fn numbered_columns_of_runs_are_repeats() {
+    let long = "threads,tps\n1,101\n1,99\n2,195\n2,199\n4,380\n4,372\n";
+    for head in [
+        "threads,run1,run2",
+        "threads,Run 1,Run 2",
+        "threads,tps_1,tps_2",
+    ] {
+        let wide = format!("{head}\n1,101,99\n2,195,199\n4,380,372\n");
+        let (read, reading) = rows(&wide);
+        assert_eq!(of_rows(&read), pairs(long), "{head}");
+        assert_eq!(reading.series, [""], "{head}");
+    }
+    // A run that is missing is left out; versions are no runs.
+    assert_eq!(pairs("n,run1,run2\n1,10,11\n2,20,\n4,39,38\n").len(), 5);
+    assert!(message("n,v1,v2\n1,10,11\n2,20,21\n", &ReadOptions::default()).contains("--x COL"));
+}
+
+#[test]
+fn rates_are_read_as_people_write_them_where_the_unit_is_open() {
+    let table = "threads,ops/s\n1,1.2k\n2,2300\n4,4.1k/s\n8,6M/h\n";
+    let expected = [
+        (1.0, 1200.0),
+        (2.0, 2300.0),
+        (4.0, 4100.0),
+        (8.0, 6e6 / 3600.0),
+    ];
+    for ((n, x), (n2, x2)) in pairs(table).into_iter().zip(expected) {
+        assert!(
+            n.total_cmp(&n2).is_eq() && (x / x2 - 1.0).abs() < 1e-15,
+            "{x}"
+        );
+    }
+    // 1.2k of thousands is anyone's guess.
+    message("threads,kops/s\n1,1.2k\n2,2.3k\n", &ReadOptions::default());
+}
+
+#[test]
+fn tables_that_people_and_databases_draw_are_read() {
+    let plain = pairs("clients,tps\n1,100\n2,190\n4,350\n");
+    for drawn in [
+        "| clients | tps |\n|--------:|:---:|\n| 1 | 100 |\n| 2 | 190 |\n| 4 | 350 |\n",
+        " clients | tps \n---------+-----\n       1 | 100\n       2 | 190\n       4 | 350\n(3 rows)\n",
+        "+---------+-----+\n| clients | tps |\n+---------+-----+\n|       1 | 100 |\n|       2 | 190 |\n\
+         |       4 | 350 |\n+---------+-----+\n3 rows in set (0.00 sec)\n",
+    ] {
+        assert_eq!(pairs(drawn), plain, "{drawn}");
+    }
+}

@@ -112,11 +112,25 @@ pub(super) fn detect(head: &[u8], options: &ReadOptions) -> Dialect {
     }
 }
 
-/// Whether a line is blank or a comment.
+/// Whether a line is blank, a comment, the rule between header and rows that Markdown and
+/// database clients draw (`|---|--:|`, `+----+----+`), or their count of rows at the end.
 pub(super) fn is_skipped(line: &[u8]) -> bool {
-    line.iter()
-        .find(|byte| !matches!(byte, b' ' | b'\t'))
-        .is_none_or(|byte| *byte == b'#')
+    match line.trim_ascii() {
+        [] | [b'#', ..] => true,
+        text @ [b'|' | b'+' | b'-' | b':', ..] => is_rule(text),
+        // `(4 rows)` and `4 rows in set (0.00 sec)`.
+        text @ [b'(' | b'0'..=b'9', .., b')'] => {
+            let count = text.strip_prefix(b"(").unwrap_or(text);
+            let after = count.iter().position(|byte| !byte.is_ascii_digit());
+            after.is_some_and(|at| at > 0 && count[at..].starts_with(b" row"))
+        }
+        _ => false,
+    }
+}
+
+fn is_rule(line: &[u8]) -> bool {
+    let drawn = |byte: &u8| matches!(byte, b'-' | b'|' | b'+' | b':' | b' ' | b'\t');
+    line.iter().all(drawn) && line.windows(2).any(|two| two == b"--")
 }
 
 /// The candidate whose rows have the same number of fields and the most numbers in them;
@@ -243,6 +257,8 @@ mod tests {
             ("n\tx\n1\t955.16\n", Delimiter::Byte(b'\t')),
             ("1\t955,16\n2\t1878,91\n", Delimiter::Byte(b'\t')),
             ("n|x\n1|955\n", Delimiter::Byte(b'|')),
+            ("| n | x |\n|--:|:-:|\n| 1 | 955 |\n", Delimiter::Byte(b'|')),
+            (" n | x\n---+----\n 1 | 955\n", Delimiter::Byte(b'|')),
             (
                 "# c\nsize tput\n1   955.16\n2\t1878.91\n",
                 Delimiter::Blanks,

@@ -17,8 +17,10 @@ use regex_lite::Regex;
 #[derive(Debug)]
 pub(super) struct Layout {
     pub(super) n: Size,
-    /// At least one; several make a series each.
+    /// At least one; several make a series each, unless they are repeats.
     pub(super) values: Vec<ValueColumn>,
+    /// The values of a row are runs of one series: `run1,run2,run3`.
+    pub(super) repeats: bool,
     pub(super) latency: Option<Latency>,
     /// Columns whose texts together name the series.
     pub(super) series: Vec<usize>,
@@ -123,6 +125,13 @@ pub(super) struct Table<'a> {
     meanings: Vec<Meaning>,
 }
 
+impl Layout {
+    /// How many series the values of one row belong to.
+    pub(super) fn series_in_a_row(&self) -> usize {
+        if self.repeats { 1 } else { self.values.len() }
+    }
+}
+
 impl<'a> Table<'a> {
     pub(super) fn new(header: &'a Header, first: &'a [String], options: &'a ReadOptions) -> Self {
         Self {
@@ -169,6 +178,7 @@ impl<'a> Table<'a> {
         } else {
             flagged_values
         };
+        let repeats = self.are_repeats(&values);
         taken.extend(&values);
         if size.is_none() && !values.is_empty() {
             size = self.guessed(&taken, "N", &mut notes).map(Size::Column);
@@ -218,6 +228,7 @@ impl<'a> Table<'a> {
             series_by,
             series,
             values,
+            repeats,
             notes,
             remarks,
         };

@@ -96,6 +96,14 @@ impl Slots {
         }
     }
 
+    /// Whether a slot holds operations per second, which people also write as `1.2k`.
+    pub(super) fn is_rate(&self, slot: usize) -> bool {
+        self.values.iter().any(|(at, kind)| {
+            *at == slot
+                && matches!(kind, Kind::Throughput(factor) if factor.total_cmp(&1.0).is_eq())
+        })
+    }
+
     /// Whether a slot's cell may be empty.
     pub(super) fn missing(&self, slot: usize) -> Missing {
         let is_value = self.values.iter().any(|(at, _)| *at == slot);
@@ -120,6 +128,8 @@ pub(super) struct Measuring {
     /// The unit of latency was told from N = X·R.
     latency_unit_found: Option<&'static str>,
     per_unit: bool,
+    /// The values of a row are runs of one series.
+    repeats: bool,
     think: f64,
     by_place: bool,
     row: Row,
@@ -152,6 +162,7 @@ impl Measuring {
             latency: layout.latency,
             latency_unit_found: None,
             per_unit: options.per_unit,
+            repeats: layout.repeats,
             think: options.think.unwrap_or(0.0),
             by_place,
             row: Row::run(None, 0.0),
@@ -235,7 +246,7 @@ impl Measuring {
             }
             any = true;
             self.row.throughput = throughput;
-            self.row.series = series + index;
+            self.row.series = if self.repeats { series } else { series + index };
             sink(&self.row).map_err(Stop::Sink)?;
         }
         if self.row.latency.is_some() || self.by_place {

@@ -12,6 +12,7 @@ use crate::advice::{Advice, Setting};
 use crate::data::{ReadOptions, SeriesBy, Sink};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
+use crate::units;
 use std::collections::HashMap;
 
 /// Most series that a column may name that nobody asked for; more is an identifier.
@@ -188,6 +189,11 @@ impl<'a> Rows<'a> {
             let read = number::decimal(cell, mark);
             let value = match read.or_else(|| number::with_thousands(cell, mark)) {
                 Some(value) => value,
+                None if self.measure.slots.is_rate(slot)
+                    && let Some(rate) = scaled_rate(cell, self.dialect.mark) =>
+                {
+                    rate
+                }
                 None if is_missing(cell)
                     && self.measure.slots.missing(slot) == Missing::Allowed =>
                 {
@@ -297,7 +303,7 @@ impl<'a> Rows<'a> {
                 }
             };
         }
-        Ok(self.last_series * self.layout.values.len())
+        Ok(self.last_series * self.layout.series_in_a_row())
     }
 
     /// What told the series apart.
@@ -314,6 +320,7 @@ impl<'a> Rows<'a> {
         let column = |value: &ValueColumn| self.header.names[value.column].clone();
         let columns: Vec<String> = match self.layout.values.as_slice() {
             [_] => vec![String::new()],
+            _ if self.layout.repeats => vec![String::new()],
             several => several.iter().map(column).collect(),
         };
         if self.series.is_empty() {
@@ -350,6 +357,12 @@ impl<'a> Rows<'a> {
         }
         notes
     }
+}
+
+/// `1.2k` or `850/s`: a rate as people write it, where the point is the decimal mark.
+fn scaled_rate(cell: &[u8], mark: u8) -> Option<f64> {
+    let text = std::str::from_utf8(cell).ok().filter(|_| mark == b'.')?;
+    units::rate(text).ok()
 }
 
 fn is_missing(cell: &[u8]) -> bool {

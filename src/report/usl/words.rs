@@ -230,12 +230,8 @@ impl<'a> Words<'a> {
                 format!(" The fit puts the peak at {} ({range}).", count(n))
             }
             Some(_) if peak.established => format!(
-                " The fit puts a peak at {range}, at or beyond your largest size; unconfirmed{}{}.",
-                // Headline and rows tell one story: what lies beyond leans on both.
-                match shape {
-                    Shape::Climbing { .. } => "",
-                    _ => " (the forecast also weighs a curve without one)",
-                },
+                " The fit puts a peak at {range}, at or beyond your largest size; unconfirmed (the forecast \
+                 also weighs a curve without one){}.",
                 next.map_or(String::new(), |n| format!(": measure {n}"))
             ),
             _ => {

@@ -8,6 +8,41 @@ use crate::data::{SeriesBy, Value};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 
+/// Words that are numbered where a table has a column a run.
+const NUMBERED: [&str; 20] = [
+    "run",
+    "rep",
+    "repeat",
+    "replicate",
+    "repetition",
+    "trial",
+    "try",
+    "iteration",
+    "iter",
+    "sample",
+    "round",
+    "measurement",
+    "throughput",
+    "tps",
+    "qps",
+    "rps",
+    "ops",
+    "iops",
+    "ops/s",
+    "req/s",
+];
+
+/// What stands before the number of a run: `run` of `Run 2`, `tps run` of `tps_run_3`.
+fn run_of(name: &str) -> Option<String> {
+    let name = name.trim();
+    let stem = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let stem_words = stem
+        .trim_end_matches([' ', '_', '-', '#', '.'])
+        .to_lowercase();
+    let last = stem_words.rsplit([' ', '_', '-']).next()?;
+    (stem.len() < name.len() && NUMBERED.contains(&last)).then_some(stem_words)
+}
+
 impl Table<'_> {
     /// Columns of a role that are not taken: the certain ones, or else the others.
     fn candidates(&self, taken: &[usize], is_role: impl Fn(Role) -> bool) -> Vec<usize> {
@@ -99,7 +134,12 @@ impl Table<'_> {
             match candidates.as_slice() {
                 [] => {}
                 [one] => return Ok(vec![*one]),
+                several if self.are_repeats(several) => return Ok(several.to_vec()),
                 several => return Err(self.ambiguous("throughput", several, Setting::X)),
+            }
+            let runs = self.columns_of_runs(taken);
+            if !runs.is_empty() {
+                return Ok(runs);
             }
             if let Some(mean) = self.mean_of_runs(taken) {
                 return Ok(vec![mean]);
@@ -137,6 +177,27 @@ impl Table<'_> {
                 Err(self.ambiguous("the time that throughput comes from", several, Setting::X))
             }
         }
+    }
+
+    /// `run1,run2,run3`: numbers that no other role takes, under words for runs of one thing.
+    fn columns_of_runs(&self, taken: &[usize]) -> Vec<usize> {
+        let runs: Vec<usize> = (self.free_numbers(taken).into_iter())
+            .filter(|at| run_of(&self.header.names[*at]).is_some())
+            .collect();
+        if self.are_repeats(&runs) {
+            runs
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Whether several columns are runs of one thing: one name, with a number after it.
+    pub(super) fn are_repeats(&self, columns: &[usize]) -> bool {
+        let run = |at: &usize| run_of(&self.header.names[*at]);
+        self.header.is_given
+            && columns.len() > 1
+            && run(&columns[0]).is_some()
+            && columns.iter().all(|at| run(at) == run(&columns[0]))
     }
 
     /// Columns of numbers that no other role takes: where the user says what the value is, the

@@ -30,7 +30,7 @@ impl Table<'_> {
         let n = Setting::N.to("COL").words(" says which column is N");
         let x = Setting::X
             .to("COL")
-            .words(" says which column is throughput");
+            .words(" says which column is throughput, and several times makes a series of each");
         if self.header.names.len() < 2 {
             return self.refuse(
                 "one column only, and two are needed: N and throughput".to_owned(),

@@ -11,6 +11,7 @@ mod action;
 mod architecture;
 mod autoscaling;
 mod bad_input;
+mod bands;
 mod browser;
 mod ceiling;
 mod cells;

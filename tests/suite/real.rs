@@ -43,7 +43,6 @@ const SOURCES: [(&str, &[&str]); 7] = [
 #[derive(Debug, Clone)]
 pub(crate) struct RealSweep {
     pub(crate) name: String,
-    #[expect(dead_code, reason = "read where the bands are learned")]
     pub(crate) source: String,
     pub(crate) levels: Levels,
 }

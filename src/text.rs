@@ -58,6 +58,23 @@ pub fn shortened(text: &str, columns: usize) -> String {
     kept
 }
 
+/// The pieces that a line may break between: words, a number staying with its percent sign.
+pub(crate) fn unbroken(text: &str) -> Vec<String> {
+    let mut pieces: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match pieces.last_mut() {
+            Some(number)
+                if word.starts_with('%') && number.ends_with(|c: char| c.is_ascii_digit()) =>
+            {
+                number.push(' ');
+                number.push_str(word);
+            }
+            _ => pieces.push(word.to_owned()),
+        }
+    }
+    pieces
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,5 +95,14 @@ mod tests {
         assert_eq!(shortened("日本語", 5), "日本…");
         assert_eq!(shortened("abcdef", 4), "abc…");
         assert_eq!(shortened("abc", 3), "abc");
+    }
+
+    #[test]
+    fn a_number_stays_with_its_percent_sign() {
+        let pieces = unbroken("falls  by 12 %, then % of 3.5 % (of 9)");
+        let wanted = [
+            "falls", "", "by", "12 %,", "then", "%", "of", "3.5 %", "(of", "9)",
+        ];
+        assert_eq!(pieces, wanted);
     }
 }

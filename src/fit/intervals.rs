@@ -3,11 +3,57 @@
 use super::problem::{self, Problem, Theta, form};
 use super::profile::{self, Ends};
 use super::quantity::Quantity;
-use super::{Fit, IntervalKind};
+use super::{Fit, FitOptions, IntervalKind, Noise, NoiseChoice};
 use crate::estimate::Estimate;
 use crate::law::{Usl, UslParams};
 
+/// AICc by which relative noise must describe single runs better before the other is ruled out.
+const DECIDED: f64 = 4.0;
+/// Single runs up to which both are looked at.
+const MOST: usize = 512;
+
 impl Fit {
+    /// The wider of two intervals where nothing tells how noise grows with throughput: nothing
+    /// repeats, and AICc does not rule constant noise out. Few single runs cannot tell the two
+    /// apart, and an interval that picks one of them by the data holds less than it says.
+    pub(super) fn whatever_the_noise(
+        &self,
+        own: Estimate,
+        of: impl Fn(&Self) -> Estimate,
+    ) -> Estimate {
+        let Some(other) = self.under_constant_noise().map(of) else {
+            return own;
+        };
+        let wider = |a: Option<f64>, b: Option<f64>, of: fn(f64, f64) -> f64| Some(of(a?, b?));
+        Estimate {
+            low: wider(own.low, other.low, f64::min),
+            high: wider(own.high, other.high, f64::max),
+            ..own
+        }
+    }
+
+    /// The same law under constant noise, where the noise could not be decided.
+    fn under_constant_noise(&self) -> Option<&Self> {
+        let open = self.options.noise == NoiseChoice::Auto
+            && self.noise() == Noise::Relative
+            && self.levels.runs() == self.levels.len() as u64
+            && !self.worth.exact
+            && self.levels.len() <= MOST
+            && self.noise_advantage().is_none_or(|better| better < DECIDED);
+        if !open {
+            return None;
+        }
+        let compute = || {
+            let options = FitOptions {
+                noise: NoiseChoice::Constant,
+                law: self.solution.law.choice(),
+                ..self.options
+            };
+            super::fit(&self.levels, &options).ok().map(Box::new)
+        };
+        self.asked.constant.get_or_init(compute).as_deref()
+    }
+
     /// SSE above the minimum that an interval allows, scaled; `None` without degrees of
     /// freedom.
     pub(super) fn allowance(&self) -> Option<f64> {

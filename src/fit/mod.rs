@@ -102,6 +102,8 @@ struct Asked {
     quality: OnceLock<Quality>,
     ride: OnceLock<Option<Box<forecast::Ride>>>,
     at_last: OnceLock<(estimate::Reading, Basis)>,
+    /// The same fit under constant noise, where nothing tells which of the two it is.
+    constant: OnceLock<Option<Box<Fit>>>,
 }
 
 /// Fits a law to levels.
@@ -185,7 +187,12 @@ fn attempt(levels: &Levels, options: &FitOptions, noise: Noise) -> Result<Soluti
         .into_iter()
         .filter_map(|law| find(law).ok())
         .collect();
-    match select::best_by_aicc(levels, &found) {
+    let best = if select::too_few_for_aicc(levels, &found) {
+        select::best_by_left_out(levels, &found)
+    } else {
+        select::best_by_aicc(levels, &found)
+    };
+    match best {
         Some(index) => Ok(found.swap_remove(index)),
         None => find(FittedLaw::Linear),
     }
@@ -261,7 +268,10 @@ impl Fit {
         }
         let per_n = 1.0 / self.solution.problem.n_unit;
         let value = self.law.params().alpha;
-        let compute = || self.parameter(Quantity::Alpha, value, |v| v * per_n, 0);
+        let compute = || {
+            let own = self.parameter(Quantity::Alpha, value, |v| v * per_n, 0);
+            self.whatever_the_noise(own, Self::alpha)
+        };
         *self.asked.alpha.get_or_init(compute)
     }
 
@@ -272,7 +282,10 @@ impl Fit {
         }
         let per_n = 1.0 / self.solution.problem.n_unit;
         let value = self.law.params().beta;
-        let compute = || self.parameter(Quantity::Beta, value, |v| v * per_n * per_n, 1);
+        let compute = || {
+            let own = self.parameter(Quantity::Beta, value, |v| v * per_n * per_n, 1);
+            self.whatever_the_noise(own, Self::beta)
+        };
         *self.asked.beta.get_or_init(compute)
     }
 
@@ -283,7 +296,10 @@ impl Fit {
         }
         let scale = self.solution.problem.x_unit / self.solution.problem.n_unit;
         let value = self.law.params().gamma;
-        let compute = || self.parameter(Quantity::A, value, |a| scale / a, 2);
+        let compute = || {
+            let own = self.parameter(Quantity::A, value, |a| scale / a, 2);
+            self.whatever_the_noise(own, Self::gamma)
+        };
         *self.asked.gamma.get_or_init(compute)
     }
 
@@ -312,12 +328,13 @@ impl Fit {
         }
         let scale = n / self.solution.problem.n_unit * self.solution.problem.x_unit;
         let value = self.law.throughput(n);
-        self.derived(
+        let own = self.derived(
             Quantity::PerThroughput(n),
             value,
             |d| scale / d,
             &self.throughput_slope(n),
-        )
+        );
+        self.whatever_the_noise(own, |other| other.throughput(n))
     }
 
     /// Speedup of the law at N over one unit.
@@ -326,12 +343,13 @@ impl Fit {
             return full.speedup(self, n);
         }
         let slope = self.numeric_slope(|law| law.speedup(n));
-        self.derived(
+        let own = self.derived(
             Quantity::Ratio(n, 1.0),
             self.law.speedup(n),
             |ratio| n / ratio,
             &slope,
-        )
+        );
+        self.whatever_the_noise(own, |other| other.speedup(n))
     }
 
     /// Efficiency of the law at N: speedup over N.

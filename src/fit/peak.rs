@@ -58,7 +58,7 @@ impl Fit {
                 throughput: at(peak.map(|peak| peak.throughput)),
             };
         }
-        let n_real = self.peak_n();
+        let n_real = self.whatever_the_noise(self.peak_n(), |other| other.peak().n_real);
         let peak = self.law.peak();
         let shows_decline = self.beta().low.is_some_and(|low| low > 0.0);
         let reach = TRUSTED_REACH * self.levels.n_max();

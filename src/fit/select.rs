@@ -1,6 +1,7 @@
 //! Which law the data want, and how well it describes them.
 
 use super::Fit;
+use super::inside::law_miss;
 use super::options::FitOptions;
 use super::problem::{Noise, Problem};
 use super::solution::{FittedLaw, Solution};
@@ -137,6 +138,24 @@ pub(super) fn best_by_aicc(levels: &Levels, all: &[Solution]) -> Option<usize> {
                 score(*i).total_cmp(&score(*j))
             })
     })
+}
+
+/// Whether a law of several has no AICc for want of runs, and sizes can be left out instead.
+pub(super) fn too_few_for_aicc(levels: &Levels, all: &[Solution]) -> bool {
+    let logs = sum_of_logs(levels);
+    levels.len() >= 4 && all.iter().all(|s| !s.exact) && all.iter().any(|s| s.aicc(logs).is_none())
+}
+
+/// The simplest law that misses inner sizes left out in turn by no more than a quarter more
+/// than the best does.
+pub(super) fn best_by_left_out(levels: &Levels, all: &[Solution]) -> Option<usize> {
+    const AS_GOOD: f64 = 1.25;
+    let miss = |s: &Solution| {
+        law_miss(&s.problem, &s.optimum.theta, levels.as_slice()).unwrap_or(f64::INFINITY)
+    };
+    let misses: Vec<f64> = all.iter().map(miss).collect();
+    let best = misses.iter().copied().fold(f64::INFINITY, f64::min);
+    misses.iter().position(|miss| *miss <= AS_GOOD * best)
 }
 
 fn nested(all: &[Solution]) -> Vec<NestedTest> {

@@ -50,6 +50,16 @@ impl FittedLaw {
         }
     }
 
+    /// The choice that names this law.
+    pub(crate) fn choice(self) -> LawChoice {
+        match self {
+            Self::Linear => LawChoice::Linear,
+            Self::Amdahl => LawChoice::Amdahl,
+            Self::Usl => LawChoice::Usl,
+            Self::Ceiling => LawChoice::Ceiling,
+        }
+    }
+
     /// The law that a choice names, where it names one: the USL beside a ceiling.
     pub(crate) fn chosen(choice: LawChoice) -> Option<Self> {
         match choice {

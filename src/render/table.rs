@@ -4,7 +4,7 @@
 use super::{Style, printable, terminal_plot};
 use crate::report::number::{self, alone, in_column, significant};
 use crate::report::{Cell, Fact, Quantity, Report, Section, Table};
-use crate::text::{shortened, width};
+use crate::text::{shortened, unbroken, width};
 use comfy_table::{CellAlignment, ContentArrangement, presets};
 
 const BOLD: (&str, &str) = ("\u{1b}[1m", "\u{1b}[0m");
@@ -59,8 +59,8 @@ fn wrap(text: &str, most: usize) -> Vec<String> {
     let mut length = text.len() - words.len();
     let mut line = " ".repeat(length);
     let mut starts = true;
-    for word in words.split(' ') {
-        let word = printable(word);
+    for word in unbroken(words) {
+        let word = printable(&word);
         let more = width(&word);
         if !starts && length + 1 + more > most {
             lines.push(std::mem::take(&mut line));

@@ -14,9 +14,13 @@ mod random;
 use cells::{CELLS, simulate};
 
 fn main() {
+    let sweeps = std::env::args()
+        .filter_map(|word| word.parse().ok())
+        .next_back()
+        .unwrap_or(2000);
     println!("design              scatter         alpha   beta   peak  inside   cost");
     for (design, scatter) in CELLS {
-        let outcome = simulate(design, scatter, 2000);
+        let outcome = simulate(design, scatter, sweeps);
         println!(
             "{:18}  {:13}  {:6.3} {:6.3} {:6.3}  {:6.3} {:6.3}",
             design.name,

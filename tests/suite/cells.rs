@@ -52,11 +52,13 @@ pub(crate) enum Scatter {
 }
 
 /// A cell of the table.
-pub(crate) const CELLS: [(Design, Scatter); 10] = [
+pub(crate) const CELLS: [(Design, Scatter); 12] = [
     (DOUBLING, Scatter::Proportional),
     (DOUBLING, Scatter::Tails),
+    (DOUBLING, Scatter::Constant),
     (DOZEN, Scatter::Proportional),
     (DOZEN, Scatter::Tails),
+    (DOZEN, Scatter::Constant),
     (REPEATED, Scatter::Proportional),
     (REPEATED, Scatter::Tails),
     (REPEATED, Scatter::Constant),

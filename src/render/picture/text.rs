@@ -26,13 +26,13 @@ fn em(c: char) -> f64 {
 /// Lines of at most `most` pixels; a word that is longer has a line for itself.
 pub(in crate::render) fn wrap(text: &str, size: f64, most: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
+    for word in crate::text::unbroken(text) {
         match lines.last_mut() {
-            Some(line) if width(line, size) + width(" ", size) + width(word, size) <= most => {
+            Some(line) if width(line, size) + width(" ", size) + width(&word, size) <= most => {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word);
             }
-            _ => lines.push(word.to_owned()),
+            _ => lines.push(word),
         }
     }
     for line in &mut lines {

@@ -92,12 +92,12 @@ fn cells_that_are_no_numbers_are_refused_with_their_place() {
         ("1e400", "too large", "skip-bad"),
         ("0x1F", "hexadecimal", "decimal digits"),
         (
-            "16.46k",
+            "16.46kk",
             "something follows the digits",
             "unit in the column name",
         ),
         (
-            "1652.4 ops",
+            "1652.4 opsx",
             "something follows the digits",
             "unit in the column name",
         ),

@@ -131,3 +131,28 @@ fn more_than_ten_thousand_series_are_taken_where_their_column_is_named() {
     assert_eq!(taken.code, 0, "{}", taken.err);
     assert_eq!(taken.out.lines().count(), 10_002);
 }
+
+#[test]
+fn ten_thousand_benchmarks_of_a_tool_are_taken_where_they_are_selected() {
+    let runs: Vec<String> = (0..10_001)
+        .map(|at| {
+            format!(
+                r#"{{"name":"BM_{at}/threads:2","run_type":"iteration","threads":2,"iterations":9,"real_time":50.0,"cpu_time":99.0,"time_unit":"ns","items_per_second":1e6}}"#
+            )
+        })
+        .collect();
+    let file = scratch("series_benchmarks").join("many.json");
+    let text = format!(r#"{{"context":{{}},"benchmarks":[{}]}}"#, runs.join(","));
+    fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap();
+    let refused = scalecalc(["import", file]);
+    assert_ne!(refused.code, 0);
+    assert!(
+        refused.err.contains("or all with --select '*'"),
+        "{}",
+        refused.err
+    );
+    let taken = scalecalc(["import", file, "--select", "*"]);
+    assert_eq!(taken.code, 0, "{}", taken.err);
+    assert_eq!(taken.out.lines().count(), 10_002);
+}

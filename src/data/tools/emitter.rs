@@ -79,7 +79,7 @@ impl<'a, 's> Emitter<'a, 's> {
                 Advice::from("keep some with ")
                     .set(Setting::Select, "GLOB")
                     .words(", or all with ")
-                    .set(Setting::Select, "'*'"),
+                    .set(Setting::Select, "*"),
             ));
         }
         let wanted = self.options.select.as_deref().is_none_or(|pattern| {

@@ -153,6 +153,9 @@ note_codes! {
     Skipped "skipped" Note
         "a part of the input was left out"
         "A file of a folder, or a series of a file, is no measurement that can be read, and was left out. Name the file alone to see why.";
+    DemandLimited "demand-limited" Warning
+        "the load, and not the capacity"
+        "A running system does what it is asked for. Its throughput at an N is the demand at that time; only where latency or a queue rises along with N is it what the system can do. To know the capacity, load it until it gives no more.";
     ErrorsCounted "errors-counted" Warning
         "failed operations"
         "Some operations failed; throughput may count them as work done. Look at the errors before the curve.";

@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use crate::data;
 use crate::report::explain;
-use clap::Command;
+use clap::{Command, ValueHint};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::{CompleteEnv, Shells};
 use std::fs::File;
@@ -42,6 +42,9 @@ fn with_candidates(command: Command) -> Command {
         sub.mut_args(|arg| match arg.get_id().as_str() {
             "n" | "x" | "latency" | "by" if reads => arg.add(ArgValueCandidates::new(columns)),
             "from" => arg.add(ArgValueCandidates::new(formats)),
+            "input" | "baseline" | "policy" | "sizes" | "document" | "scenario" | "config"
+            | "resume" => arg.value_hint(ValueHint::AnyPath),
+            "csv" => arg.value_hint(ValueHint::FilePath),
             "term" => arg.add(ArgValueCandidates::new(terms)),
             _ => arg,
         })

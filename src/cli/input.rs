@@ -1,6 +1,8 @@
 //! The only place that opens files and standard input.
 
 mod files;
+#[cfg(feature = "net")]
+mod prometheus;
 mod whole;
 
 pub(super) use whole::{bytes, text};
@@ -86,6 +88,10 @@ pub struct InputArgs {
     /// Leave out rows that cannot be read, and count them, instead of stopping
     #[arg(long)]
     pub skip_bad: bool,
+    /// A running system that is asked instead of files.
+    #[cfg(feature = "net")]
+    #[command(flatten)]
+    pub prometheus: prometheus::PrometheusArgs,
 }
 
 /// What a throughput value counts.
@@ -185,6 +191,10 @@ fn decimal(text: &str) -> Result<u8, String> {
 impl InputArgs {
     /// Whether any input was named.
     pub fn is_given(&self) -> bool {
+        #[cfg(feature = "net")]
+        if self.prometheus.prometheus.is_some() {
+            return true;
+        }
         !self.input.is_empty() || !self.csv.is_empty()
     }
 
@@ -234,6 +244,8 @@ impl InputArgs {
             .borrow_mut()
             .extend(all.reading.iter().cloned());
         all.notes.extend(left_out.note());
+        #[cfg(feature = "net")]
+        all.notes.extend(self.prometheus.note());
         let tables = all
             .sources
             .iter()
@@ -280,6 +292,8 @@ impl InputArgs {
             .borrow_mut()
             .extend(all.reading.iter().cloned());
         all.notes.extend(left_out.note());
+        #[cfg(feature = "net")]
+        all.notes.extend(self.prometheus.note());
         all.notes = spelled(all.notes);
         Ok((all, measured))
     }
@@ -295,6 +309,10 @@ impl InputArgs {
 
     /// What the arguments name, in order.
     fn items(&self, terminal: &Terminal) -> Result<Vec<Item>, Failure> {
+        #[cfg(feature = "net")]
+        if let Some((path, table)) = self.prometheus.table()? {
+            return Ok(vec![Item::fetched(path, table)]);
+        }
         let inputs: Vec<&str> = self
             .csv
             .iter()

@@ -9,9 +9,9 @@ use super::tools::text::{Lines, Source, cut_off_note, unreadable};
 use super::tools::{
     ab, autocannon, autocannon_text, cassandra_stress, criterion, fio, fio_text, fortio, ghz,
     go_bench, google_benchmark, google_text, h2load, hey, hyperfine, iperf3, jmeter, jmh,
-    json_rows, k6, k6_text, key_value, loadtest, locust, memtier, oha, pgbench, prometheus,
-    pytest_benchmark, redis_benchmark, siege, stress_ng, sysbench, vegeta, will_it_scale, wrk,
-    ycsb,
+    json_rows, k6, k6_text, key_value, loadtest, locust, memtier, oha, open_metrics, pgbench,
+    prometheus, pytest_benchmark, redis_benchmark, siege, stress_ng, sysbench, vegeta,
+    will_it_scale, wrk, ycsb,
 };
 use super::{ReadOptions, Reading, Sink, table};
 use crate::error::Error;
@@ -135,6 +135,7 @@ const IMPORTERS: &[Importer] = &[
     text("stress-ng", stress_ng::YAML_MARKS, stress_ng::read_yaml),
     text("will-it-scale", will_it_scale::MARKS, will_it_scale::read),
     whole("prometheus", prometheus::MARKS, prometheus::read),
+    text("open-metrics", open_metrics::MARKS, open_metrics::read),
     text("key-value", key_value::MARKS, key_value::read),
 ];
 

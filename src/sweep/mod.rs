@@ -8,6 +8,7 @@
 pub mod falling;
 pub mod gather;
 pub mod levels;
+pub mod live;
 pub mod names;
 pub mod replicates;
 pub mod saved;

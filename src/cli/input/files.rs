@@ -25,6 +25,8 @@ pub(super) struct Item {
     pub(super) path: String,
     /// The files that are read one after the other; none for standard input.
     parts: Vec<PathBuf>,
+    /// What was fetched already, instead of files.
+    held: Option<Vec<u8>>,
     /// N as the user said it.
     pub(super) n: Option<f64>,
     /// N that the name suggests.
@@ -43,6 +45,7 @@ impl Item {
                 vec![path.into()]
             },
             n,
+            held: None,
             suggested: None,
             beside: false,
         }
@@ -54,6 +57,20 @@ impl Item {
             path: second.to_owned(),
             parts: vec![first.into(), second.into()],
             n: None,
+            held: None,
+            suggested: None,
+            beside: false,
+        }
+    }
+
+    /// What was fetched from elsewhere.
+    #[cfg(feature = "net")]
+    pub(super) fn fetched(path: String, bytes: Vec<u8>) -> Self {
+        Self {
+            path,
+            parts: Vec::new(),
+            held: Some(bytes),
+            n: None,
             suggested: None,
             beside: false,
         }
@@ -64,6 +81,9 @@ impl Item {
     /// # Errors
     /// An input failure with the path where a file cannot be opened.
     pub(super) fn open(&self) -> Result<Box<dyn Read>, Failure> {
+        if let Some(bytes) = &self.held {
+            return Ok(Box::new(io::Cursor::new(bytes.clone())));
+        }
         let mut all: Box<dyn Read> = match self.parts.as_slice() {
             [] => Box::new(io::stdin()),
             _ => Box::new(io::empty()),
@@ -185,6 +205,7 @@ fn criterion(
                 path: path.to_string_lossy().into_owned(),
                 parts,
                 n,
+                held: None,
                 suggested: None,
                 beside: false,
             });

@@ -28,6 +28,7 @@ pub(in crate::data) mod loadtest;
 pub(in crate::data) mod locust;
 pub(in crate::data) mod memtier;
 pub(in crate::data) mod oha;
+pub(in crate::data) mod open_metrics;
 pub(in crate::data) mod parameters;
 pub(in crate::data) mod pgbench;
 pub(in crate::data) mod prometheus;

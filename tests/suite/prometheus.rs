@@ -184,7 +184,7 @@ fn a_real_prometheus_answers() {
         .unwrap();
     let url = format!("http://127.0.0.1:{port}");
     // N and X are functions of the clock: vector(time()) is answered without any scrape.
-    let n = "vector(1 + floor(time() / 60) % 16)";
+    let n = "(1 + floor(vector(time() / 60)) % 16)";
     let x = format!("100 * {n} / (1 + 0.05 * ({n} - 1) + 0.001 * {n} * ({n} - 1))");
     let mut last = None;
     for _ in 0..50 {

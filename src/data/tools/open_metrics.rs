@@ -130,7 +130,11 @@ impl Wanted {
         let options = rows.options();
         let is_size = |name: &&str| match options.n.as_deref() {
             Some(asked) => asked == *name,
-            None => understand(last_words(name)).role == Role::Size,
+            // `job` and `instance` are on every metric: only a certain word is N.
+            None => {
+                let meaning = understand(last_words(name));
+                meaning.role == Role::Size && meaning.certain && *name != "instance"
+            }
         };
         let label = labels.iter().copied().find(is_size);
         let metric = names.iter().copied().find(is_size);

@@ -128,14 +128,13 @@ impl Wanted {
         labels.sort_unstable();
         labels.dedup();
         let options = rows.options();
-        let is_size = |name: &&str| match options.n.as_deref() {
-            Some(asked) => asked == *name,
-            // `job` and `instance` are on every metric: only a certain word is N.
-            None => {
-                let meaning = understand(last_words(name));
-                meaning.role == Role::Size && meaning.certain && *name != "instance"
-            }
+        // `job` and `instance` are on every metric: only a certain word is N.
+        let certain = |name: &str| {
+            let meaning = understand(last_words(name));
+            meaning.role == Role::Size && meaning.certain && name != "instance"
         };
+        let asked = options.n.as_deref();
+        let is_size = |name: &&str| asked.map_or_else(|| certain(name), |asked| asked == *name);
         let label = labels.iter().copied().find(is_size);
         let metric = names.iter().copied().find(is_size);
         let n = label.or(metric).ok_or_else(|| {

@@ -188,6 +188,10 @@ impl<'a> Words<'a> {
         if matches!(shape, Shape::Falling { .. } | Shape::Single) {
             return String::new();
         }
+        // Where nothing stands out of the noise, no peak does.
+        if matches!(shape, Shape::Flat { .. }) && self.fit.noise_of_levels() > NOISY {
+            return String::new();
+        }
         if let Some(ceiling) = (body.derived.ceiling.as_ref()).filter(|_| self.fit.full().is_some())
         {
             return if ceiling.corner_n <= self.fit.levels().n_max() {

@@ -32,9 +32,7 @@ pub(super) fn element(scene: &Scene, drawing: &Drawing, id: &str) -> String {
         "<desc id=\"{id}-desc\">{}</desc>",
         escape(&scene.description)
     );
-    for shape in &drawing.shapes {
-        push(&mut out, shape);
-    }
+    push_all(&mut out, &drawing.shapes);
     out.push_str("</svg>");
     out
 }
@@ -72,6 +70,85 @@ fn colour(ink: Ink) -> String {
     format!("#{r:02x}{g:02x}{b:02x}")
 }
 
+/// Shapes in their order. Neighbours of one look say it once: strokes become one path, marks a
+/// group, so that hundreds of sizes stay a small file.
+fn push_all(out: &mut String, shapes: &[Shape]) {
+    for alike in shapes.chunk_by(are_alike) {
+        match alike {
+            [Shape::Path { .. }, _, ..] => {
+                let outlines = alike.iter().map(|shape| match shape {
+                    Shape::Path { points, .. } => outline(points),
+                    _ => String::new(),
+                });
+                stroke(out, &alike[0], &outlines.collect::<String>());
+            }
+            [Shape::Mark { ink, .. }, _, ..] => {
+                let _ = writeln!(out, "<g{}>", looks(*ink));
+                for shape in alike {
+                    mark(out, shape, None);
+                }
+                out.push_str("</g>\n");
+            }
+            _ => alike.iter().for_each(|shape| push(out, shape)),
+        }
+    }
+}
+
+/// Whether two shapes can share what is said about their looks.
+fn are_alike(a: &Shape, b: &Shape) -> bool {
+    match (a, b) {
+        (Shape::Mark { ink: a, .. }, Shape::Mark { ink: b, .. }) => a == b,
+        (
+            Shape::Path {
+                ink: a,
+                width: wide,
+                dash: dashed,
+                ..
+            },
+            Shape::Path {
+                ink: b,
+                width,
+                dash,
+                ..
+            },
+        ) => a == b && wide.to_bits() == width.to_bits() && dashed == dash,
+        _ => false,
+    }
+}
+
+/// How a mark looks: a white edge keeps it apart from what is behind it.
+fn looks(ink: Ink) -> String {
+    format!(
+        " class=\"{} halo\" fill=\"{}\" stroke=\"#fff\" stroke-width=\"1.2\"",
+        ink.class(),
+        colour(ink)
+    )
+}
+
+/// A line along an outline, with the looks of a path.
+fn stroke(out: &mut String, looks: &Shape, outline: &str) {
+    let Shape::Path {
+        ink, width, dash, ..
+    } = looks
+    else {
+        return;
+    };
+    let dash = match dash {
+        [] => String::new(),
+        dash => format!(
+            " stroke-dasharray=\"{}\"",
+            dash.iter().map(|d| at(*d)).collect::<Vec<_>>().join(" ")
+        ),
+    };
+    let _ = writeln!(
+        out,
+        "<path d=\"{outline}\" class=\"{}-line\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\"{dash}/>",
+        ink.class(),
+        colour(*ink),
+        at(*width),
+    );
+}
+
 fn push(out: &mut String, shape: &Shape) {
     match shape {
         Shape::Group { attributes, shapes } => {
@@ -83,9 +160,7 @@ fn push(out: &mut String, shape: &Shape) {
                 let _ = write!(out, " {name}=\"{}\"", escape(value));
             }
             out.push_str(">\n");
-            for shape in shapes {
-                push(out, shape);
-            }
+            push_all(out, shapes);
             out.push_str("</g>\n");
         }
         Shape::Box {
@@ -105,28 +180,7 @@ fn push(out: &mut String, shape: &Shape) {
                 opaque(*opacity)
             );
         }
-        Shape::Path {
-            points,
-            ink,
-            width,
-            dash,
-        } => {
-            let dash = match dash {
-                [] => String::new(),
-                dash => format!(
-                    " stroke-dasharray=\"{}\"",
-                    dash.iter().map(|d| at(*d)).collect::<Vec<_>>().join(" ")
-                ),
-            };
-            let _ = writeln!(
-                out,
-                "<path d=\"{}\" class=\"{}-line\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\"{dash}/>",
-                outline(points),
-                ink.class(),
-                colour(*ink),
-                at(*width),
-            );
-        }
+        Shape::Path { points, .. } => stroke(out, shape, &outline(points)),
         Shape::Area {
             points,
             ink,
@@ -147,7 +201,7 @@ fn push(out: &mut String, shape: &Shape) {
             ink,
             opacity,
         } => dots(out, points, *radius, *ink, *opacity),
-        Shape::Mark { .. } => mark(out, shape),
+        Shape::Mark { ink, .. } => mark(out, shape, Some(*ink)),
         Shape::Text { .. } => text(out, shape),
     }
 }
@@ -187,12 +241,12 @@ fn dots(out: &mut String, points: &[[f64; 2]], radius: f64, ink: Ink, opacity: f
     out.push_str("\"/>\n");
 }
 
-fn mark(out: &mut String, shape: &Shape) {
+/// A mark; its looks are with the group where `own` is `None`.
+fn mark(out: &mut String, shape: &Shape, own: Option<Ink>) {
     let Shape::Mark {
         at: [x, y],
         form,
         radius,
-        ink,
         value,
         ..
     } = shape
@@ -209,12 +263,7 @@ fn mark(out: &mut String, shape: &Shape) {
             ("path", format!("d=\"{}Z\"", outline(&points)))
         }
     };
-    let _ = write!(
-        out,
-        "<{name} {place} class=\"{} halo\" fill=\"{}\" stroke=\"#ffffff\" stroke-width=\"1.2\"",
-        ink.class(),
-        colour(*ink)
-    );
+    let _ = write!(out, "<{name} {place}{}", own.map(looks).unwrap_or_default());
     match value {
         Some(([a, b], said)) => {
             let _ = writeln!(

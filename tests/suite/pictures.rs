@@ -187,3 +187,91 @@ fn readme_s_picture_is_what_the_program_draws() {
         "{file} is stale: write it anew and look at it"
     );
 }
+
+#[test]
+fn two_hundred_sizes_are_a_small_file_with_a_mark_each() {
+    let folder = std::env::temp_dir().join(format!("scalecalc-many-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("sizes.csv");
+    let mut rows = "n,throughput\n".to_owned();
+    for n in 1..=200u32 {
+        let n = f64::from(n);
+        // A fixed scatter of some percent.
+        let noise = 1.0 + 0.02 * (7.3 * n).sin();
+        let x = noise * 1000.0 * n / (1.0 + 0.03 * (n - 1.0) + 0.0004 * n * (n - 1.0));
+        rows.push_str(&format!("{n},{x:.1}\n"));
+    }
+    std::fs::write(&file, rows).unwrap();
+    let (svg, document) = both(&["usl", file.to_str().unwrap()]);
+    assert!(svg.len() < 40_000, "{} bytes", svg.len());
+    let tree = roxmltree::Document::parse(&svg).unwrap();
+    let marks = |series: roxmltree::Node<'_, '_>| {
+        let drawn = series.descendants();
+        drawn.filter(|node| node.has_attribute("data-y")).count()
+    };
+    let most = (tree.descendants())
+        .filter(|node| node.attribute("data-basis") == Some("measured"))
+        .map(marks)
+        .max();
+    assert_eq!(most, Some(document["levels"].as_array().unwrap().len()));
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_promise_is_a_line_across_that_the_answer_touches() {
+    for (question, limit) in [
+        (["--servers", "4", "--slo", "p99<=50ms"], 0.05),
+        (["--servers", "4", "--slo", "waiting<=20%"], 0.2),
+    ] {
+        let (svg, _) = both(&[&["queue", "--service", "10ms"], &question[..]].concat());
+        let tree = roxmltree::Document::parse(&svg).unwrap();
+        let panel = (tree.descendants())
+            .find(|node| node.has_attribute("data-panel"))
+            .unwrap();
+        let frame: Vec<f64> = (panel.attribute("data-frame").unwrap().split(' '))
+            .map(|word| word.parse().unwrap())
+            .collect();
+        let line = (panel.descendants())
+            .find(|node| node.attribute("data-marker") == Some("target"))
+            .and_then(|marker| marker.children().find(|node| node.has_tag_name("path")))
+            .and_then(|path| path.attribute("d")?.split(['M', 'L', ' ']).nth(2))
+            .unwrap();
+        let y: f64 = line.parse().unwrap();
+        let drawn = value_at(panel, "y", (frame[1] + frame[3] - y) / frame[3]);
+        assert!((drawn / limit - 1.0).abs() < 0.01, "{drawn} {limit}");
+        // The answer is the most load that keeps it: its mark lies on the line.
+        let mark = (panel.descendants())
+            .find(|node| node.has_attribute("data-y"))
+            .unwrap();
+        assert!((number(mark, "data-y") / limit - 1.0).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn several_series_that_are_judged_are_all_drawn() {
+    let folder = std::env::temp_dir().join(format!("scalecalc-judged-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("two.csv");
+    std::fs::write(
+        &file,
+        "system,threads,rps\na,1,100\na,2,190\na,4,340\na,8,540\nb,1,90\nb,2,170\nb,4,300\nb,8,470\n",
+    )
+    .unwrap();
+    let file = file.to_str().unwrap();
+    let (alone, _) = both(&[
+        "check",
+        file,
+        "--by",
+        "system",
+        "--min-throughput",
+        "10/s@8",
+    ]);
+    assert!(alone.contains("data-series=\"a\"") && alone.contains("data-series=\"b\""));
+    let (beside, _) = both(&["check", file, "--by", "system", "--baseline", file]);
+    let tree = roxmltree::Document::parse(&beside).unwrap();
+    let panels = tree
+        .descendants()
+        .filter(|node| node.has_attribute("data-panel"));
+    assert_eq!(panels.count(), 4);
+    std::fs::remove_dir_all(&folder).unwrap();
+}

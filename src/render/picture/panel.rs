@@ -21,7 +21,7 @@ pub(super) fn panel(
     labels: &mut Labels,
 ) -> Shape {
     let mut shapes = Vec::new();
-    zones(&panel.zones, frame, labels, &mut shapes);
+    zones(&panel.zones, frame, &mut shapes);
     grid(frame, marks, &mut shapes);
     for series in &panel.series {
         shapes.push(drawn(series, panel, frame, labels));
@@ -29,6 +29,8 @@ pub(super) fn panel(
     for marker in &panel.markers {
         shapes.push(super::labels::marker(marker, frame, labels));
     }
+    // Last, so that no line runs through their words.
+    zone_labels(&panel.zones, frame, labels, &mut shapes);
     Shape::Group {
         attributes: attributes(frame),
         shapes,
@@ -97,28 +99,40 @@ pub(super) fn band_opacity(basis: Basis) -> f64 {
     }
 }
 
-fn zones(zones: &[Zone], frame: &Frame, labels: &mut Labels, shapes: &mut Vec<Shape>) {
+/// Where a zone is seen, from left to right.
+fn extent(zone: &Zone, frame: &Frame) -> Option<(f64, f64)> {
+    let from = frame.x(zone.from)?.max(frame.left);
+    let to = frame.x(zone.to)?.min(frame.right());
+    (to > from).then_some((from, to))
+}
+
+fn zones(zones: &[Zone], frame: &Frame, shapes: &mut Vec<Shape>) {
     for zone in zones {
-        let (Some(from), Some(to)) = (frame.x(zone.from), frame.x(zone.to)) else {
+        let ink = if zone.untrusted { Ink::Grid } else { Ink::Zone };
+        if let Some((from, to)) = extent(zone, frame) {
+            shapes.push(Shape::Box {
+                at: [from, frame.top, to - from, frame.height],
+                ink,
+                opacity: 1.0,
+            });
+        }
+    }
+}
+
+fn zone_labels(zones: &[Zone], frame: &Frame, labels: &mut Labels, shapes: &mut Vec<Shape>) {
+    for zone in zones {
+        let Some((from, to)) = extent(zone, frame) else {
             continue;
         };
-        let (from, to) = (from.max(frame.left), to.min(frame.right()));
-        if to <= from {
-            continue;
-        }
-        let ink = if zone.untrusted { Ink::Grid } else { Ink::Zone };
-        shapes.push(Shape::Box {
-            at: [from, frame.top, to - from, frame.height],
-            ink,
-            opacity: 1.0,
-        });
         // Where the whole label has no room, its last word may.
         let last = zone.label.rsplit(' ').next().unwrap_or_default();
         let fits = |label: &&str| super::text::width(label, LABEL) <= to - from - 8.0;
         if let Some(label) = [zone.label.as_str(), last].into_iter().find(fits) {
             let places = [
                 ([from + 6.0, frame.top + 16.0], Anchor::Start),
+                ([to - 6.0, frame.top + 16.0], Anchor::End),
                 ([from + 6.0, frame.bottom() - 8.0], Anchor::Start),
+                ([to - 6.0, frame.bottom() - 8.0], Anchor::End),
             ];
             let edges = [from, frame.top, to, frame.bottom()];
             shapes.extend(labels.put(label, LABEL, Ink::Muted, edges, &places));

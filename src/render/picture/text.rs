@@ -18,7 +18,8 @@ fn em(c: char) -> f64 {
         'A'..='Z' => 0.7,
         c if c.is_ascii() => 0.62,
         c if ('\u{300}'..='\u{36f}').contains(&c) => 0.0,
-        c if c > '\u{2e7f}' => 1.05,
+        // Scripts that a font may lack: what stands for them then is a wide box.
+        c if ('\u{590}'..='\u{1fff}').contains(&c) || c > '\u{2e7f}' => 1.05,
         _ => 0.66,
     }
 }

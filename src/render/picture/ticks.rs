@@ -33,7 +33,12 @@ pub(in crate::render) fn ticks(axis: &Axis, most: usize) -> Ticks {
         _ => scale,
     };
     let values = match axis.spacing {
-        Spacing::Linear => linear(axis, scale, most),
+        Spacing::Linear => {
+            // A single mark says where, not how far: finer steps until there are two.
+            let mut finer = (most..=4 * most.max(1)).map(|most| linear(axis, scale, most));
+            let enough = |values: &Vec<f64>| values.len() > 1;
+            finer.find(enough).unwrap_or_default()
+        }
         Spacing::Doubling => powers(axis, 2.0, most),
         Spacing::Decades => powers(axis, 10.0, most),
     };

@@ -2,12 +2,11 @@
 
 mod baseline;
 mod document;
+mod picture;
 
 pub use document::{BaselineDocument, BaselineSeries, BaselineSize, Check, CheckDocument, Summary};
 
 use super::number::alone;
-use super::scene::sweep::About;
-use super::scene::{self, Scene};
 use super::usl::document::UslDocument;
 use super::{Alarm, Cell, Column, Judged, JudgedAs, Quantity, Report, Section, Table};
 use crate::estimate::Estimate;
@@ -122,7 +121,7 @@ pub fn report(gate: Gate) -> (Report, u8) {
         );
     }
     let headline = headline(verdict, summary, &checks);
-    let scene = picture(&gate, headline.first().map_or("", String::as_str));
+    let scene = picture::picture(&gate, headline.first().map_or("", String::as_str));
     let against = |b| baseline::document(b, &gate);
     let baseline = gate.baseline.as_ref().map(against);
     let document = super::document(
@@ -146,44 +145,6 @@ pub fn report(gate: Gate) -> (Report, u8) {
         document,
     };
     (report, exit_code)
-}
-
-/// The first series against its baseline, or by itself with what is asked of it.
-fn picture(gate: &Gate, title: &str) -> Option<Scene> {
-    let series = gate.series.first()?;
-    let about = About {
-        title,
-        n_unit: &gate.n_unit,
-        asked: &[],
-        target: None,
-    };
-    if let (Some(baseline), Some(changes)) = (&gate.baseline, &series.changes) {
-        return scene::compare::baseline(&changes.sizes, baseline.tolerance, &about);
-    }
-    let mut scene = scene::sweep::scene(&series.fit, &about);
-    let gamma = series.fit.law().params().gamma;
-    let wanted: Vec<scene::Point> = (series.findings.iter())
-        .filter_map(|(rule, _)| {
-            let limit = rule.limit.value();
-            match rule.subject {
-                Subject::Throughput(n) => Some((n, limit)),
-                Subject::Efficiency(n) => Some((n, limit * gamma * n)),
-                Subject::Speedup(n) => Some((n, limit * gamma)),
-                Subject::Latency(n) => Some((n, n / limit)),
-                _ => None,
-            }
-        })
-        .map(|(n, x)| scene::Point::new(n, x))
-        .collect();
-    if let (Some(panel), false) = (scene.panels.first_mut(), wanted.is_empty()) {
-        panel.series.push(scene::Series {
-            label: "asked for".to_owned(),
-            tone: 3,
-            basis: scene::Basis::Law,
-            shape: scene::Shape::Points(wanted),
-        });
-    }
-    Some(scene)
 }
 
 /// Reasons spelled out below the table; the rest is in the document.

@@ -3,6 +3,7 @@
 mod closed;
 mod depth;
 mod priority;
+mod promised;
 mod side;
 mod solve;
 mod station;

@@ -131,7 +131,18 @@ pub fn report(question: Question, slo: &Slo) -> Result<(Report, bool), Error> {
         columns.extend(waits);
         vec![table("", columns, &document.rows)]
     };
-    Ok((document.report(headline, tables), reachable))
+    let scene = document.solution.as_ref().and_then(|solution| {
+        super::promised::picture(
+            question,
+            slo,
+            solution,
+            headline.first().map_or("", String::as_str),
+        )
+    });
+    Ok((
+        document.report(headline, tables).with_scene(scene),
+        reachable,
+    ))
 }
 
 fn at(question: Question, arrival_rate: f64) -> Load {

@@ -23,8 +23,30 @@ pub enum Over {
     Servers,
 }
 
-/// The picture of waits; `promise` is a time to keep, in seconds.
-pub fn scene(title: &str, over: Over, waits: &[Waits], promise: Option<f64>) -> Option<Scene> {
+/// A limit to keep.
+#[derive(Debug, Clone)]
+pub struct Promised {
+    /// As it was written, such as `p99<=50ms`.
+    pub text: String,
+    /// Seconds, or a share.
+    pub limit: f64,
+    /// What is limited: seconds or a ratio.
+    pub quantity: Quantity,
+}
+
+/// The picture of waits, or of the shares of a promise.
+pub fn scene(
+    title: &str,
+    over: Over,
+    waits: &[Waits],
+    promised: Option<&Promised>,
+) -> Option<Scene> {
+    let promise = promised.map(|promised| promised.limit);
+    let quantity = promised.map_or(Quantity::Seconds, |promised| promised.quantity);
+    let counted = match quantity {
+        Quantity::Ratio => "share",
+        _ => "time",
+    };
     let all = || waits.iter().flat_map(|w| w.line.iter().chain(&w.asked));
     let shown = || all().filter(|[_, y]| *y > 0.0 && y.is_finite());
     let least = shown().map(|[x, _]| *x).fold(f64::INFINITY, f64::min);
@@ -51,8 +73,8 @@ pub fn scene(title: &str, over: Over, waits: &[Waits], promise: Option<f64>) -> 
         ),
     };
     let y = Axis::numbers(
-        "time",
-        Quantity::Seconds,
+        counted,
+        quantity,
         Spacing::Decades,
         bottom.max(top * 1e-7) / 1.5,
         top * 2.0,
@@ -77,7 +99,11 @@ pub fn scene(title: &str, over: Over, waits: &[Waits], promise: Option<f64>) -> 
     Some(Scene {
         title: title.to_owned(),
         description: format!(
-            "Time on an axis of ratios against {}: {}. By formula, not measured.",
+            "{} on an axis of ratios against {}: {}.{} By formula, not measured.",
+            match counted {
+                "share" => "Share",
+                _ => "Time",
+            },
             match over {
                 Over::Utilization => "utilization",
                 Over::Servers => "the number of servers",
@@ -86,7 +112,11 @@ pub fn scene(title: &str, over: Over, waits: &[Waits], promise: Option<f64>) -> 
                 .iter()
                 .map(|w| w.label.as_str())
                 .collect::<Vec<_>>()
-                .join("; ")
+                .join("; "),
+            promised.map_or(String::new(), |promised| format!(
+                " A line across marks what is promised, {}.",
+                promised.text
+            )),
         ),
         panels: vec![Panel {
             heading: String::new(),
@@ -94,17 +124,17 @@ pub fn scene(title: &str, over: Over, waits: &[Waits], promise: Option<f64>) -> 
             y,
             zones: Vec::new(),
             series,
-            markers: promise
-                .map(|limit| Marker::Across {
-                    y: limit,
-                    label: "promised".to_owned(),
+            markers: promised
+                .map(|promised| Marker::Across {
+                    y: promised.limit,
+                    label: format!("promised: {}", promised.text),
                     wanted: true,
                 })
                 .into_iter()
                 .collect(),
         }],
         remarks: (left_out > 0)
-            .then(|| "Times of next to 0 lie below the picture.".to_owned())
+            .then(|| "Values of next to 0 lie below the picture.".to_owned())
             .into_iter()
             .collect(),
         adjustable: None,

@@ -17,6 +17,8 @@ use words::{description, markers};
 
 /// Series in one picture at most: more cannot be told apart.
 pub const SERIES: usize = 8;
+/// A peak beyond this share of the largest measured N has not been passed.
+pub const EDGE: f64 = 0.95;
 /// Places of a curve.
 const PLACES: usize = 120;
 /// Places of a band: every one costs two intervals.
@@ -155,7 +157,7 @@ pub fn size_axis(fits: &[&Fit], about: &About<'_>) -> Axis {
         }
     });
     let reach = asked.chain(peaks).fold(1.5 * largest, f64::max);
-    Axis::sizes(about.n_unit, smallest.min(1.0), reach.min(4.0 * largest))
+    Axis::sizes(about.n_unit, smallest, reach.min(4.0 * largest))
 }
 
 /// From 0 to a little above everything that must be seen.

@@ -1,6 +1,6 @@
 //! What is pointed out in the picture of a fit, and the picture in words.
 
-use super::{About, Marker};
+use super::{About, EDGE, Marker};
 use crate::fit::thresholds::TRUSTED_REACH;
 use crate::fit::{Fit, Grade};
 use crate::report::Quantity;
@@ -20,7 +20,7 @@ pub(super) fn markers(fit: &Fit, about: &About<'_>) -> Vec<Marker> {
             low: peak.n_real.low,
             high: peak.n_real.high,
             y,
-            established: peak.established,
+            established: peak.established && is_confirmed(fit),
             label: peak_label(fit),
             tone: 2,
         });
@@ -49,25 +49,33 @@ pub(super) fn low_is_known(fit: &Fit) -> bool {
     low.is_some_and(|low| low >= 0.5 * fit.levels().n_max())
 }
 
+/// Whether sizes were measured on either side of the peak, as the headline takes it.
+fn is_confirmed(fit: &Fit) -> bool {
+    let inside = EDGE * fit.levels().n_max();
+    fit.is_exact() || fit.peak().n.is_some_and(|n| n <= inside)
+}
+
 /// `peak 36 (32–40)`.
 pub(super) fn peak_label(fit: &Fit) -> String {
     let peak = fit.peak();
     let whole = |n: f64| {
-        let shown = if n >= 10.0 {
-            n.round()
-        } else {
-            (10.0 * n).round() / 10.0
-        };
-        alone(Quantity::Count, shown, DIGITS)
+        if n >= 10.0 {
+            return alone(Quantity::Count, n.round(), DIGITS);
+        }
+        let shown = format!("{n:.1}");
+        shown.strip_suffix(".0").unwrap_or(&shown).to_owned()
     };
     let interval = match (peak.n_real.low, peak.n_real.high) {
+        (Some(low), Some(high)) if whole(low) == whole(high) => whole(low),
         (Some(low), Some(high)) => format!("{}–{}", whole(low), whole(high)),
         (Some(low), None) => format!("{} and up", whole(low)),
         _ => "unknown".to_owned(),
     };
     match peak.n.filter(|_| peak.established) {
-        Some(n) => format!("peak {} ({interval})", whole(n)),
-        None => format!("a peak at {interval}: unconfirmed"),
+        Some(n) if is_confirmed(fit) && interval == whole(n) => format!("peak {interval}"),
+        Some(n) if is_confirmed(fit) => format!("peak {} ({interval})", whole(n)),
+        Some(n) => format!("the fit's peak {} ({interval}): unconfirmed", whole(n)),
+        None => format!("a peak, if there is one: {interval}"),
     }
 }
 

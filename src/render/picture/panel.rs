@@ -12,6 +12,8 @@ pub(super) const DOT: f64 = 1.9;
 pub(super) const DOT_OPACITY: f64 = 0.6;
 pub(super) const BAR_OPACITY: f64 = 0.85;
 const LABEL: f64 = 12.0;
+/// Marks that are drawn smaller, so that they do not hide each other.
+const MANY: usize = 60;
 
 /// A panel in its frame.
 pub(super) fn panel(
@@ -262,7 +264,22 @@ fn marks(
     labels: &mut Labels,
     shapes: &mut Vec<Shape>,
 ) {
-    let radius = if points.len() > 60 { 3.2 } else { RADIUS };
+    let many = points.len() > MANY;
+    if many && series.label.is_empty() {
+        // Such as residuals: what each of so many says is in the panel above.
+        shapes.push(Shape::Dots {
+            points: points
+                .iter()
+                .filter_map(|point| frame.at(point.x, point.y))
+                .filter(|at| frame.holds(*at))
+                .collect(),
+            radius: DOT,
+            ink: ink(series),
+            opacity: 1.0,
+        });
+        return;
+    }
+    let radius = if many { 3.2 } else { RADIUS };
     for point in points {
         let Some(at) = frame.at(point.x, point.y).filter(|at| frame.holds(*at)) else {
             continue;

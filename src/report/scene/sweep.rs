@@ -17,8 +17,6 @@ use words::{description, markers};
 
 /// Series in one picture at most: more cannot be told apart.
 pub const SERIES: usize = 8;
-/// A peak beyond this share of the largest measured N has not been passed.
-pub const EDGE: f64 = 0.95;
 /// Places of a curve.
 const PLACES: usize = 120;
 /// Places of a band: every one costs two intervals.

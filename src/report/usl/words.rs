@@ -6,7 +6,6 @@ use crate::fit::thresholds::EDGE;
 use crate::fit::{Fit, FittedLaw, Grade, Shape};
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, about_rate, alone, significant};
-use crate::report::scene::sweep::EDGE;
 
 /// d ln X/d ln N from which throughput grows nearly in proportion.
 const PROPORTIONAL: f64 = 0.9;

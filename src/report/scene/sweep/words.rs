@@ -1,7 +1,7 @@
 //! What is pointed out in the picture of a fit, and the picture in words.
 
-use super::{About, EDGE, Marker};
-use crate::fit::thresholds::TRUSTED_REACH;
+use super::{About, Marker};
+use crate::fit::thresholds::{EDGE, TRUSTED_REACH};
 use crate::fit::{Fit, Grade};
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, about_rate, alone};
@@ -74,7 +74,7 @@ pub(super) fn peak_label(fit: &Fit) -> String {
     match peak.n.filter(|_| peak.established) {
         Some(n) if is_confirmed(fit) && interval == whole(n) => format!("peak {interval}"),
         Some(n) if is_confirmed(fit) => format!("peak {} ({interval})", whole(n)),
-        Some(n) => format!("the fit's peak {} ({interval}): unconfirmed", whole(n)),
+        Some(n) => format!("unconfirmed peak {} ({interval})", whole(n)),
         None => format!("a peak, if there is one: {interval}"),
     }
 }

@@ -3,7 +3,7 @@
 use super::Solution;
 use super::solve::{Question, Slo, Unknown};
 use crate::queueing::Load;
-use crate::queueing::sizing::Measure;
+use crate::queueing::sizing;
 use crate::report::Quantity;
 use crate::report::scene::Scene;
 use crate::report::scene::queue::{Over, Promised, Waits, scene};
@@ -24,7 +24,7 @@ pub(super) fn picture(
         arrival_rate,
         mean_service: question.mean_service,
     };
-    let blocking = slo.goal.measure == Measure::BlockingProbability;
+    let blocking = slo.goal.measure == sizing::Promised::BlockingProbability;
     let (over, line, asked) = if question.unknown == Unknown::Servers {
         let load = at(question.arrival_rate);
         let of = |servers: f64| Some([servers, value(load, servers)?]);
@@ -62,7 +62,9 @@ pub(super) fn picture(
         asked,
     }];
     let quantity = match slo.goal.measure {
-        Measure::WaitProbability | Measure::BlockingProbability => Quantity::Ratio,
+        sizing::Promised::WaitProbability | sizing::Promised::BlockingProbability => {
+            Quantity::Ratio
+        }
         _ => Quantity::Seconds,
     };
     let promised = Promised {
@@ -77,8 +79,8 @@ pub(super) fn picture(
 fn limited(slo: &Slo, of: &str) -> String {
     let name = slo.text.split(['<', '=']).next().unwrap_or_default().trim();
     match slo.goal.measure {
-        Measure::WaitProbability => "share that must wait".to_owned(),
-        Measure::BlockingProbability => "share that is turned away".to_owned(),
+        sizing::Promised::WaitProbability => "share that must wait".to_owned(),
+        sizing::Promised::BlockingProbability => "share that is turned away".to_owned(),
         _ => format!("{name} {of}"),
     }
 }

@@ -7,6 +7,8 @@ use serde_json::Value;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -255,11 +257,12 @@ fn sysbench_and_stress_ng_load_the_processor() {
     }
 }
 
-/// Whom the database runs as, given the folder: nobody else, or for root the user `postgres`.
-fn database_user(folder: &Path) -> Option<Option<(u32, u32)>> {
+/// User and group that the database runs as, given its folder: whoever runs this, or for root
+/// `postgres`, who becomes its owner.
+fn database_user(folder: &Path) -> Option<(u32, u32)> {
     let owner = std::fs::metadata(folder).ok()?;
-    if std::os::unix::fs::MetadataExt::uid(&owner) != 0 {
-        return Some(None);
+    if owner.uid() != 0 {
+        return Some((owner.uid(), owner.gid()));
     }
     let users = std::fs::read_to_string("/etc/passwd").ok()?;
     let line = users.lines().find(|line| line.starts_with("postgres:"))?;
@@ -268,14 +271,11 @@ fn database_user(folder: &Path) -> Option<Option<(u32, u32)>> {
         return None;
     };
     std::os::unix::fs::chown(folder, Some(user), Some(group)).ok()?;
-    Some(Some((user, group)))
+    Some((user, group))
 }
 
-fn as_user(mut command: Command, user: Option<(u32, u32)>) -> Command {
-    if let Some((user, group)) = user {
-        use std::os::unix::process::CommandExt;
-        command.uid(user).gid(group);
-    }
+fn as_user(mut command: Command, (user, group): (u32, u32)) -> Command {
+    command.uid(user).gid(group);
     command
 }
 

@@ -35,9 +35,10 @@ pub(super) fn picture(gate: &Gate, title: &str) -> Option<Scene> {
         let wanted = asked(series);
         if let (Some(panel), false) = (scene.panels.first_mut(), wanted.is_empty()) {
             panel.series.push(scene::Series {
-                label: match several {
-                    true => format!("asked of {}", series.name),
-                    false => "asked for".to_owned(),
+                label: if several {
+                    format!("asked of {}", series.name)
+                } else {
+                    "asked for".to_owned()
                 },
                 tone: if several { tone } else { 3 },
                 basis: if several {

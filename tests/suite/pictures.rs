@@ -197,7 +197,7 @@ fn two_hundred_sizes_are_a_small_file_with_a_mark_each() {
     for n in 1..=200u32 {
         let n = f64::from(n);
         // A fixed scatter of some percent.
-        let noise = 1.0 + 0.02 * (7.3 * n).sin();
+        let noise = 1.0 + 0.02 * (1.7 * n * n).sin();
         let x = noise * 1000.0 * n / (1.0 + 0.03 * (n - 1.0) + 0.0004 * n * (n - 1.0));
         rows.push_str(&format!("{n},{x:.1}\n"));
     }

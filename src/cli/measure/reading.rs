@@ -3,6 +3,7 @@
 use super::command::Command;
 use crate::cli::failure::Failure;
 use crate::cli::run::Finished;
+use crate::data::columns::{Role, understand};
 use crate::data::{self, ReadOptions, Row};
 use crate::note::{Note, NoteCode};
 use crate::units;
@@ -140,7 +141,7 @@ impl ReadingArgs {
         }
         let mut reasons = Vec::new();
         for output in [&run.out, &run.err] {
-            if let Some(value) = number(output) {
+            if let Some(value) = self.one_number(output) {
                 let how = How::Number(self.metric_is, 1.0);
                 let said = said(value, self.metric_is, 1.0, n)
                     .map_err(|why| unreadable(command, n, run, &why))?;
@@ -175,6 +176,16 @@ impl ReadingArgs {
         }
     }
 
+    /// An output that is one number; where it stands for throughput, also one with its unit or
+    /// behind its name: `6153 ops/s`, `throughput: 6153`.
+    fn one_number(&self, output: &[u8]) -> Option<f64> {
+        number(output).or_else(|| {
+            (self.metric_is == Metric::Throughput)
+                .then(|| named_rate(output))
+                .flatten()
+        })
+    }
+
     /// What a run says, read like those before it. The reason in words where it says nothing.
     pub(super) fn read(&self, how: &How, n: f64, run: &Finished) -> Result<Said, String> {
         match how {
@@ -195,7 +206,7 @@ impl ReadingArgs {
             }
             How::Number(metric, work) => [&run.out, &run.err]
                 .iter()
-                .find_map(|output| number(output))
+                .find_map(|output| self.one_number(output))
                 .ok_or_else(|| "it is not one number".to_owned())
                 .and_then(|value| said(value, *metric, *work, n)),
             How::Tool { format, .. } => {
@@ -347,6 +358,22 @@ fn number(output: &[u8]) -> Option<f64> {
     })
 }
 
+/// One line with a rate in it: `6153 ops/s`, `6.2k/s`, `ops/s: 6153`, `throughput = 6153`.
+fn named_rate(output: &[u8]) -> Option<f64> {
+    let text = std::str::from_utf8(output).ok()?.trim();
+    if text.contains('\n') {
+        return None;
+    }
+    if let Some((name, value)) = text.split_once([':', '='])
+        && let Role::Throughput { per_second } = understand(name).role
+    {
+        return number(value.as_bytes())
+            .map(|value| value * per_second)
+            .or_else(|| units::rate(value).ok());
+    }
+    units::rate(text).ok()
+}
+
 /// The last lines of an output, for a message.
 pub(super) fn tail(run: &Finished) -> String {
     const LINES: usize = 8;
@@ -408,6 +435,25 @@ fn unreadable(command: &Command, n: f64, run: &Finished, why: &str) -> Failure {
 mod tests {
     use super::*;
     use crate::cli::run::End;
+
+    #[test]
+    fn a_rate_with_its_name_or_unit_is_one_number() {
+        let one = |text: &str| ReadingArgs::default().one_number(text.as_bytes());
+        for (text, rate) in [
+            ("6153\n", Some(6153.0)),
+            ("ops/s: 6153\n", Some(6153.0)),
+            ("throughput = 6153", Some(6153.0)),
+            ("ops/s: 6.2k", Some(6200.0)),
+            ("kops/s: 6.5", Some(6500.0)),
+            ("6153 ops/s", Some(6153.0)),
+            ("6153 req/s", Some(6153.0)),
+            ("elapsed: 6153", None),
+            ("6153 of 9000", None),
+            ("ops/s: 6153\nops/s: 6154", None),
+        ] {
+            assert_eq!(one(text), rate, "{text}");
+        }
+    }
 
     fn finished(out: &str) -> Finished {
         Finished {

@@ -1,6 +1,6 @@
 //! `scalecalc health`: how evenly and how busily the workers work, from their metrics.
 
-use super::advice::{self, Fleet};
+use super::next_command::{self, Fleet};
 use super::{Failure, Outcome, Terminal, input, value};
 use crate::cli::spelling;
 use crate::data::named_table::{NamedColumn, NamedTable};
@@ -105,7 +105,7 @@ pub(super) fn run(args: &HealthArgs, terminal: &Terminal) -> Result<Outcome, Fai
         single,
         speedup: judge(Metric::RealSpeedup, &workers, single, 0).map(|reading| reading.value),
     };
-    let commands = Metric::ALL.map(|metric| (metric, advice::look_closer(metric, fleet)));
+    let commands = Metric::ALL.map(|metric| (metric, next_command::look_closer(metric, fleet)));
     let (report, verdict) = report(&Checkup {
         look_closer: commands.to_vec(),
         paths,

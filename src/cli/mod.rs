@@ -3,7 +3,6 @@
 //! Files, streams and exit codes live here and nowhere else in the library. [`run`] is the
 //! whole program; `main` only hands it the process's arguments and streams.
 
-mod advice;
 pub mod amdahl;
 mod bug;
 pub mod check;
@@ -18,6 +17,7 @@ pub mod import;
 pub mod input;
 pub mod little;
 pub mod measure;
+mod next_command;
 pub mod output;
 pub mod paths;
 pub mod plan;

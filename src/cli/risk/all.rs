@@ -1,7 +1,7 @@
 //! `risk --all`: everything that applies to a station or a saved document, the worst first.
 
 use super::RiskArgs;
-use crate::cli::advice::{self, Fleet};
+use crate::cli::next_command::{self, Fleet};
 use crate::cli::{Failure, input};
 use crate::error::Error;
 use crate::judge::workers::Metric;
@@ -189,7 +189,7 @@ fn health(path: &str, document: &Value) -> Option<Result<Vec<Ranked>, Failure>> 
                 kind: Kind::Factor,
                 words,
             },
-            look_closer: advice::look_closer(metric_known, workers),
+            look_closer: next_command::look_closer(metric_known, workers),
         })
     });
     let ranked: Vec<Ranked> = ranked.collect();

@@ -6,7 +6,7 @@ mod words;
 use super::{Adjustable, Axis, Basis, Marker, Panel, Point, Scene, Series, Shape, Spread, Zone};
 use crate::estimate;
 use crate::fit::thresholds::TRUSTED_REACH;
-use crate::fit::{Fit, Grade};
+use crate::fit::{Fit, FittedLaw, Grade};
 use crate::law::UslParams;
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, alone};
@@ -268,6 +268,26 @@ fn answers(fit: &Fit, x: &Axis) -> (Vec<[f64; 2]>, Vec<[f64; 2]>) {
     (inside, beyond)
 }
 
+/// `forecast, 90 % band`: its band has a level of its own.
+fn forecast_name(fit: &Fit, n: f64) -> String {
+    match fit.estimate(n).level {
+        Some(level) if (level - fit.options().confidence).abs() > 1e-9 => {
+            let level = alone(Quantity::Ratio, level, DIGITS).replace(".0 %", " %");
+            format!("forecast, {level} band")
+        }
+        _ => "forecast".to_owned(),
+    }
+}
+
+fn law_name(fit: &Fit) -> &'static str {
+    match fit.fitted_law() {
+        FittedLaw::Usl => "fitted law (USL)",
+        FittedLaw::Amdahl => "fitted law (Amdahl)",
+        FittedLaw::Linear => "fitted law (linear)",
+        FittedLaw::Ceiling => "fitted law (with a ceiling)",
+    }
+}
+
 fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
     let series = |label: &str, tone, basis, shape| Series {
         label: label.to_owned(),
@@ -321,13 +341,7 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
         }
     }
     let (inside, beyond) = answers(fit, x);
-    let name = match fit.fitted_law().name() {
-        "usl" => "fitted law (USL)",
-        "amdahl" => "fitted law (Amdahl)",
-        "linear" => "fitted law (linear)",
-        "ceiling" => "fitted law (with a ceiling)",
-        _ => "fitted law",
-    };
+    let name = law_name(fit);
     if law_holds(fit) {
         out.push(series(name, 1, Basis::Law, Shape::Line(inside)));
     } else {
@@ -351,7 +365,8 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
         ));
     }
     if x.to > n_max {
-        out.push(series("forecast", 1, Basis::Forecast, Shape::Line(beyond)));
+        let name = forecast_name(fit, x.to);
+        out.push(series(&name, 1, Basis::Forecast, Shape::Line(beyond)));
     }
     let dots = runs(fit);
     let mut marks = points(fit);

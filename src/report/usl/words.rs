@@ -388,7 +388,14 @@ pub(super) fn interval_words(estimate: &Estimate, confidence: f64) -> String {
         format!(" at {}", percent(confidence))
     };
     match (estimate.low, estimate.high) {
-        (Some(low), Some(high)) => format!("{}–{}{level}", near(low, high), near(high, low)),
+        (Some(low), Some(high)) => {
+            let ends = (near(low, high), near(high, low));
+            if ends.0 == ends.1 {
+                format!("{}{level}", ends.0)
+            } else {
+                format!("{}–{}{level}", ends.0, ends.1)
+            }
+        }
         (Some(low), None) => format!("{} and up{level}", near(low, f64::INFINITY)),
         _ => "of unknown certainty".to_owned(),
     }
@@ -427,5 +434,24 @@ fn singular(many: &str) -> String {
         "replicas" => "replica".to_owned(),
         many if many.ends_with("ss") => many.to_owned(),
         many => many.strip_suffix('s').unwrap_or(many).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_that_prints_as_one_number_is_one_number() {
+        let words = |low, high| {
+            let ends = Estimate {
+                low: Some(low),
+                high: Some(high),
+                ..Estimate::exact(low)
+            };
+            interval_words(&ends, 0.95)
+        };
+        assert_eq!(words(98.99, 99.01), "99.0");
+        assert_eq!(words(31.2, 36.4), "31–36");
     }
 }

@@ -2,7 +2,7 @@
 #![expect(clippy::print_stdout, reason = "an example shows its results")]
 
 use scalecalc::fit::{self, FitOptions};
-use scalecalc::sweep::levels::Levels;
+use scalecalc::sweep::Levels;
 
 fn main() -> Result<(), scalecalc::Error> {
     // SPEC SDM91: simulated users and scripts per hour.

@@ -6,7 +6,7 @@ use crate::error::Error;
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for zero, negative, infinite values and NaN.
-pub fn positive(name: &'static str, value: f64) -> Result<f64, Error> {
+pub(crate) fn positive(name: &'static str, value: f64) -> Result<f64, Error> {
     check(name, value, "a finite number above 0", value > 0.0)
 }
 
@@ -14,7 +14,7 @@ pub fn positive(name: &'static str, value: f64) -> Result<f64, Error> {
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for negative, infinite values and NaN.
-pub fn non_negative(name: &'static str, value: f64) -> Result<f64, Error> {
+pub(crate) fn non_negative(name: &'static str, value: f64) -> Result<f64, Error> {
     check(name, value, "a finite number, 0 or above", value >= 0.0)
 }
 
@@ -22,7 +22,7 @@ pub fn non_negative(name: &'static str, value: f64) -> Result<f64, Error> {
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for infinite values and NaN.
-pub fn finite(name: &'static str, value: f64) -> Result<f64, Error> {
+pub(crate) fn finite(name: &'static str, value: f64) -> Result<f64, Error> {
     check(name, value, "a finite number", true)
 }
 
@@ -30,7 +30,7 @@ pub fn finite(name: &'static str, value: f64) -> Result<f64, Error> {
 ///
 /// # Errors
 /// [`Error::OutOfRange`] outside 0..=1 and for NaN.
-pub fn fraction(name: &'static str, value: f64) -> Result<f64, Error> {
+pub(crate) fn fraction(name: &'static str, value: f64) -> Result<f64, Error> {
     check(name, value, "between 0 and 1", (0.0..=1.0).contains(&value))
 }
 
@@ -38,7 +38,7 @@ pub fn fraction(name: &'static str, value: f64) -> Result<f64, Error> {
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for 0, 1, anything outside, and NaN.
-pub fn open_fraction(name: &'static str, value: f64) -> Result<f64, Error> {
+pub(crate) fn open_fraction(name: &'static str, value: f64) -> Result<f64, Error> {
     check(
         name,
         value,
@@ -51,7 +51,7 @@ pub fn open_fraction(name: &'static str, value: f64) -> Result<f64, Error> {
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for 0, fractions, negative and huge values, and NaN.
-pub fn count(name: &'static str, value: f64) -> Result<f64, Error> {
+pub(crate) fn count(name: &'static str, value: f64) -> Result<f64, Error> {
     check(
         name,
         value,

@@ -49,7 +49,7 @@
 //! # Plan
 //! ```
 //! use scalecalc::law::{Usl, UslParams};
-//! use scalecalc::plan::size::size;
+//! use scalecalc::plan::size;
 //! use scalecalc::plan::Demand;
 //!
 //! let law = Usl::new(UslParams { alpha: 0.0, beta: 0.0, gamma: 1000.0 })?;
@@ -63,7 +63,7 @@
 //! ```
 //! use scalecalc::fit::{self, FitOptions};
 //! use scalecalc::judge::gate::{Rule, RuleKind, Verdict};
-//! use scalecalc::sweep::levels::Levels;
+//! use scalecalc::sweep::Levels;
 //!
 //! let levels = Levels::from_pairs((1..=8).map(|n| (f64::from(n), 1000.0 * f64::from(n))))?;
 //! let fit = fit::fit(&levels, &FitOptions::default())?;
@@ -76,15 +76,20 @@
 //! `cli` (default) is the program. `report` is results in words, tables and documents, without a
 //! program around them. Without either, the arithmetic and the readers remain.
 
+#![cfg_attr(
+    not(feature = "cli"),
+    allow(dead_code, unused_imports, reason = "what only the program asks for")
+)]
+
 pub mod advice;
 pub mod data;
-pub mod domain;
-pub mod error;
-pub mod estimate;
+mod domain;
+mod error;
+mod estimate;
 pub mod fit;
 pub mod judge;
 pub mod law;
-pub mod note;
+mod note;
 mod numeric;
 pub mod plan;
 pub mod queueing;
@@ -95,16 +100,16 @@ pub mod report;
 pub mod risk;
 pub mod schedule;
 pub mod sim;
-pub mod spelling;
-pub mod stats;
+mod spelling;
+mod stats;
 pub mod sweep;
 #[cfg(feature = "report")]
-pub mod text;
-pub mod units;
+mod text;
+mod units;
 
 #[cfg(feature = "cli")]
 pub mod cli;
 
-pub use error::Error;
+pub use error::{DataError, Error};
 pub use estimate::{Basis, Estimate, PointEstimate};
-pub use note::{Note, Severity};
+pub use note::{Note, NoteCode, Severity};

@@ -2,15 +2,10 @@
 
 /// The candidate that a mistyped word was meant to be: one letter in three may be wrong, missing,
 /// too many or swapped with its neighbour (optimal string alignment); case does not count.
-///
-/// # Examples
-/// ```
-/// use scalecalc::spelling::nearest;
-///
-/// assert_eq!(nearest("rsp", ["pods", "rps"]), Some("rps"));
-/// assert_eq!(nearest("latency", ["pods", "rps"]), None);
-/// ```
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     let word = word.to_lowercase();
     let most = (word.chars().count() / 3).clamp(1, 4);
     candidates
@@ -22,4 +17,15 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .filter(|(away, candidate)| *away <= most && *away < candidate.chars().count())
         .min_by_key(|(away, _)| *away)
         .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_swapped_letters_are_one_mistake() {
+        assert_eq!(nearest("rsp", ["pods", "rps"]), Some("rps"));
+        assert_eq!(nearest("latency", ["pods", "rps"]), None);
+    }
 }

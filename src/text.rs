@@ -7,17 +7,12 @@
 use unicode_width::UnicodeWidthStr;
 
 /// Replaces what could do something ([`is_unsafe`]) by U+FFFD; line feeds go too.
-///
-/// # Examples
-/// ```
-/// assert_eq!(scalecalc::text::harmless("a\u{1b}[31m\nb"), "a\u{fffd}[31m\u{fffd}b");
-/// ```
-pub fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     text.chars().map(replaced).collect()
 }
 
 /// The same with line feeds kept: for text of several lines that the program put together.
-pub fn harmless_lines(text: &str) -> String {
+pub(crate) fn harmless_lines(text: &str) -> String {
     text.chars()
         .map(|c| if c == '\n' { c } else { replaced(c) })
         .collect()
@@ -29,7 +24,7 @@ fn replaced(c: char) -> char {
 
 /// Whether a character could do more than be read: control characters, line separators, and
 /// the marks that turn the reading direction.
-pub fn is_unsafe(c: char) -> bool {
+pub(crate) fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}' | '\u{2029}'
             | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -37,12 +32,12 @@ pub fn is_unsafe(c: char) -> bool {
 
 /// Columns that a text takes on a terminal (Unicode TR 11: a Chinese character takes two, a
 /// combining mark none).
-pub fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
 /// The text in at most so many columns (at least 1), with an ellipsis for what is left out.
-pub fn shortened(text: &str, columns: usize) -> String {
+pub(crate) fn shortened(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
     }

@@ -9,7 +9,7 @@ use crate::error::Error;
 ///
 /// # Errors
 /// [`Error::Parse`] for anything else, also for `inf` and `NaN`.
-pub fn number(text: &str) -> Result<f64, Error> {
+pub(crate) fn number(text: &str) -> Result<f64, Error> {
     finite_number(text).ok_or_else(|| Error::Parse {
         what: "a number",
         text: text.to_owned(),
@@ -22,7 +22,7 @@ pub fn number(text: &str) -> Result<f64, Error> {
 ///
 /// # Errors
 /// [`Error::Parse`] without a number, with no unit or an unknown one, or below 0.
-pub fn duration(text: &str) -> Result<f64, Error> {
+pub(crate) fn duration(text: &str) -> Result<f64, Error> {
     let (value, unit) = split(text);
     let known = finite_number(value).and_then(|value| seconds(value, unit));
     match known.filter(|_| unit != "m") {
@@ -44,7 +44,7 @@ pub fn duration(text: &str) -> Result<f64, Error> {
 /// `value` of a unit of time in seconds, for the units that benchmark tools write.
 ///
 /// Units below a second divide, so that 9 ms is 0.009 to the last digit.
-pub fn seconds(value: f64, unit: &str) -> Option<f64> {
+pub(crate) fn seconds(value: f64, unit: &str) -> Option<f64> {
     Some(match unit {
         "ns" => value / 1e9,
         "us" | "µs" | "μs" => value / 1e6,
@@ -58,7 +58,7 @@ pub fn seconds(value: f64, unit: &str) -> Option<f64> {
 }
 
 /// A count per one `unit` of time, per second: 3 per ms is 3000 per second.
-pub fn per_second(value: f64, unit: &str) -> Option<f64> {
+pub(crate) fn per_second(value: f64, unit: &str) -> Option<f64> {
     Some(match unit {
         "ns" => value * 1e9,
         "us" | "µs" | "μs" => value * 1e6,
@@ -71,7 +71,7 @@ pub fn per_second(value: f64, unit: &str) -> Option<f64> {
 ///
 /// # Errors
 /// [`Error::Parse`] without a number, with an unknown suffix, or below 0.
-pub fn rate(text: &str) -> Result<f64, Error> {
+pub(crate) fn rate(text: &str) -> Result<f64, Error> {
     // What is counted says nothing of its rate: 800rps is 800/s, 5k req/s is 5k/s.
     let trimmed = text.trim();
     let bare = ["rps", "qps", "tps", "iops", "ops"]
@@ -102,7 +102,7 @@ pub fn rate(text: &str) -> Result<f64, Error> {
 ///
 /// # Errors
 /// [`Error::Parse`] without a number, without the time it is for, or below 0.
-pub fn price(text: &str) -> Result<f64, Error> {
+pub(crate) fn price(text: &str) -> Result<f64, Error> {
     let (amount, per) = text.split_once('/').unwrap_or((text, ""));
     let hours = match per.trim() {
         "h" | "hr" | "hour" => Some(1.0),
@@ -131,7 +131,7 @@ pub fn price(text: &str) -> Result<f64, Error> {
 ///
 /// # Errors
 /// [`Error::Parse`] for anything else.
-pub fn quantity(text: &str) -> Result<f64, Error> {
+pub(crate) fn quantity(text: &str) -> Result<f64, Error> {
     quantity_value(text).ok_or_else(|| Error::Parse {
         what: "a count",
         text: text.to_owned(),
@@ -143,7 +143,7 @@ pub fn quantity(text: &str) -> Result<f64, Error> {
 ///
 /// # Errors
 /// [`Error::Parse`] for anything else.
-pub fn ratio(text: &str) -> Result<f64, Error> {
+pub(crate) fn ratio(text: &str) -> Result<f64, Error> {
     let trimmed = text.trim();
     let value = match trimmed.strip_suffix('%') {
         Some(percent) => finite_number(percent).map(|value| value / 100.0),
@@ -163,22 +163,19 @@ pub fn ratio(text: &str) -> Result<f64, Error> {
         })
 }
 
-/// Reads a list of numbers: `1,2,4`, `1..8`, `50..95:5`, `1..64:x2`.
+/// Reads a list of numbers, `item` reading each (`50%`, `10k`): `1,2,4`, `1..8`, `50..95:5`,
+/// `1..64:x2`.
 ///
 /// A range includes both ends; `:STEP` adds, `:xFACTOR` multiplies, without either the
 /// step is 1. At most 100,000 items.
 ///
 /// # Errors
-/// [`Error::Parse`] for an empty list, a step that does not lead upwards, or too many items.
-pub fn list(text: &str) -> Result<Vec<f64>, Error> {
-    list_of(text, number)
-}
-
-/// Reads a list like [`list`], with `item` reading each number (`50%`, `10k`).
-///
-/// # Errors
-/// As [`list`], and whatever `item` refuses.
-pub fn list_of(text: &str, item: impl Fn(&str) -> Result<f64, Error>) -> Result<Vec<f64>, Error> {
+/// [`Error::Parse`] for an empty list, a step that does not lead upwards, or too many items,
+/// and whatever `item` refuses.
+pub(crate) fn list_of(
+    text: &str,
+    item: impl Fn(&str) -> Result<f64, Error>,
+) -> Result<Vec<f64>, Error> {
     const MOST: usize = 100_000;
     let refuse = |hint: &str| Error::Parse {
         what: "a list",
@@ -234,7 +231,7 @@ fn rounded(value: f64) -> f64 {
 }
 
 /// The shortest text that reads back to the same number.
-pub fn plain(value: f64) -> String {
+pub(crate) fn plain(value: f64) -> String {
     let magnitude = value.abs();
     if magnitude != 0.0 && !(1e-5..1e17).contains(&magnitude) {
         format!("{value:e}")
@@ -339,6 +336,7 @@ mod tests {
 
     #[test]
     fn lists_expand_ranges_with_both_ends() {
+        let list = |text: &str| list_of(text, number);
         assert_eq!(list("1,2,4").unwrap(), [1.0, 2.0, 4.0]);
         assert_eq!(list("1..4").unwrap(), [1.0, 2.0, 3.0, 4.0]);
         assert_eq!(list("50..60:5,99.9").unwrap(), [50.0, 55.0, 60.0, 99.9]);
@@ -353,7 +351,7 @@ mod tests {
             "0..1:1e-9",
             "1..2..3",
         ] {
-            assert!(list(bad).is_err(), "{bad}");
+            assert!(list_of(bad, number).is_err(), "{bad}");
         }
     }
 }

@@ -5,7 +5,7 @@ use super::input::{InputArgs, Meaning};
 use super::value::{self, Sizes};
 use super::{Failure, Outcome, Terminal};
 use crate::fit::{FitOptions, LawChoice};
-use crate::report::amdahl::{self, Basis, Fitted, Measured};
+use crate::report::amdahl::{self, Fitted, Measured, SerialFrom};
 use crate::units;
 use clap::Args;
 
@@ -17,7 +17,7 @@ Gustafson's N − s(N−1) takes s as a share of the time on N units, for work t
 /// Arguments of `amdahl`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
-pub struct AmdahlArgs {
+pub(super) struct AmdahlArgs {
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
@@ -55,8 +55,8 @@ pub(super) fn run(args: &AmdahlArgs, terminal: &Terminal) -> Result<Outcome, Fai
         return fitted(args, terminal);
     }
     let basis = match args.serial {
-        Some(serial) => Basis::Serial(serial),
-        None if !args.speedup.is_empty() => Basis::Speedups(args.speedup.clone()),
+        Some(serial) => SerialFrom::Serial(serial),
+        None if !args.speedup.is_empty() => SerialFrom::Speedups(args.speedup.clone()),
         None => {
             return Err(Failure::usage(
                 "amdahl needs a serial share, a measured speedup, or a file with measurements",
@@ -104,7 +104,7 @@ fn fitted(args: &AmdahlArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
         args.fit.fit_with(sweep, options)
     };
     let amdahl = of(LawChoice::Amdahl).map_err(|failure| failure.about(&sweeps.sources))?;
-    let basis = Basis::Fitted(Box::new(Fitted::new(
+    let basis = SerialFrom::Fitted(Box::new(Fitted::new(
         &amdahl,
         of(LawChoice::Usl).ok().as_ref(),
     )));

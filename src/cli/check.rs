@@ -26,7 +26,7 @@ INPUT may be a document that `usl --json` or `check --json` wrote.";
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
-pub struct CheckArgs {
+pub(super) struct CheckArgs {
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]

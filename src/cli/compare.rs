@@ -23,7 +23,7 @@ latency@8>110%, efficiency@8<95%, alpha>120%, beta>120%, gamma<95%.";
 /// Arguments of `compare`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
-pub struct CompareArgs {
+pub(super) struct CompareArgs {
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]

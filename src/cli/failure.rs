@@ -8,15 +8,15 @@ use serde::Serialize;
 use std::io::Write;
 
 /// Usage: a bad flag, value or unit.
-pub const USAGE: u8 = 2;
+pub(super) const USAGE: u8 = 2;
 /// Input: unreadable, ambiguous, nothing selected.
-pub const INPUT: u8 = 3;
+pub(super) const INPUT: u8 = 3;
 /// Model: too few levels, no solution, a saturated queue.
-pub const MODEL: u8 = 4;
+pub(super) const MODEL: u8 = 4;
 
 /// A command that ends without a result document.
 #[derive(Debug)]
-pub struct Failure {
+pub(super) struct Failure {
     code: u8,
     error: anyhow::Error,
     hint: String,
@@ -25,7 +25,7 @@ pub struct Failure {
 /// Body of a document of kind `error`.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub struct ErrorDocument {
+pub(super) struct ErrorDocument {
     error: ErrorBody,
 }
 
@@ -43,7 +43,7 @@ struct ErrorBody {
 
 impl Failure {
     /// A wrong call: exit code 2.
-    pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(super) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self {
             code: USAGE,
             error: anyhow::Error::msg(message.into()),
@@ -52,7 +52,7 @@ impl Failure {
     }
 
     /// Something about the input: exit code 3.
-    pub fn input(message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub(super) fn input(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self {
             code: INPUT,
             error: anyhow::Error::msg(message.into()),
@@ -61,7 +61,7 @@ impl Failure {
     }
 
     /// A mistake of this program: exit code 70.
-    pub fn bug(message: impl Into<String>) -> Self {
+    pub(super) fn bug(message: impl Into<String>) -> Self {
         let version = env!("CARGO_PKG_VERSION");
         Self {
             code: BUG,
@@ -73,19 +73,19 @@ impl Failure {
 
     /// The same failure, naming the inputs it is about, where it does not yet.
     #[must_use]
-    pub fn about(mut self, sources: &[crate::sweep::Source]) -> Self {
+    pub(super) fn about(mut self, sources: &[crate::sweep::Source]) -> Self {
         let paths: Vec<&str> = sources.iter().map(|source| source.path.as_str()).collect();
         self.error = self.error.context(paths.join(", "));
         self
     }
 
     /// The exit code it ends the program with.
-    pub fn code(&self) -> u8 {
+    pub(super) fn code(&self) -> u8 {
         self.code
     }
 
     /// What went wrong, without the hint.
-    pub fn message(&self) -> String {
+    pub(super) fn message(&self) -> String {
         format!("{:#}", self.error)
     }
 

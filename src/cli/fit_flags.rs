@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 
 /// `--law`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum LawArg {
+pub(super) enum LawArg {
     /// Contention and coherency
     Usl,
     /// Contention alone
@@ -27,7 +27,7 @@ pub enum LawArg {
 
 /// `--noise`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum NoiseArg {
+pub(super) enum NoiseArg {
     /// The same scatter at every N, all runs independent: as in the literature
     Constant,
     /// Scatter in proportion to throughput
@@ -38,7 +38,7 @@ pub enum NoiseArg {
 
 /// `--anchor`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AnchorArg {
+pub(super) enum AnchorArg {
     /// γ is fitted
     Fit,
     /// γ is the measured mean at N = 1
@@ -47,7 +47,7 @@ pub enum AnchorArg {
 
 /// `--interval`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum IntervalArg {
+pub(super) enum IntervalArg {
     /// From the profile likelihood: respects bounds, may be open
     Profile,
     /// Estimate ± t × standard error
@@ -56,7 +56,7 @@ pub enum IntervalArg {
 
 /// `--forecast`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ForecastArg {
+pub(super) enum ForecastArg {
     /// The USL and Amdahl's law, riding on from the last measured level
     #[value(alias = "blend")]
     Ride,
@@ -67,7 +67,7 @@ pub enum ForecastArg {
 /// Flags of a fit.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Fit")]
-pub struct FitArgs {
+pub(super) struct FitArgs {
     /// Law to fit [default: usl, or that of a saved document]
     #[arg(long, value_enum)]
     law: Option<LawArg>,
@@ -100,7 +100,7 @@ pub struct FitArgs {
 impl FitArgs {
     /// The options they stand for: a flag wins over what a saved document says of its fit,
     /// and that over the defaults.
-    pub fn options(&self, saved: Option<&FittedAs>) -> FitOptions {
+    pub(super) fn options(&self, saved: Option<&FittedAs>) -> FitOptions {
         let mut options = FitOptions::default();
         if let Some(saved) = saved {
             options = options.like(saved);
@@ -145,7 +145,7 @@ impl FitArgs {
     }
 
     /// The levels that the flags leave.
-    pub fn levels(&self, levels: &Levels) -> Levels {
+    pub(super) fn levels(&self, levels: &Levels) -> Levels {
         levels.filtered(|level| {
             self.fit_up_to.is_none_or(|most| level.n <= most)
                 && self
@@ -159,7 +159,7 @@ impl FitArgs {
     ///
     /// # Errors
     /// As [`fit::fit`], and where nothing is left.
-    pub fn fit(&self, sweep: &Sweep) -> Result<Fit, Failure> {
+    pub(super) fn fit(&self, sweep: &Sweep) -> Result<Fit, Failure> {
         self.fit_with(sweep, self.options(sweep.fitted.as_ref()))
     }
 
@@ -167,7 +167,7 @@ impl FitArgs {
     ///
     /// # Errors
     /// As [`FitArgs::fit`].
-    pub fn fit_with(&self, sweep: &Sweep, options: FitOptions) -> Result<Fit, Failure> {
+    pub(super) fn fit_with(&self, sweep: &Sweep, options: FitOptions) -> Result<Fit, Failure> {
         let left = self.levels(&sweep.levels);
         if left.is_empty() {
             return Err(Failure::input(

@@ -5,7 +5,7 @@ use super::{Failure, Outcome, Terminal, input, value};
 use crate::cli::spelling;
 use crate::data::named_table::{NamedColumn, NamedTable};
 use crate::error::Error;
-use crate::judge::workers::{HealthGrade, Metric, Sample, Workers, read as judge};
+use crate::judge::workers::{HealthGrade, Metric, WorkerSample, Workers, worker_health};
 use crate::report::health::{Checkup, report};
 use crate::units;
 use clap::{Args, ValueEnum};
@@ -27,7 +27,7 @@ A table with a row for each worker, or several samples of each, and the columns 
 /// Arguments of `health`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
-pub struct HealthArgs {
+pub(super) struct HealthArgs {
     /// Tables of workers; "-" is standard input
     #[arg(value_name = "INPUT")]
     input: Vec<String>,
@@ -103,7 +103,8 @@ pub(super) fn run(args: &HealthArgs, terminal: &Terminal) -> Result<Outcome, Fai
     let fleet = Fleet {
         workers: workers.len() as f64,
         single,
-        speedup: judge(Metric::RealSpeedup, &workers, single, 0).map(|reading| reading.value),
+        speedup: worker_health(Metric::RealSpeedup, &workers, single, 0)
+            .map(|reading| reading.value),
     };
     let commands = Metric::ALL.map(|metric| (metric, next_command::look_closer(metric, fleet)));
     let (report, verdict) = report(&Checkup {
@@ -201,7 +202,7 @@ fn read(path: &str, terminal: &Terminal, workers: &mut Workers) -> Result<u64, F
             Some(column) => records.number(column).map_err(told),
             None => Ok(None),
         };
-        let sample = Sample {
+        let sample = WorkerSample {
             utilization: number(fields[0])?,
             lock_wait: number(fields[1])?,
             work: number(fields[2])?,

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
-pub struct SchemaArgs {
+pub(super) struct SchemaArgs {
     /// Kind of document
     #[arg(value_parser = clap::builder::PossibleValuesParser::new(KINDS.iter().map(|(kind, _)| *kind)))]
     kind: String,
@@ -90,7 +90,7 @@ fn schema_of<T: schemars::JsonSchema>() -> Schema {
 
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
-pub struct ExplainArgs {
+pub(super) struct ExplainArgs {
     /// A term such as alpha or peak, or a note code
     #[arg(required = true, num_args = 1..)]
     term: Vec<String>,
@@ -123,7 +123,7 @@ pub(super) fn schema(args: &SchemaArgs, out: &mut dyn Write) -> Result<u8, Failu
 
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
-pub struct CompletionsArgs {
+pub(super) struct CompletionsArgs {
     /// The shell
     shell: clap_complete::Shell,
 }
@@ -144,7 +144,7 @@ pub(super) fn completions(
 
 /// Arguments of `man`.
 #[derive(Debug, Args)]
-pub struct ManArgs {
+pub(super) struct ManArgs {
     /// Directory to write into
     dir: PathBuf,
 }

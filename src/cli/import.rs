@@ -14,7 +14,7 @@ log_throughput_mean, log_throughput_stddev, series; every command fits it like t
 /// Arguments of `import`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
-pub struct ImportArgs {
+pub(super) struct ImportArgs {
     #[command(flatten)]
     input: InputArgs,
     /// One row a level instead of one a run

@@ -27,7 +27,7 @@ use std::path::Path;
 /// Where measurements come from and how they are read.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Input")]
-pub struct InputArgs {
+pub(super) struct InputArgs {
     /// Files with measurements; "-" is standard input, 8=FILE says that a file is the N = 8 level
     #[arg(value_name = "INPUT")]
     pub input: Vec<String>,
@@ -96,7 +96,7 @@ pub struct InputArgs {
 
 /// What a throughput value counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Scope {
+pub(super) enum Scope {
     /// The whole system
     Total,
     /// One unit of N: it is multiplied by N
@@ -105,7 +105,7 @@ pub enum Scope {
 
 /// What the value column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Meaning {
+pub(crate) enum Meaning {
     /// Operations per second
     Throughput,
     /// Mean time one operation spends inside: X = N/R
@@ -129,7 +129,7 @@ impl From<Meaning> for Value {
 
 /// Whether the first row names the columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum HeaderArg {
+pub(super) enum HeaderArg {
     /// A first row without numbers does
     Auto,
     /// It does
@@ -140,7 +140,7 @@ pub enum HeaderArg {
 
 /// How the repeated runs at one N become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ReplicatesArg {
+pub(crate) enum ReplicatesArg {
     /// Their mean
     Mean,
     /// Their median
@@ -190,7 +190,7 @@ fn decimal(text: &str) -> Result<u8, String> {
 
 impl InputArgs {
     /// Whether any input was named.
-    pub fn is_given(&self) -> bool {
+    pub(super) fn is_given(&self) -> bool {
         #[cfg(feature = "net")]
         if self.prometheus.prometheus.is_some() {
             return true;
@@ -231,7 +231,7 @@ impl InputArgs {
     /// # Errors
     /// A usage failure without any input; an input failure with file, line and column for
     /// what cannot be opened or read, and for inputs without a data row.
-    pub fn sweeps(&self, terminal: &Terminal) -> Result<Sweeps, Failure> {
+    pub(super) fn sweeps(&self, terminal: &Terminal) -> Result<Sweeps, Failure> {
         let mut gather = Gather::new(self.together());
         let mut left_out = LeftOut::default();
         for item in self.items(terminal)? {
@@ -266,7 +266,7 @@ impl InputArgs {
     ///
     /// # Errors
     /// As [`InputArgs::sweeps`].
-    pub fn rows(&self, terminal: &Terminal) -> Result<(Sweeps, Vec<Measured>), Failure> {
+    pub(super) fn rows(&self, terminal: &Terminal) -> Result<(Sweeps, Vec<Measured>), Failure> {
         let mut inputs = Inputs::default();
         let mut measured: Vec<Measured> = Vec::new();
         let mut left_out = LeftOut::default();
@@ -418,7 +418,7 @@ impl LeftOut {
 
 /// The rows of one input.
 #[derive(Debug)]
-pub struct Measured {
+pub(super) struct Measured {
     /// The input as the user named it.
     pub path: String,
     /// Names of its series.

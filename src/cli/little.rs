@@ -12,7 +12,7 @@ three are checked against each other.";
 /// Arguments of `little`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
-pub struct LittleArgs {
+pub(super) struct LittleArgs {
     /// Operations a second: 1000/s
     #[arg(long, value_name = "RATE", value_parser = value::rate)]
     rate: Option<f64>,

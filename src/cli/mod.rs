@@ -3,37 +3,37 @@
 //! Files, streams and exit codes live here and nowhere else in the library. [`run`] is the
 //! whole program; `main` only hands it the process's arguments and streams.
 
-pub mod amdahl;
+mod amdahl;
 mod bug;
-pub mod check;
-pub mod compare;
+mod check;
+mod compare;
 mod complete;
 mod config;
-pub mod failure;
-pub mod fit_flags;
-pub mod health;
-pub mod help;
-pub mod import;
-pub mod input;
-pub mod little;
-pub mod measure;
+mod failure;
+mod fit_flags;
+mod health;
+mod help;
+mod import;
+mod input;
+mod little;
+mod measure;
 mod next_command;
-pub mod output;
-pub mod paths;
-pub mod plan;
+mod output;
+mod paths;
+mod plan;
 mod policy;
-pub mod queue;
-pub mod report;
-pub mod risk;
+mod queue;
+mod report;
+mod risk;
 mod run;
 mod screens;
-pub mod simulate;
-pub mod slo;
+mod simulate;
+mod slo;
 mod spelling;
 mod stderr;
 mod target;
-pub mod usl;
-pub mod value;
+mod usl;
+mod value;
 mod welcome;
 
 use crate::render::Format;
@@ -140,7 +140,7 @@ enum Command {
 
 /// What a command hands back: its report and how the program ends.
 #[derive(Debug)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// What to show.
     pub report: Report,
     /// Exit code: 0, or one that comes with a complete document (1, 5, 6).
@@ -149,7 +149,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// A report, and all is well.
-    pub fn done(report: Report) -> Self {
+    pub(crate) fn done(report: Report) -> Self {
         Self { report, code: 0 }
     }
 }

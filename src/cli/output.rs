@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 /// Output formats by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FormatName {
+pub(crate) enum FormatName {
     /// Aligned text for people
     Table,
     /// One fact a line, bare columns: for grep and awk
@@ -61,7 +61,7 @@ impl From<FormatName> for Format {
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub(super) enum Color {
     /// On a terminal, unless the environment says otherwise
     Auto,
     /// Always
@@ -74,7 +74,7 @@ pub enum Color {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-pub struct OutputArgs {
+pub(super) struct OutputArgs {
     /// Output format: table, unless the command makes rows for programs (import: csv)
     #[arg(short, long, global = true, value_enum)]
     pub format: Option<FormatName>,
@@ -312,7 +312,7 @@ fn target_of(text: &str) -> Result<(Format, PathBuf), Failure> {
 
 /// What `--plot` says; nothing for the width of the terminal.
 #[derive(Debug, Clone, Copy)]
-pub struct PlotSize(Option<Plot>);
+pub(super) struct PlotSize(Option<Plot>);
 
 /// Reads `80`, `80x20` or nothing.
 fn plot_size(text: &str) -> Result<PlotSize, String> {

@@ -2,7 +2,7 @@
 
 use super::value::{self, Sizes};
 use super::{Failure, Outcome};
-use crate::law::paths::{Cost, Topology};
+use crate::law::paths::{PathCost, Topology};
 use crate::report;
 use clap::{Args, ValueEnum};
 
@@ -15,7 +15,7 @@ each path once; for a mesh c/(2w).";
 /// Arguments of `paths`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
-pub struct PathsArgs {
+pub(super) struct PathsArgs {
     /// Numbers of workers
     #[arg(long, value_name = "LIST", value_parser = value::sizes, default_value = "10,100,1000")]
     at: Sizes,
@@ -108,7 +108,7 @@ impl PathsArgs {
 /// Counts the paths and prices them.
 pub(super) fn run(args: &PathsArgs) -> Result<Outcome, Failure> {
     let cost = match (args.path_cost, args.work) {
-        (Some(path), Some(work)) => Some(Cost { path, work }.checked()?),
+        (Some(path), Some(work)) => Some(PathCost { path, work }.checked()?),
         _ => None,
     };
     let report = report::paths::report(&args.at.0, &args.topologies()?, cost)?;

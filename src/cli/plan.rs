@@ -12,7 +12,7 @@ use crate::law::{Usl, UslParams};
 use crate::note::Note;
 use crate::plan::chance::Range;
 use crate::plan::machines::Machine;
-use crate::plan::{Basis, Curve, Demand};
+use crate::plan::{CountOn, Curve, Demand};
 use crate::report::Section;
 use crate::report::plan::autoscale::{Autoscaler, Configuration, Most};
 use crate::report::plan::{self, PlanLaw, Question};
@@ -36,7 +36,7 @@ Prices are in any currency; /day, /month (730 h) and /year are understood too.
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
-pub struct PlanArgs {
+pub(super) struct PlanArgs {
     /// Load to carry; a range is low..high or low..middle..high, one case in ten outside each end
     #[arg(long, value_name = "RATE", value_parser = load, conflicts_with = "load")]
     target: Option<Load>,
@@ -57,7 +57,7 @@ pub struct PlanArgs {
     zones: Option<f64>,
     /// Promise for the mean latency with all units busy, such as mean<=5ms
     #[arg(long, value_name = "SLO", value_parser = slo::promise)]
-    slo: Option<slo::Promise>,
+    slo: Option<slo::ServiceLevel>,
     /// Price of a unit, such as 0.34/h
     #[arg(long, value_name = "MONEY/h", value_parser = price)]
     price: Option<f64>,
@@ -314,9 +314,9 @@ impl PlanArgs {
             zones: self.zones,
             latency,
             basis: if self.at_best_guess {
-                Basis::BestGuess
+                CountOn::BestGuess
             } else {
-                Basis::LowEnd
+                CountOn::LowEnd
             },
         }
         .checked()?;
@@ -371,7 +371,7 @@ pub(super) fn several(names: &[&str]) -> Failure {
 }
 
 /// The limit of a promise about the mean latency: all that a law can keep or break.
-fn mean_latency(promise: &slo::Promise) -> Result<f64, Failure> {
+fn mean_latency(promise: &slo::ServiceLevel) -> Result<f64, Failure> {
     promise.mean_limit().ok_or_else(|| {
         Failure::usage(
             format!(

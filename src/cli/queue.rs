@@ -1,7 +1,7 @@
 //! `scalecalc queue`: depth and wait against utilization, servers for a promise.
 
 use super::failure::MODEL;
-use super::slo::{self, Promise};
+use super::slo::{self, ServiceLevel};
 use super::value::{self, Sizes};
 use super::{Failure, Outcome};
 use crate::cli::spelling;
@@ -29,7 +29,7 @@ Examples:
 /// Arguments of `queue`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub struct QueueArgs {
+pub(super) struct QueueArgs {
     #[command(subcommand)]
     side: Option<Side>,
     /// Arrivals: 1000/s, 5k/s
@@ -64,7 +64,7 @@ pub struct QueueArgs {
     priority: Vec<PriorityClass>,
     /// A promise: p99<=50ms, mean<=20ms, waiting<=20%, blocked<=0.1%, utilization<=70%
     #[arg(long, value_name = "SLO", value_parser = slo::promise)]
-    slo: Option<Promise>,
+    slo: Option<ServiceLevel>,
     /// What to find so that the promise is kept; the one of arrivals and servers that is not given
     #[arg(long, value_enum, requires = "slo")]
     solve: Option<Solve>,
@@ -323,7 +323,7 @@ impl QueueArgs {
         Ok(Outcome::done(queue::servers(&[(load, servers)], &open)?))
     }
 
-    fn solve(&self, slo: &Promise, solve: Solve, service: f64) -> Result<Outcome, Failure> {
+    fn solve(&self, slo: &ServiceLevel, solve: Solve, service: f64) -> Result<Outcome, Failure> {
         let Some(goal) = slo.goal(self.of == Of::Wait) else {
             let limit = slo.utilization_limit().unwrap_or(1.0);
             return self.for_utilization(limit, solve, service);

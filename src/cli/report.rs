@@ -6,7 +6,7 @@ use super::value::{self, Sizes};
 use super::{Failure, Outcome, Terminal};
 use crate::cli::spelling;
 use crate::fit::Fit;
-use crate::plan::{Basis, Demand};
+use crate::plan::{CountOn, Demand};
 use crate::report::capacity::{self, Planned};
 use crate::report::plan::{self, PlanLaw, Question};
 use crate::report::usl::document::Questions;
@@ -23,7 +23,7 @@ to run, what was measured, the doubts, the command line and the numbers as JSON.
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
-pub struct ReportArgs {
+pub(super) struct ReportArgs {
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
@@ -97,7 +97,7 @@ impl ReportArgs {
                 spare: 0.0,
                 zones: None,
                 latency: None,
-                basis: Basis::LowEnd,
+                basis: CountOn::LowEnd,
             }
             .checked()?,
             range: None,

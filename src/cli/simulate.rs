@@ -5,7 +5,7 @@ mod grammar;
 mod progress;
 mod settings;
 
-pub use settings::Settings;
+pub(super) use settings::Settings;
 
 use super::value::Precision;
 use super::{Failure, Outcome, Terminal};
@@ -31,7 +31,7 @@ Examples:
 /// Arguments of `simulate`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
-pub struct SimulateArgs {
+pub(super) struct SimulateArgs {
     /// A file of settings in TOML; flags win over it
     #[arg(long, value_name = "FILE.toml")]
     scenario: Option<String>,

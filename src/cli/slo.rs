@@ -1,7 +1,7 @@
 //! Promises as they are typed: `p99<=50ms`, `mean<=1s`, `waiting<=20%`, `blocked<=0.1%`.
 
 use crate::cli::spelling;
-use crate::queueing::sizing::{Goal, Promised};
+use crate::queueing::sizing::{Promise, Promised};
 use crate::units;
 
 /// What a promise is about, before it is known whether of the wait or the response.
@@ -16,7 +16,7 @@ enum Statistic {
 
 /// A promise: at most this much.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Promise {
+pub(super) struct ServiceLevel {
     /// As it was typed, without blanks.
     pub text: String,
     statistic: Statistic,
@@ -25,11 +25,11 @@ pub struct Promise {
 
 const HOW: &str = "write p99<=50ms, mean<=20ms, waiting<=20%, blocked<=0.1% or utilization<=70%";
 
-/// Reads a [`Promise`].
+/// Reads a [`ServiceLevel`].
 ///
 /// # Errors
 /// The message that clap shows.
-pub fn promise(text: &str) -> Result<Promise, String> {
+pub(super) fn promise(text: &str) -> Result<ServiceLevel, String> {
     let text: String = text.split_whitespace().collect();
     let (left, right) = text
         .split_once("<=")
@@ -54,7 +54,7 @@ pub fn promise(text: &str) -> Result<Promise, String> {
         Statistic::Waiting | Statistic::Blocked | Statistic::Utilization => units::ratio(right),
     }
     .map_err(told)?;
-    Ok(Promise {
+    Ok(ServiceLevel {
         text,
         statistic,
         limit,
@@ -73,20 +73,20 @@ fn quantile(digits: &str) -> Option<f64> {
     (placed && numeric && clear && plain.len() <= 6 && p > 0.0).then_some(p)
 }
 
-impl Promise {
+impl ServiceLevel {
     /// The limit in seconds, where the promise is about the mean.
-    pub fn mean_limit(&self) -> Option<f64> {
+    pub(super) fn mean_limit(&self) -> Option<f64> {
         (self.statistic == Statistic::Mean).then_some(self.limit)
     }
 
     /// The highest utilization, where the promise is about it.
-    pub fn utilization_limit(&self) -> Option<f64> {
+    pub(super) fn utilization_limit(&self) -> Option<f64> {
         (self.statistic == Statistic::Utilization).then_some(self.limit)
     }
 
     /// The goal, for the response or for the wait alone; `None` for a utilization, which is no
     /// statistic of a job.
-    pub fn goal(&self, of_wait: bool) -> Option<Goal> {
+    pub(super) fn goal(&self, of_wait: bool) -> Option<Promise> {
         let measure = match (self.statistic, of_wait) {
             (Statistic::Mean, true) => Promised::MeanWait,
             (Statistic::Mean, false) => Promised::MeanResponse,
@@ -96,7 +96,7 @@ impl Promise {
             (Statistic::Blocked, _) => Promised::BlockingProbability,
             (Statistic::Utilization, _) => return None,
         };
-        Some(Goal {
+        Some(Promise {
             measure,
             limit: self.limit,
         })

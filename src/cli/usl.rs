@@ -2,7 +2,7 @@
 
 use super::fit_flags::FitArgs;
 use super::input::InputArgs;
-use super::slo::{self, Promise};
+use super::slo::{self, ServiceLevel};
 use super::value::{self, Sizes};
 use super::{Failure, Outcome, Terminal};
 use crate::cli::spelling;
@@ -25,7 +25,7 @@ Examples:
 /// Arguments of `usl`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
-pub struct UslArgs {
+pub(super) struct UslArgs {
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
@@ -35,7 +35,7 @@ pub struct UslArgs {
     at: Option<Sizes>,
     /// The largest N that keeps a mean latency: 'mean<=1.5ms'
     #[arg(long, value_name = "SLO", value_parser = slo::promise)]
-    slo: Option<Promise>,
+    slo: Option<ServiceLevel>,
     /// What other coefficients would bring: alpha=/2,beta=0
     #[arg(long, value_name = "CHANGES")]
     what_if: Option<String>,

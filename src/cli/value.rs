@@ -11,7 +11,7 @@ fn told<T>(result: Result<T, crate::Error>) -> Result<T, String> {
 ///
 /// # Errors
 /// The message that clap shows.
-pub fn number(text: &str) -> Result<f64, String> {
+pub(super) fn number(text: &str) -> Result<f64, String> {
     told(units::number(text))
 }
 
@@ -19,7 +19,7 @@ pub fn number(text: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// The message that clap shows.
-pub fn duration(text: &str) -> Result<f64, String> {
+pub(super) fn duration(text: &str) -> Result<f64, String> {
     told(units::duration(text))
 }
 
@@ -27,7 +27,7 @@ pub fn duration(text: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// The message that clap shows.
-pub fn rate(text: &str) -> Result<f64, String> {
+pub(super) fn rate(text: &str) -> Result<f64, String> {
     told(units::rate(text))
 }
 
@@ -35,7 +35,7 @@ pub fn rate(text: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// The message that clap shows.
-pub fn ratio(text: &str) -> Result<f64, String> {
+pub(super) fn ratio(text: &str) -> Result<f64, String> {
     told(units::ratio(text))
 }
 
@@ -43,13 +43,13 @@ pub fn ratio(text: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// The message that clap shows.
-pub fn quantity(text: &str) -> Result<f64, String> {
+pub(super) fn quantity(text: &str) -> Result<f64, String> {
     told(units::quantity(text))
 }
 
 /// How exact: digits that are shown, or the relative half-width of an interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Precision {
+pub(super) enum Precision {
     /// So many significant digits for people.
     Digits(u8),
     /// An interval of this half-width, relative to its value.
@@ -58,7 +58,7 @@ pub enum Precision {
 
 impl Precision {
     /// Digits to show: 3 where a share was given.
-    pub fn digits(self) -> usize {
+    pub(super) fn digits(self) -> usize {
         match self {
             Self::Digits(digits) => usize::from(digits),
             Self::Share(_) => crate::report::number::DIGITS,
@@ -66,7 +66,7 @@ impl Precision {
     }
 
     /// The relative half-width, if that was given.
-    pub fn share(self) -> Option<f64> {
+    pub(super) fn share(self) -> Option<f64> {
         match self {
             Self::Digits(_) => None,
             Self::Share(share) => Some(share),
@@ -78,7 +78,7 @@ impl Precision {
 ///
 /// # Errors
 /// The message that clap shows.
-pub fn precision(text: &str) -> Result<Precision, String> {
+pub(super) fn precision(text: &str) -> Result<Precision, String> {
     if text.trim().ends_with('%') {
         let share = told(units::ratio(text))?;
         return told(crate::domain::open_fraction("precision", share)).map(Precision::Share);
@@ -91,13 +91,13 @@ pub fn precision(text: &str) -> Result<Precision, String> {
 
 /// A list of values of N, each above 0. In one argument: `1,2,4`, `1..64:x2`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sizes(pub Vec<f64>);
+pub(super) struct Sizes(pub Vec<f64>);
 
 /// Reads [`Sizes`].
 ///
 /// # Errors
 /// The message that clap shows.
-pub fn sizes(text: &str) -> Result<Sizes, String> {
+pub(super) fn sizes(text: &str) -> Result<Sizes, String> {
     let has_thousands = text.split(',').skip(1).any(|part| {
         part.len() == 3 && part.starts_with('0') && part.bytes().all(|b| b.is_ascii_digit())
     });

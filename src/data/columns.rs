@@ -12,7 +12,7 @@ use words::{Spread, brackets, plural, prefix_of, singular, spread_word, time_uni
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Role {
+pub(crate) enum Role {
     /// N: size of the system or load on it.
     Size,
     /// Operations per unit of time; multiplied by the factor they are per second.
@@ -48,7 +48,7 @@ pub enum Role {
 
 /// A column name, understood.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Meaning {
+pub(crate) struct Meaning {
     /// What the column holds.
     pub role: Role,
     /// The name says so by itself; otherwise only where no other column does.
@@ -60,7 +60,7 @@ pub struct Meaning {
 }
 
 /// What a column of this name holds.
-pub fn understand(name: &str) -> Meaning {
+pub(crate) fn understand(name: &str) -> Meaning {
     let parsed = Parsed::new(name);
     let (role, certain, counted) = parsed.role();
     Meaning {
@@ -73,7 +73,7 @@ pub fn understand(name: &str) -> Meaning {
 
 /// A name for the column of N that says what N counts when it is read again: the word itself
 /// where it is a known one, `n (word)` otherwise, `n` where nobody said.
-pub fn size_column(unit: &str) -> String {
+pub(crate) fn size_column(unit: &str) -> String {
     let says = |name: &String| {
         let Meaning {
             role,

@@ -3,11 +3,11 @@
 //! Every reader hands its rows to a sink, one at a time, and returns a [`Reading`]: what
 //! it took the input for. Rows are never collected here.
 
-pub mod columns;
+pub(crate) mod columns;
 mod detect;
-pub mod named_table;
+pub(crate) mod named_table;
 mod packed;
-pub mod table;
+pub(crate) mod table;
 mod tools;
 
 pub use detect::{formats, is_tool, read};

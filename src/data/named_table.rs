@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Read};
 
 /// A delimited table with a header, read record by record.
 #[derive(Debug)]
-pub struct NamedTable<R> {
+pub(crate) struct NamedTable<R> {
     reader: csv::Reader<BufReader<R>>,
     header: Vec<Name>,
     record: csv::StringRecord,
@@ -27,7 +27,7 @@ struct Name {
 
 /// A column that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NamedColumn(usize);
+pub(crate) struct NamedColumn(usize);
 
 /// Units at the end of a name, with their factor to base units.
 const UNITS: [(&str, f64); 13] = [
@@ -76,7 +76,7 @@ impl<R: Read> NamedTable<R> {
     ///
     /// # Errors
     /// [`Error::Data`] where nothing can be read or there is no header.
-    pub fn new(input: R) -> Result<Self, Error> {
+    pub(crate) fn new(input: R) -> Result<Self, Error> {
         let mut input = BufReader::new(input);
         let start = input
             .fill_buf()
@@ -116,7 +116,7 @@ impl<R: Read> NamedTable<R> {
 
     /// The column with the first of these names that is there; names in lower case with `_`,
     /// without unit.
-    pub fn column(&self, names: &[&str]) -> Option<NamedColumn> {
+    pub(crate) fn column(&self, names: &[&str]) -> Option<NamedColumn> {
         names
             .iter()
             .find_map(|name| self.header.iter().position(|known| known.plain == *name))
@@ -124,7 +124,7 @@ impl<R: Read> NamedTable<R> {
     }
 
     /// The names of all columns, as they are written.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.header.iter().map(|name| name.written.as_str())
     }
 
@@ -132,19 +132,19 @@ impl<R: Read> NamedTable<R> {
     ///
     /// # Errors
     /// [`Error::Data`] where a record cannot be read or has another number of fields.
-    pub fn advance(&mut self) -> Result<bool, Error> {
+    pub(crate) fn advance(&mut self) -> Result<bool, Error> {
         self.reader
             .read_record(&mut self.record)
             .map_err(|error| refuse(&error))
     }
 
     /// Line of the present record, from 1.
-    pub fn line(&self) -> u64 {
+    pub(crate) fn line(&self) -> u64 {
         self.record.position().map_or(0, csv::Position::line)
     }
 
     /// Text of a field.
-    pub fn text(&self, column: NamedColumn) -> &str {
+    pub(crate) fn text(&self, column: NamedColumn) -> &str {
         self.record.get(column.0).unwrap_or_default()
     }
 
@@ -152,7 +152,7 @@ impl<R: Read> NamedTable<R> {
     ///
     /// # Errors
     /// [`Error::Data`] with line and column for what is not a number.
-    pub fn number(&self, column: NamedColumn) -> Result<Option<f64>, Error> {
+    pub(crate) fn number(&self, column: NamedColumn) -> Result<Option<f64>, Error> {
         let text = self.text(column);
         if matches!(text, "" | "-" | "NA" | "N/A" | "null") {
             return Ok(None);

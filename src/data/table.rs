@@ -33,7 +33,7 @@ use std::io::Read;
 /// [`Error::Data`] with line and column for what cannot be read: an encoding that is not
 /// UTF-8, a column that is missing or ambiguous, a cell that is not a number, a row with
 /// another number of fields, a value that is impossible; and whatever `sink` returns.
-pub fn read(
+pub(crate) fn read(
     input: &mut dyn Read,
     options: &ReadOptions,
     sink: &mut Sink<'_>,

@@ -7,17 +7,17 @@
 mod ceiling;
 mod condense;
 mod contour;
-pub mod design;
+pub(crate) mod design;
 mod dispersion;
 mod estimate;
-pub mod forecast;
-pub mod influence;
+pub(crate) mod forecast;
+pub(crate) mod influence;
 mod inside;
 mod intervals;
 mod least_squares;
 mod nist;
 mod noise;
-pub mod notes;
+pub(crate) mod notes;
 mod options;
 mod peak;
 mod plane;
@@ -25,7 +25,7 @@ mod problem;
 mod profile;
 mod quality;
 mod quantity;
-pub mod select;
+pub(crate) mod select;
 mod shape;
 mod shown;
 mod solution;
@@ -33,8 +33,10 @@ mod start;
 pub mod thresholds;
 
 pub use ceiling::FittedCeiling;
+pub use design::{NextMeasurement, Target};
 pub use dispersion::Dispersion;
-pub use forecast::{Band, Forecast, Trust};
+pub use forecast::{BANDS, Band, Forecast, RECORD, Record, Trust, record_at};
+pub use influence::{Influence, Without};
 pub use options::{Anchor, FitOptions, ForecastKind, IntervalKind, LawChoice, NoiseChoice};
 pub use peak::FittedPeak;
 pub use problem::Noise;
@@ -59,7 +61,7 @@ use std::sync::OnceLock;
 /// # Examples
 /// ```
 /// use scalecalc::fit::{self, FitOptions, NoiseChoice};
-/// use scalecalc::sweep::levels::Levels;
+/// use scalecalc::sweep::Levels;
 /// // SPEC SDM91: simulated users and scripts per hour.
 /// let levels = Levels::from_pairs([
 ///     (1.0, 64.9), (18.0, 995.9), (36.0, 1652.4), (72.0, 1853.2),

@@ -10,7 +10,7 @@ impl fmt::Display for Fit {
     /// # Examples
     /// ```
     /// use scalecalc::fit::{self, FitOptions};
-    /// use scalecalc::sweep::levels::Levels;
+    /// use scalecalc::sweep::Levels;
     ///
     /// let levels = Levels::from_pairs((1..=8).map(|n| (f64::from(n), 1000.0 * f64::from(n))))?;
     /// let fit = fit::fit(&levels, &FitOptions::default())?;

@@ -4,5 +4,5 @@ pub mod baseline;
 pub mod compare;
 pub mod gate;
 mod scatter;
-pub mod slip;
+pub(crate) mod slip;
 pub mod workers;

@@ -32,7 +32,7 @@ const ALIKE: f64 = 2.0;
 
 /// The change of unit that throughput at the sizes in both sweeps suggests; `None` where
 /// there is none.
-pub fn between(before: &Levels, now: &Levels) -> Option<Slip> {
+pub(crate) fn between(before: &Levels, now: &Levels) -> Option<Slip> {
     let pairs: Vec<(&Level, &Level)> = (before.as_slice().iter())
         .filter_map(|level| Some((level, now.at(level.n)?)))
         .filter(|(was, is)| was.mean > 0.0 && is.mean > 0.0)

@@ -14,7 +14,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// What one worker reports, any of it absent.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Sample {
+pub struct WorkerSample {
     /// Share of time busy, in any unit that is the same for all workers.
     pub utilization: Option<f64>,
     /// Time spent waiting for locks and others, in the unit of `work`.
@@ -27,10 +27,10 @@ pub struct Sample {
     pub throughput: Option<f64>,
 }
 
-/// Number of fields of a [`Sample`].
+/// Number of fields of a [`WorkerSample`].
 const FIELDS: usize = 5;
 
-impl Sample {
+impl WorkerSample {
     fn fields(&self) -> [Option<f64>; FIELDS] {
         [
             self.utilization,
@@ -64,7 +64,7 @@ impl Workers {
     /// # Errors
     /// [`Error::OutOfRange`] for a value that is negative or not finite, and for more than
     /// four thousand million workers.
-    pub fn add(&mut self, name: &str, sample: &Sample) -> Result<(), Error> {
+    pub fn add(&mut self, name: &str, sample: &WorkerSample) -> Result<(), Error> {
         const NAMES: [&str; FIELDS] = [
             "utilization",
             "lock wait",
@@ -127,10 +127,10 @@ impl Workers {
     }
 
     /// The workers in order of appearance, each with the means of its samples.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, Sample)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, WorkerSample)> {
         (0..self.len()).map(|at| {
             let mean = |field: usize| (self.counts[at][field] > 0).then(|| self.means[at][field]);
-            let sample = Sample {
+            let sample = WorkerSample {
                 utilization: mean(0),
                 lock_wait: mean(1),
                 work: mean(2),
@@ -245,7 +245,7 @@ pub struct Offender {
 
 /// A metric of all workers.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reading {
+pub struct WorkerHealth {
     /// The metric.
     pub metric: Metric,
     /// Its value.
@@ -268,24 +268,29 @@ pub struct Reading {
 /// its denominator is 0 (nothing works at all) or too small for a finite value.
 ///
 /// `single` is the throughput of a worker that works alone, 1/s; the real speedup needs it.
-pub fn read(
+pub fn worker_health(
     metric: Metric,
     workers: &Workers,
     single: Option<f64>,
     worst: usize,
-) -> Option<Reading> {
+) -> Option<WorkerHealth> {
     taken(metric, workers, single, worst)
         .filter(|reading| reading.value.is_finite() && reading.lost_workers.is_finite())
 }
 
-fn taken(metric: Metric, workers: &Workers, single: Option<f64>, worst: usize) -> Option<Reading> {
+fn taken(
+    metric: Metric,
+    workers: &Workers,
+    single: Option<f64>,
+    worst: usize,
+) -> Option<WorkerHealth> {
     match metric {
         Metric::UtilizationSpread => {
             let values = values(workers, |sample| sample.utilization);
             let (mean, max) = mean_and_max(&values)?;
             let n = values.len() as f64;
             let square: f64 = values.iter().map(|(_, u)| (u - mean) * (u - mean)).sum();
-            Some(Reading {
+            Some(WorkerHealth {
                 metric,
                 value: (square / n).sqrt() / mean,
                 workers: values.len(),
@@ -308,7 +313,7 @@ fn taken(metric: Metric, workers: &Workers, single: Option<f64>, worst: usize) -
                 .map(|(name, wait, work)| (*name, wait / work))
                 .collect();
             let value = wait / work;
-            Some(Reading {
+            Some(WorkerHealth {
                 metric,
                 value,
                 workers: both.len(),
@@ -319,7 +324,7 @@ fn taken(metric: Metric, workers: &Workers, single: Option<f64>, worst: usize) -
         Metric::QueueDepthRatio => {
             let values = values(workers, |sample| sample.queue_depth);
             let (mean, max) = mean_and_max(&values)?;
-            Some(Reading {
+            Some(WorkerHealth {
                 metric,
                 value: max / mean,
                 workers: values.len(),
@@ -335,7 +340,7 @@ fn taken(metric: Metric, workers: &Workers, single: Option<f64>, worst: usize) -
             }
             let n = values.len() as f64;
             let total: f64 = values.iter().map(|(_, x)| x).sum();
-            Some(Reading {
+            Some(WorkerHealth {
                 metric,
                 value: total / (single * n),
                 workers: values.len(),
@@ -346,7 +351,7 @@ fn taken(metric: Metric, workers: &Workers, single: Option<f64>, worst: usize) -
     }
 }
 
-fn values(workers: &Workers, field: impl Fn(&Sample) -> Option<f64>) -> Vec<(&str, f64)> {
+fn values(workers: &Workers, field: impl Fn(&WorkerSample) -> Option<f64>) -> Vec<(&str, f64)> {
     workers
         .iter()
         .filter_map(|(name, mean)| Some((name, field(&mean)?)))
@@ -381,7 +386,7 @@ fn offenders(values: &[(&str, f64)], most: usize, excess: impl Fn(f64) -> f64) -
 mod tests {
     use super::*;
 
-    fn workers(samples: &[(&str, Sample)]) -> Workers {
+    fn workers(samples: &[(&str, WorkerSample)]) -> Workers {
         let mut workers = Workers::default();
         for (name, sample) in samples {
             workers.add(name, sample).unwrap();
@@ -389,10 +394,10 @@ mod tests {
         workers
     }
 
-    fn busy(utilization: f64) -> Sample {
-        Sample {
+    fn busy(utilization: f64) -> WorkerSample {
+        WorkerSample {
             utilization: Some(utilization),
-            ..Sample::default()
+            ..WorkerSample::default()
         }
     }
 
@@ -405,7 +410,7 @@ mod tests {
             ("a", busy(1.0)),
             ("b", busy(0.0)),
         ]);
-        let reading = read(Metric::UtilizationSpread, &even, None, 3).unwrap();
+        let reading = worker_health(Metric::UtilizationSpread, &even, None, 3).unwrap();
         assert_eq!((reading.value, reading.workers), (0.0, 2));
         assert!(reading.worst.is_empty());
     }
@@ -416,7 +421,8 @@ mod tests {
         let samples = [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0];
         let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
         let samples: Vec<_> = names.into_iter().zip(samples.map(busy)).collect();
-        let reading = read(Metric::UtilizationSpread, &workers(&samples), None, 1).unwrap();
+        let reading =
+            worker_health(Metric::UtilizationSpread, &workers(&samples), None, 1).unwrap();
         assert!((reading.value - 0.4).abs() < 1e-15);
         assert!((reading.lost_workers - 8.0 * (1.0 - 5.0 / 9.0)).abs() < 1e-12);
         assert_eq!(reading.worst[0].name, "h");
@@ -426,8 +432,11 @@ mod tests {
     fn what_is_absent_or_all_zero_gives_no_metric() {
         let idle = workers(&[("a", busy(0.0))]);
         for metric in Metric::ALL {
-            assert_eq!(read(metric, &idle, Some(1.0), 3), None);
-            assert_eq!(read(metric, &Workers::default(), Some(1.0), 3), None);
+            assert_eq!(worker_health(metric, &idle, Some(1.0), 3), None);
+            assert_eq!(
+                worker_health(metric, &Workers::default(), Some(1.0), 3),
+                None
+            );
         }
     }
 

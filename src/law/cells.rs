@@ -38,7 +38,7 @@ impl CellSplit {
     ///
     /// # Examples
     /// ```
-    /// let cells = scalecalc::law::cells::CellSplit::best(1000.0)?;
+    /// let cells = scalecalc::law::CellSplit::best(1000.0)?;
     /// assert_eq!((cells.count, cells.size, cells.paths()), (78.0, 13.0, 8919.0));
     /// # Ok::<(), scalecalc::Error>(())
     /// ```

@@ -15,21 +15,24 @@
 //! Units: N is a number (fractions count), throughput is in operations per second,
 //! latency in seconds; any other unit of throughput gives latency in its inverse.
 
-pub mod amdahl;
-pub mod ceiling;
-pub mod cells;
-pub mod gustafson;
-pub mod linear;
-pub mod measurement;
-pub mod paths;
-pub mod replies;
-pub mod usl;
+mod amdahl;
+pub(crate) mod ceiling;
+pub(crate) mod cells;
+mod gustafson;
+mod linear;
+mod measurement;
+pub(crate) mod paths;
+mod replies;
+mod usl;
 
 pub use amdahl::{Amdahl, AmdahlParams, karp_flatt};
 pub use ceiling::{Ceiling, CeilingParams};
+pub use cells::CellSplit;
 pub use gustafson::{Gustafson, GustafsonParams};
 pub use linear::Linear;
 pub use measurement::Measurement;
+pub use paths::{PathCost, Paths, Topology};
+pub use replies::Replies;
 pub use usl::{Overhead, Usl, UslParams};
 
 /// The size with the highest throughput.

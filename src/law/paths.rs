@@ -53,14 +53,14 @@ impl Topology {
 
 /// What a path and a worker's own work cost, in the same unit; 1 each by default.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cost {
+pub struct PathCost {
     /// Cost c of one path, ≥ 0.
     pub path: f64,
     /// Work w of one worker, > 0.
     pub work: f64,
 }
 
-impl Default for Cost {
+impl Default for PathCost {
     fn default() -> Self {
         Self {
             path: 1.0,
@@ -69,7 +69,7 @@ impl Default for Cost {
     }
 }
 
-impl Cost {
+impl PathCost {
     /// The same cost, with its ranges checked.
     ///
     /// # Errors
@@ -85,10 +85,10 @@ impl Cost {
 ///
 /// # Examples
 /// ```
-/// use scalecalc::law::paths::{Cost, Paths, Topology};
+/// use scalecalc::law::{PathCost, Paths, Topology};
 /// let mesh = Paths::new(Topology::Mesh, 10.0)?;
 /// assert_eq!(mesh.count(), 45.0);
-/// assert!((mesh.share(Cost::default()) - 0.818).abs() < 5e-4);
+/// assert!((mesh.share(PathCost::default()) - 0.818).abs() < 5e-4);
 /// # Ok::<(), scalecalc::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -172,14 +172,14 @@ impl Paths {
     }
 
     /// Time or effort that goes into the paths: c·P(N), in the unit of the cost.
-    pub fn coordination(&self, cost: Cost) -> f64 {
+    pub fn coordination(&self, cost: PathCost) -> f64 {
         cost.path * self.count()
     }
 
     /// Share of all effort that is coordination: cP / (cP + wN), 0 to 1.
     ///
     /// For a mesh with c = w it is (N−1)/(N+1).
-    pub fn share(&self, cost: Cost) -> f64 {
+    pub fn share(&self, cost: PathCost) -> f64 {
         let coordination = self.coordination(cost);
         coordination / (coordination + cost.work * self.n)
     }
@@ -192,7 +192,7 @@ impl Paths {
     ///
     /// # References
     /// N. Gunther, *Guerrilla Capacity Planning*, 2007: β counts pairwise exchanges.
-    pub fn beta(&self, cost: Cost) -> Option<f64> {
+    pub fn beta(&self, cost: PathCost) -> Option<f64> {
         (self.n > 1.0).then(|| cost.path / cost.work * (self.count() / (self.n * (self.n - 1.0))))
     }
 
@@ -331,7 +331,7 @@ mod tests {
     fn one_worker_alone_has_nobody_to_talk_to() {
         for topology in ALL {
             let alone = at(topology, 1.0);
-            assert_eq!(alone.beta(Cost::default()), None);
+            assert_eq!(alone.beta(PathCost::default()), None);
             // The client of a quorum is not one of the workers: it still asks one replica.
             let asked = f64::from(u8::from(topology.name() == "quorum"));
             close(alone.count(), asked, 0.0);
@@ -342,7 +342,7 @@ mod tests {
 
     #[test]
     fn a_mesh_is_the_beta_of_half_a_path_and_a_star_is_contention() {
-        let cost = Cost {
+        let cost = PathCost {
             path: 0.001,
             work: 0.02,
         };
@@ -386,7 +386,7 @@ mod tests {
         ] {
             assert!(Paths::new(topology, n).is_err(), "{topology:?} {n}");
         }
-        let cost = Cost {
+        let cost = PathCost {
             path: 1.0,
             work: 0.0,
         };

@@ -15,7 +15,7 @@ pub fn carries(throughput: f64, demand: f64) -> bool {
 
 /// Which end of an interval a plan counts on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Basis {
+pub enum CountOn {
     /// The low end: the plan holds unless the truth lies below the interval.
     #[default]
     LowEnd,
@@ -23,7 +23,7 @@ pub enum Basis {
     BestGuess,
 }
 
-impl Basis {
+impl CountOn {
     /// The value of an estimate to count on; the best one where there is no interval.
     pub fn of(self, estimate: Estimate) -> f64 {
         let low = match self {
@@ -82,17 +82,17 @@ pub trait Curve: std::fmt::Debug {
     }
 
     /// The smallest whole n ≥ 1 that carries `demand` in 1/s; `None` where none does.
-    fn first_carrying(&self, demand: f64, basis: Basis) -> Option<f64>;
+    fn first_carrying(&self, demand: f64, basis: CountOn) -> Option<f64>;
 
     /// The highest throughput of any n; `None` where it grows without limit.
-    fn top(&self, basis: Basis) -> Option<Top>;
+    fn top(&self, basis: CountOn) -> Option<Top>;
 
     /// How far the throughput of n units can be trusted.
     fn backing(&self, n: f64) -> Backing;
 
     /// The best value of [`Curve::expected`] alone, 1/s.
     fn expected_value(&self, n: f64) -> f64 {
-        Basis::BestGuess.of(self.expected(n))
+        CountOn::BestGuess.of(self.expected(n))
     }
 
     /// The measurements behind it; `None` for a law that was given.
@@ -106,13 +106,13 @@ pub trait Curve: std::fmt::Debug {
     }
 
     /// Throughput of n units that the plan counts on, 1/s.
-    fn counted(&self, n: f64, basis: Basis) -> f64 {
+    fn counted(&self, n: f64, basis: CountOn) -> f64 {
         basis.of(self.expected(n))
     }
 
     /// What one more unit adds at the best guess, 1/s.
     fn next_adds(&self, n: f64) -> f64 {
-        let at = |n| Basis::BestGuess.of(self.expected(n));
+        let at = |n| CountOn::BestGuess.of(self.expected(n));
         at(n + 1.0) - at(n)
     }
 }
@@ -130,7 +130,7 @@ impl Curve for Usl {
         Backing::Given
     }
 
-    fn first_carrying(&self, demand: f64, _basis: Basis) -> Option<f64> {
+    fn first_carrying(&self, demand: f64, _basis: CountOn) -> Option<f64> {
         let holds = |n: f64| carries(ScalingLaw::throughput(self, n), demand);
         if holds(1.0) {
             return Some(1.0);
@@ -145,7 +145,7 @@ impl Curve for Usl {
             .find(|n| *n >= 1.0 && holds(*n))
     }
 
-    fn top(&self, _basis: Basis) -> Option<Top> {
+    fn top(&self, _basis: CountOn) -> Option<Top> {
         match self.peak() {
             Some(peak) => Some(Top {
                 n: Some(peak.n_integer),
@@ -192,7 +192,7 @@ mod tests {
                     .map(f64::from)
                     .find(|n| carries(ScalingLaw::throughput(&law, *n), demand));
                 assert_eq!(
-                    law.first_carrying(demand, Basis::LowEnd),
+                    law.first_carrying(demand, CountOn::LowEnd),
                     counted,
                     "{demand}"
                 );
@@ -205,17 +205,17 @@ mod tests {
         let linear = law(0.0, 0.0);
         let demand = 700.0 / (1.0 - 0.3);
         assert!(demand > 1000.0);
-        assert_eq!(linear.first_carrying(demand, Basis::LowEnd), Some(1.0));
+        assert_eq!(linear.first_carrying(demand, CountOn::LowEnd), Some(1.0));
     }
 
     #[test]
     fn the_top_is_a_peak_a_limit_or_nothing() {
         assert_eq!(
-            law(0.03, 2e-4).top(Basis::LowEnd).and_then(|top| top.n),
+            law(0.03, 2e-4).top(CountOn::LowEnd).and_then(|top| top.n),
             Some(70.0)
         );
-        let limit = law(0.05, 0.0).top(Basis::LowEnd).unwrap();
+        let limit = law(0.05, 0.0).top(CountOn::LowEnd).unwrap();
         assert_eq!((limit.n, limit.throughput), (None, 20_000.0));
-        assert_eq!(law(0.0, 0.0).top(Basis::LowEnd), None);
+        assert_eq!(law(0.0, 0.0).top(CountOn::LowEnd), None);
     }
 }

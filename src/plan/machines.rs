@@ -1,6 +1,6 @@
 //! Up or out: which size of machine carries a load at the lowest price.
 
-use super::curve::{Basis, Curve, Top};
+use super::curve::{CountOn, Curve, Top};
 use super::size::{Demand, Shortfall, Size, size};
 use crate::domain;
 use crate::error::Error;
@@ -41,7 +41,11 @@ pub struct Offer {
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for a speed not above 0 and a price below 0.
-pub fn rank(curve: &dyn Curve, demand: &Demand, machines: &[Machine]) -> Result<Vec<Offer>, Error> {
+pub fn cheapest_first(
+    curve: &dyn Curve,
+    demand: &Demand,
+    machines: &[Machine],
+) -> Result<Vec<Offer>, Error> {
     let mut offers = machines
         .iter()
         .map(|machine| offer(curve, demand, machine))
@@ -66,7 +70,7 @@ fn offer(curve: &dyn Curve, demand: &Demand, machine: &Machine) -> Result<Offer,
     };
     let counted = |n: f64| curve.counted(n, demand.basis);
     let alone = curve.law_behind().params().gamma;
-    let efficiency = |n: f64| curve.counted(n, Basis::BestGuess) / (n * alone);
+    let efficiency = |n: f64| curve.counted(n, CountOn::BestGuess) / (n * alone);
     Ok(Offer {
         machine: machine.clone(),
         size,
@@ -115,7 +119,7 @@ mod tests {
             machine("large", 2.5, 0.25),
             machine("tiny", 0.5, 0.05),
         ];
-        let offers = rank(&law, &demand, &machines).unwrap();
+        let offers = cheapest_first(&law, &demand, &machines).unwrap();
         let brief: Vec<_> = offers
             .iter()
             .map(|offer| {
@@ -144,7 +148,7 @@ mod tests {
         })
         .unwrap();
         let demand = Demand::new(1.0).unwrap();
-        assert!(rank(&law, &demand, &[machine("a", 0.0, 1.0)]).is_err());
-        assert!(rank(&law, &demand, &[machine("a", 1.0, -1.0)]).is_err());
+        assert!(cheapest_first(&law, &demand, &[machine("a", 0.0, 1.0)]).is_err());
+        assert!(cheapest_first(&law, &demand, &[machine("a", 1.0, -1.0)]).is_err());
     }
 }

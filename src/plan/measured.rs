@@ -1,7 +1,7 @@
 //! What a plan counts on where a law was fitted to measurements: the estimate of the fit at
 //! each size, which is what was measured where the law misses it, and the forecast beyond.
 
-use super::curve::{Backing, Basis, Curve, Top, carries};
+use super::curve::{Backing, CountOn, Curve, Top, carries};
 use crate::estimate::Estimate;
 use crate::fit::{self, Fit, Grade};
 use crate::law::{ScalingLaw, Usl};
@@ -53,7 +53,7 @@ impl Curve for Fit {
         self.quality().grade == Grade::Poor
     }
 
-    fn first_carrying(&self, demand: f64, basis: Basis) -> Option<f64> {
+    fn first_carrying(&self, demand: f64, basis: CountOn) -> Option<f64> {
         // The low end never lies above the value, which is cheap where sizes are many.
         let many = self.levels().len() > MANY;
         let holds = |n: f64| {
@@ -70,7 +70,7 @@ impl Curve for Fit {
         first(inside + 1.0, farthest, &holds)
     }
 
-    fn top(&self, basis: Basis) -> Option<Top> {
+    fn top(&self, basis: CountOn) -> Option<Top> {
         let (inside, farthest) = bounds(self);
         let mut sizes: Vec<f64> = whole_levels(self).map(|level| level.n).collect();
         sizes.sort_by(|a, b| self.estimate_value(*b).total_cmp(&self.estimate_value(*a)));
@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn the_first_size_is_what_counting_up_finds() {
         let fit = sdm();
-        for basis in [Basis::LowEnd, Basis::BestGuess] {
+        for basis in [CountOn::LowEnd, CountOn::BestGuess] {
             let counted: Vec<f64> = (1..400).map(|n| fit.counted(f64::from(n), basis)).collect();
             for demand in (1..20).map(|step| f64::from(step) * 100.0) {
                 let expected = counted.iter().position(|x| carries(*x, demand));

@@ -1,6 +1,6 @@
 //! How many units carry a load, with headroom, spares and a zone to lose.
 
-use super::curve::{Basis, Curve, Top, carries};
+use super::curve::{CountOn, Curve, Top, carries};
 use crate::domain;
 use crate::error::Error;
 use crate::estimate::Estimate;
@@ -21,7 +21,7 @@ pub struct Demand {
     /// Highest mean latency allowed with all carrying units busy, seconds.
     pub latency: Option<f64>,
     /// Which end of an interval counts.
-    pub basis: Basis,
+    pub basis: CountOn,
 }
 
 impl Demand {
@@ -36,7 +36,7 @@ impl Demand {
             spare: 0.0,
             zones: None,
             latency: None,
-            basis: Basis::default(),
+            basis: CountOn::default(),
         }
         .checked()
     }
@@ -198,7 +198,7 @@ fn shortfall(curve: &dyn Curve, demand: &Demand) -> Shortfall {
     Shortfall {
         top,
         too_slow: None,
-        at_best_guess: curve.first_carrying(required, Basis::BestGuess),
+        at_best_guess: curve.first_carrying(required, CountOn::BestGuess),
         measured,
         alpha: alpha_for(&law, required).filter(|_| by_law),
         beta: beta_for(&law, required).filter(|_| by_law),

@@ -26,14 +26,14 @@ pub enum Promised {
 
 /// A promise: the measure is at most the limit.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Goal {
+pub struct Promise {
     /// What is promised.
     pub measure: Promised,
     /// At most this much, in seconds or as a probability.
     pub limit: f64,
 }
 
-impl Goal {
+impl Promise {
     /// The measure for this load on c servers; `None` where there is no steady state.
     ///
     /// # Errors
@@ -123,13 +123,13 @@ fn rounded(value: f64) -> f64 {
 ///
 /// # Examples
 /// ```
-/// use scalecalc::queueing::{Load, sizing::{Goal, Promised, servers}};
+/// use scalecalc::queueing::{Load, sizing::{Promise, Promised, servers}};
 /// let load = Load { arrival_rate: 1000.0, mean_service: 0.05 };
-/// let goal = Goal { measure: Promised::MeanWait, limit: 0.0002 };
+/// let goal = Promise { measure: Promised::MeanWait, limit: 0.0002 };
 /// assert_eq!(servers(load, goal)?, 63.0);
 /// # Ok::<(), scalecalc::Error>(())
 /// ```
-pub fn servers(load: Load, goal: Goal) -> Result<f64, Error> {
+pub fn servers(load: Load, goal: Promise) -> Result<f64, Error> {
     let load = load.checked()?;
     goal.check(load.mean_service)?;
     let least = match goal.measure {
@@ -172,7 +172,7 @@ pub fn servers(load: Load, goal: Goal) -> Result<f64, Error> {
 /// # Errors
 /// [`Error::OutOfRange`] for arguments outside their ranges; [`Error::NoSolution`] where
 /// even an idle system breaks it.
-pub fn arrivals(mean_service: f64, servers: f64, goal: Goal) -> Result<f64, Error> {
+pub fn arrivals(mean_service: f64, servers: f64, goal: Promise) -> Result<f64, Error> {
     let at = |arrival_rate| Load {
         arrival_rate,
         mean_service,
@@ -196,6 +196,6 @@ pub fn arrivals(mean_service: f64, servers: f64, goal: Goal) -> Result<f64, Erro
 ///
 /// # Errors
 /// As [`arrivals`].
-pub fn utilization(mean_service: f64, servers: f64, goal: Goal) -> Result<f64, Error> {
+pub fn utilization(mean_service: f64, servers: f64, goal: Promise) -> Result<f64, Error> {
     Ok(arrivals(mean_service, servers, goal)? * mean_service / servers)
 }

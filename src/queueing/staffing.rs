@@ -2,7 +2,7 @@
 
 use super::delay::Delay;
 use super::load::Load;
-use super::sizing::{Goal, Promised};
+use super::sizing::{Promise, Promised};
 use crate::error::Error;
 use crate::numeric::root::root;
 use statrs::function::erf::erfc;
@@ -28,7 +28,7 @@ pub struct SquareRoot {
 ///
 /// # References
 /// S. Halfin, W. Whitt, Operations Research 29 (1981).
-pub fn square_root_rule(load: Load, goal: Goal) -> Result<Option<SquareRoot>, Error> {
+pub fn square_root_rule(load: Load, goal: Promise) -> Result<Option<SquareRoot>, Error> {
     const MOST: f64 = 40.0;
     let load = load.checked()?;
     let (offered, sqrt) = (load.offered(), load.offered().sqrt());
@@ -54,7 +54,7 @@ pub fn square_root_rule(load: Load, goal: Goal) -> Result<Option<SquareRoot>, Er
 }
 
 /// The measure of the goal in the limit, with q√a servers to spare.
-fn value(q: f64, sqrt: f64, mean_service: f64, goal: Goal) -> f64 {
+fn value(q: f64, sqrt: f64, mean_service: f64, goal: Promise) -> f64 {
     let density = (-q * q / 2.0).exp() / (2.0 * PI).sqrt();
     let below = erfc(-q * FRAC_1_SQRT_2) / 2.0;
     let delay = Delay {
@@ -91,7 +91,7 @@ mod tests {
             (Promised::ResponseQuantile(0.99), 4.62),
             (Promised::BlockingProbability, 0.001),
         ] {
-            let goal = Goal { measure, limit };
+            let goal = Promise { measure, limit };
             let exact = servers(load, goal).unwrap();
             let rule = square_root_rule(load, goal).unwrap().unwrap();
             assert!(

@@ -14,13 +14,13 @@ use crate::report::{Report, Section};
 use std::fmt::Write;
 
 /// The style sheet of the page.
-pub const STYLE: &str = include_str!("html/page.css");
+pub(crate) const STYLE: &str = include_str!("html/page.css");
 /// The script of the page.
-pub const SCRIPT: &str = include_str!("html/page.js");
+pub(crate) const SCRIPT: &str = include_str!("html/page.js");
 /// SHA-256 of [`STYLE`], base64; a test computes it.
-pub const STYLE_HASH: &str = "3RTkRK8cpeocF0vietAkQZC6tOWEhTMadnYVExC6Emc=";
+pub(crate) const STYLE_HASH: &str = "3RTkRK8cpeocF0vietAkQZC6tOWEhTMadnYVExC6Emc=";
 /// SHA-256 of [`SCRIPT`], base64; a test computes it.
-pub const SCRIPT_HASH: &str = "R8B4c/b9L6aoJ1XwCbD1joKNeyZp9JqSK3vJoLRLiPY=";
+pub(crate) const SCRIPT_HASH: &str = "R8B4c/b9L6aoJ1XwCbD1joKNeyZp9JqSK3vJoLRLiPY=";
 
 /// The page of a report; `made_by` is the command line that made it, or empty.
 pub(super) fn render(report: &Report, style: Style, made_by: &str) -> String {

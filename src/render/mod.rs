@@ -2,7 +2,7 @@
 
 mod csv;
 mod github;
-pub mod html;
+pub(crate) mod html;
 mod junit;
 mod markdown;
 mod picture;
@@ -73,6 +73,19 @@ pub struct Style {
     pub color: bool,
     /// The picture in the table format, and its size.
     pub plot: Option<Plot>,
+}
+
+impl Default for Style {
+    /// Three digits, 100 columns, Unicode, neither colour nor a picture.
+    fn default() -> Self {
+        Self {
+            digits: 3,
+            width: 100,
+            ascii: false,
+            color: false,
+            plot: None,
+        }
+    }
 }
 
 /// What a document says besides its report.

@@ -6,7 +6,7 @@ mod foot;
 use super::picture::ticks::ticks;
 use super::picture::whole;
 use super::{ascii, printable};
-use crate::report::scene::{Basis, Marker, Panel, Scene, Series, Shape};
+use crate::report::scene::{Marker, Panel, RestsOn, Scene, Series, Shape};
 use canvas::{Canvas, Paint};
 
 /// How large, and with which characters.
@@ -119,7 +119,7 @@ fn clip(text: &str, most: usize) -> String {
 fn is_family(panel: &Panel) -> bool {
     let lines = panel.series.iter().filter(|series| {
         let is_line = matches!(series.shape, Shape::Line(_));
-        is_line && series.basis == Basis::Law && !series.label.is_empty()
+        is_line && series.basis == RestsOn::Law && !series.label.is_empty()
     });
     lines.count() > 1
 }
@@ -187,9 +187,9 @@ fn canvas_series(
     only_ascii: bool,
 ) {
     let (paint, every) = match series.basis {
-        Basis::Reference => (Paint::Faint, 4),
-        Basis::Forecast => (Paint::Tone(series.tone), 3),
-        Basis::Between => (Paint::Tone(series.tone), 2),
+        RestsOn::Reference => (Paint::Faint, 4),
+        RestsOn::Forecast => (Paint::Tone(series.tone), 3),
+        RestsOn::Between => (Paint::Tone(series.tone), 2),
         _ => (Paint::Tone(series.tone), 1),
     };
     match &series.shape {
@@ -197,7 +197,7 @@ fn canvas_series(
             let column = |x: &f64| canvas.column_of(&panel.x, *x);
             let ends = places.iter().filter(|[x, _]| column(x).is_some()).count();
             canvas.line(panel, places, every, paint);
-            if !has_marks && ends > 0 && series.basis != Basis::Reference {
+            if !has_marks && ends > 0 && series.basis != RestsOn::Reference {
                 for share in [0.35, 0.7, 1.0] {
                     let index = whole((ends - 1) as f64 * share);
                     if let Some([x, y]) = places.get(index)
@@ -209,7 +209,7 @@ fn canvas_series(
                 }
             }
         }
-        Shape::Band(spread) if canvas.columns >= 60 && series.basis == Basis::Forecast => {
+        Shape::Band(spread) if canvas.columns >= 60 && series.basis == RestsOn::Forecast => {
             let low: Vec<[f64; 2]> = spread.iter().map(|s| [s.x, s.low]).collect();
             let high: Vec<[f64; 2]> = spread.iter().map(|s| [s.x, s.high]).collect();
             canvas.line(panel, &low, 6, Paint::Faint);

@@ -16,7 +16,7 @@ const NEAR: f64 = 0.9;
 
 /// A speed-up measured on N units.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Measured {
+pub(crate) struct Measured {
     /// Times the throughput of one unit.
     pub speedup: f64,
     /// Number of units N > 1.
@@ -25,7 +25,7 @@ pub struct Measured {
 
 /// Where the serial fraction comes from.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Basis {
+pub(crate) enum SerialFrom {
     /// It is given, 0 to 1.
     Serial(f64),
     /// It is what these speed-ups imply; the one at the largest N counts.
@@ -36,7 +36,7 @@ pub enum Basis {
 
 /// Amdahl's law fitted to measurements, and what the USL says of the same.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Fitted {
+pub(crate) struct Fitted {
     /// Serial fraction with its interval.
     serial: Estimate,
     /// Throughput of one unit, 1/s.
@@ -48,7 +48,7 @@ pub struct Fitted {
 /// What the USL adds to Amdahl's law on the same data.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct UslView {
+pub(crate) struct UslView {
     /// Coherency β, which Amdahl's law does not have.
     pub beta: Estimate,
     /// F test of the USL against Amdahl's law; null without degrees of freedom.
@@ -61,7 +61,7 @@ pub struct UslView {
 
 impl Fitted {
     /// From a fit of Amdahl's law and, where there is one, the USL's to the same data.
-    pub fn new(amdahl: &Fit, usl: Option<&Fit>) -> Self {
+    pub(crate) fn new(amdahl: &Fit, usl: Option<&Fit>) -> Self {
         Self {
             serial: amdahl.alpha(),
             gamma: amdahl.gamma(),
@@ -102,7 +102,7 @@ impl Fitted {
 /// Body of a document of kind `amdahl`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct AmdahlDocument {
+pub(crate) struct AmdahlDocument {
     /// Where the serial fraction comes from: `serial`, `speedup` or `fit`.
     pub basis: &'static str,
     /// Serial fraction of the work; below 0 or above 1 where no fraction explains a speed-up.
@@ -126,7 +126,7 @@ pub struct AmdahlDocument {
 /// Units that reach a share of the ceiling.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct NearCeiling {
+pub(crate) struct NearCeiling {
     /// The share, 0 to 1.
     pub share: f64,
     /// Smallest N that reaches it.
@@ -136,7 +136,7 @@ pub struct NearCeiling {
 /// The law at one N.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Prediction {
+pub(crate) struct Prediction {
     /// Number of units; null on the last entry, the limit of ever more units.
     pub n: Option<f64>,
     /// Speed-up over one unit; no value where it grows without end.
@@ -157,7 +157,7 @@ pub struct Prediction {
 /// The serial fraction that a measured speed-up implies.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Implied {
+pub(crate) struct Implied {
     /// Number of units.
     pub n: f64,
     /// Measured speed-up.
@@ -171,21 +171,21 @@ pub struct Implied {
 /// # Errors
 /// [`Error::OutOfRange`] for a serial fraction outside 0 to 1, a speed-up that is not above
 /// 0, and an N that is not above 1.
-pub fn report(basis: &Basis, sizes: &[f64], gustafson: bool) -> Result<Report, Error> {
+pub(crate) fn report(basis: &SerialFrom, sizes: &[f64], gustafson: bool) -> Result<Report, Error> {
     let implied = implied(basis)?;
     let serial = match (basis, implied.last()) {
-        (Basis::Serial(serial), _) => *serial,
-        (Basis::Speedups(_), Some(last)) => last.serial,
-        (Basis::Speedups(_), None) => 0.0,
-        (Basis::Fitted(fitted), _) => fitted.serial.value.unwrap_or(0.0),
+        (SerialFrom::Serial(serial), _) => *serial,
+        (SerialFrom::Speedups(_), Some(last)) => last.serial,
+        (SerialFrom::Speedups(_), None) => 0.0,
+        (SerialFrom::Fitted(fitted), _) => fitted.serial.value.unwrap_or(0.0),
     };
     let fitted = match basis {
-        Basis::Fitted(fitted) => Some(**fitted),
+        SerialFrom::Fitted(fitted) => Some(**fitted),
         _ => None,
     };
     let mut notes: Vec<Note> = growing(&implied).into_iter().collect();
     notes.extend(fitted.and_then(|fitted| fitted.doubt()));
-    let law = if matches!(basis, Basis::Serial(_)) || (0.0..=1.0).contains(&serial) {
+    let law = if matches!(basis, SerialFrom::Serial(_)) || (0.0..=1.0).contains(&serial) {
         Some(Amdahl::new(AmdahlParams { serial, gamma: 1.0 })?)
     } else {
         None
@@ -217,9 +217,9 @@ pub fn report(basis: &Basis, sizes: &[f64], gustafson: bool) -> Result<Report, E
             "amdahl",
             AmdahlDocument {
                 basis: match basis {
-                    Basis::Serial(_) => "serial",
-                    Basis::Speedups(_) => "speedup",
-                    Basis::Fitted(_) => "fit",
+                    SerialFrom::Serial(_) => "serial",
+                    SerialFrom::Speedups(_) => "speedup",
+                    SerialFrom::Fitted(_) => "fit",
                 },
                 serial: fitted.map_or(Estimate::exact(serial), |fitted| fitted.serial),
                 gamma: fitted.map(|fitted| fitted.gamma),
@@ -256,8 +256,8 @@ fn picture(
     }
 }
 
-fn implied(basis: &Basis) -> Result<Vec<Implied>, Error> {
-    let Basis::Speedups(measured) = basis else {
+fn implied(basis: &SerialFrom) -> Result<Vec<Implied>, Error> {
+    let SerialFrom::Speedups(measured) = basis else {
         return Ok(Vec::new());
     };
     let mut implied = measured

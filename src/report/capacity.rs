@@ -17,7 +17,7 @@ use serde::Serialize;
 /// Body of a document of kind `report`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct CapacityDocument {
+pub(crate) struct CapacityDocument {
     /// The fit, as a document of kind `usl`.
     pub result: UslDocument,
     /// Throughputs that were asked for, 1/s.
@@ -33,7 +33,7 @@ pub struct CapacityDocument {
 /// Waits at several shares of one capacity, if arrivals come at random.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct WorkingPoints {
+pub(crate) struct WorkingPoints {
     /// Number of units.
     pub n: f64,
     /// Throughput that they reach, 1/s.
@@ -46,7 +46,7 @@ pub struct WorkingPoints {
 
 /// What one target needs: its plan.
 #[derive(Debug)]
-pub struct Planned {
+pub(crate) struct Planned {
     /// Throughput that is asked for, 1/s.
     pub target: f64,
     /// Its report of kind `plan`.
@@ -67,7 +67,7 @@ const SHARES: [f64; 6] = [0.5, 0.7, 0.8, 0.9, 0.95, 0.99];
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for a throughput of 0 at the best measured size.
-pub fn report(
+pub(crate) fn report(
     sweeps: &Sweeps,
     series: &str,
     fit: &Fit,

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 /// One of the sweeps.
 #[derive(Debug)]
-pub struct Side {
+pub(crate) struct Side {
     /// Its label.
     pub label: String,
     /// Its fit.
@@ -27,13 +27,13 @@ pub struct Side {
 /// Body of a document of kind `compare`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct CompareDocument {
+pub(crate) struct CompareDocument {
     /// Label of the sweep that the others are compared with: the first.
     pub reference: String,
     /// The sweeps in the order they were named.
     pub sweeps: Vec<LabelledResult>,
     /// Parameters and peaks of every other sweep against the reference.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<Contrast>,
     /// Throughput at each N, for every sweep.
     pub throughputs: Vec<ThroughputAt>,
     /// Where fitted curves cross the reference's, at N of 1 or more, by rising N.
@@ -51,7 +51,7 @@ pub struct CompareDocument {
 /// A sweep and its fit.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct LabelledResult {
+pub(crate) struct LabelledResult {
     /// Label of the sweep.
     pub label: String,
     /// Its fit.
@@ -61,7 +61,7 @@ pub struct LabelledResult {
 /// One quantity of a sweep against the reference.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Difference {
+pub(crate) struct Contrast {
     /// Label of the sweep.
     pub label: String,
     /// `alpha`, `beta`, `gamma`, `peak_n` or `peak_throughput`.
@@ -79,7 +79,7 @@ pub struct Difference {
 /// Throughput of one sweep at one N.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ThroughputAt {
+pub(crate) struct ThroughputAt {
     /// The N.
     pub n: f64,
     /// Label of the sweep.
@@ -98,7 +98,7 @@ pub struct ThroughputAt {
 /// Where the curve of a sweep crosses the reference's.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Crossing {
+pub(crate) struct Crossing {
     /// Label of the sweep.
     pub label: String,
     /// The N where both fitted laws give the same throughput.
@@ -114,7 +114,7 @@ pub struct Crossing {
 /// A condition of `--fail-if`, held against one sweep.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Judgement {
+pub(crate) struct Judgement {
     /// Label of the sweep.
     pub label: String,
     /// The condition as it was written.
@@ -141,7 +141,7 @@ const QUANTITIES: [(&str, &str, Compared, Quantity); 5] = [
 ];
 
 /// Compares every other sweep with the reference, and says how the program ends.
-pub fn report(
+pub(crate) fn report(
     reference: Side,
     others: Vec<Side>,
     sizes: &[f64],
@@ -233,14 +233,14 @@ pub fn report(
 /// Sentences of the headline; the tables hold the rest.
 const MOST_SENTENCES: usize = 6;
 
-fn differences(reference: &Side, others: &[Side]) -> Vec<Difference> {
+fn differences(reference: &Side, others: &[Side]) -> Vec<Contrast> {
     others
         .iter()
         .flat_map(|other| {
             QUANTITIES.iter().map(move |(key, _, measure, _)| {
                 let (a, b) = (measure.of(&reference.fit), measure.of(&other.fit));
                 let difference = difference(&a, &b);
-                Difference {
+                Contrast {
                     label: other.label.clone(),
                     quantity: key,
                     reference: a,
@@ -480,7 +480,7 @@ fn judgement_table(judgements: &[Judgement]) -> Table {
     }
 }
 
-fn difference_table(reference: &Side, others: &[Side], differences: &[Difference]) -> Table {
+fn difference_table(reference: &Side, others: &[Side], differences: &[Contrast]) -> Table {
     let mut rows = Vec::new();
     for (key, title, measure, quantity) in QUANTITIES {
         let cell = |value| Cell::measured(quantity, value);

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// Body of a document of kind `explain`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ExplainDocument {
+pub(crate) struct ExplainDocument {
     /// The term.
     pub term: &'static str,
     /// Other words for it.
@@ -120,7 +120,7 @@ const TERMS: &[Term] = &[
 ];
 
 /// Words that have an explanation: terms of the field, then the codes of notes.
-pub fn terms() -> Vec<&'static str> {
+pub(crate) fn terms() -> Vec<&'static str> {
     let terms = TERMS.iter().map(|term| term.name);
     terms
         .chain(NoteCode::ALL.iter().map(|code| code.name()))
@@ -150,7 +150,7 @@ fn find(word: &str) -> Option<ExplainDocument> {
 }
 
 /// Explains a word; `None` where it is not known.
-pub fn report(word: &str) -> Option<Report> {
+pub(crate) fn report(word: &str) -> Option<Report> {
     let body = find(word)?;
     let headline = if body.also.is_empty() {
         body.term.to_owned()

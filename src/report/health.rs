@@ -4,7 +4,7 @@ use super::number::alone;
 use super::{Cell, Column, Quantity, Report, Section, Table};
 use crate::advice::{Setting, Spelling};
 use crate::judge::workers::{
-    HealthGrade, Metric, Offender, Reading, Sample, Thresholds, Workers, read,
+    HealthGrade, Metric, Offender, Thresholds, WorkerHealth, WorkerSample, Workers, worker_health,
 };
 use crate::note::{Note, NoteCode};
 use serde::Serialize;
@@ -13,7 +13,7 @@ use std::borrow::Cow;
 /// Body of a document of kind `health`.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct HealthDocument {
+pub(crate) struct HealthDocument {
     /// The files read.
     pub paths: Vec<String>,
     /// Samples read.
@@ -33,7 +33,7 @@ pub struct HealthDocument {
 /// One metric.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct HealthMetric {
+pub(crate) struct HealthMetric {
     /// Its name, such as `utilization-spread`.
     pub name: &'static str,
     /// Its value; null where it could not be read.
@@ -62,7 +62,7 @@ pub struct HealthMetric {
 /// A worker that stands out.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct HealthWorker {
+pub(crate) struct HealthWorker {
     /// Its name.
     pub worker: String,
     /// Utilization, lock wait over work, queue depth, or throughput in 1/s.
@@ -71,7 +71,7 @@ pub struct HealthWorker {
 
 /// What was read and how to judge it.
 #[derive(Debug, Clone)]
-pub struct Checkup {
+pub(crate) struct Checkup {
     /// The files read.
     pub paths: Vec<String>,
     /// Samples read.
@@ -91,13 +91,13 @@ pub struct Checkup {
 }
 
 /// Judges every metric; also gives the worst grade, `None` where nothing could be read.
-pub fn report(checkup: &Checkup) -> (Report, Option<HealthGrade>) {
+pub(crate) fn report(checkup: &Checkup) -> (Report, Option<HealthGrade>) {
     let mut grades = Vec::new();
     let metrics: Vec<HealthMetric> = checkup
         .limits
         .iter()
         .map(|(metric, limits)| {
-            let reading = read(*metric, &checkup.workers, checkup.single, checkup.worst);
+            let reading = worker_health(*metric, &checkup.workers, checkup.single, checkup.worst);
             let grade = (reading.as_ref()).map(|reading| limits.grade(*metric, reading.value));
             grades.extend(grade);
             judged(*metric, *limits, reading, grade, checkup)
@@ -139,7 +139,7 @@ pub fn report(checkup: &Checkup) -> (Report, Option<HealthGrade>) {
 fn judged(
     metric: Metric,
     limits: Thresholds,
-    reading: Option<Reading>,
+    reading: Option<WorkerHealth>,
     grade: Option<HealthGrade>,
     checkup: &Checkup,
 ) -> HealthMetric {
@@ -173,7 +173,7 @@ fn judged(
 }
 
 /// Name of a grade for machines.
-pub fn grade_name(grade: HealthGrade) -> &'static str {
+pub(crate) fn grade_name(grade: HealthGrade) -> &'static str {
     match grade {
         HealthGrade::Good => "good",
         HealthGrade::Between => "between",
@@ -200,7 +200,8 @@ fn next_step(metric: Metric) -> &'static str {
 }
 
 fn why_absent(metric: Metric, checkup: &Checkup) -> Cow<'static, str> {
-    let any = |field: fn(&Sample) -> bool| checkup.workers.iter().any(|(_, mean)| field(&mean));
+    let any =
+        |field: fn(&WorkerSample) -> bool| checkup.workers.iter().any(|(_, mean)| field(&mean));
     match metric {
         Metric::UtilizationSpread if any(|w| w.utilization.is_some()) => "every utilization is 0",
         Metric::UtilizationSpread => "no column utilization or cpu",

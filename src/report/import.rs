@@ -11,7 +11,7 @@ use std::collections::HashMap;
 /// Body of a document of kind `import`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ImportDocument {
+pub(crate) struct ImportDocument {
     /// What was read.
     pub input: Input,
     /// One entry a run, in order of series and N.
@@ -23,7 +23,7 @@ pub struct ImportDocument {
 /// Body of a document of kind `import-fold`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct FoldDocument {
+pub(crate) struct FoldDocument {
     /// What was read.
     pub input: Input,
     /// One entry a series and N.
@@ -35,7 +35,7 @@ pub struct FoldDocument {
 /// What was read.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Input {
+pub(crate) struct Input {
     /// The inputs in order.
     pub sources: Vec<Source>,
     /// What N counts.
@@ -45,7 +45,7 @@ pub struct Input {
 /// One run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Run {
+pub(crate) struct Run {
     /// Size of the system or load.
     pub n: f64,
     /// Operations per second.
@@ -63,7 +63,7 @@ pub struct Run {
 /// All runs of one series at one N.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Folded {
+pub(crate) struct Folded {
     /// Size of the system or load.
     pub n: f64,
     /// Number of runs.
@@ -82,7 +82,7 @@ pub struct Folded {
 
 /// Puts the runs in order of series (as they first appear) and N, and numbers those of each
 /// series and N in the order they were read.
-pub fn number_runs(rows: &mut [Run]) {
+pub(crate) fn number_runs(rows: &mut [Run]) {
     let mut places: HashMap<String, usize> = HashMap::new();
     for row in rows.iter() {
         let next = places.len();
@@ -103,7 +103,7 @@ pub fn number_runs(rows: &mut [Run]) {
 }
 
 /// The rows of every input.
-pub fn runs(read: Sweeps, rows: Vec<Run>) -> Report {
+pub(crate) fn runs(read: Sweeps, rows: Vec<Run>) -> Report {
     let rate = Quantity::Rate;
     let table = Table {
         title: String::new(),
@@ -141,7 +141,7 @@ impl Run {
 }
 
 /// One row a series and N, from which a fit has the same result as from the runs.
-pub fn folded(mut read: Sweeps) -> Report {
+pub(crate) fn folded(mut read: Sweeps) -> Report {
     let mut levels = Vec::new();
     for sweep in std::mem::take(&mut read.sweeps) {
         for level in sweep.levels.as_slice() {

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 /// What can be written as JSON, in pieces, so that no document has to be in memory whole.
-pub trait Body {
+pub(crate) trait Body {
     /// The indented document with a newline at its end.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ pub struct Json(Arc<dyn Body>);
 
 impl Json {
     /// A document from its parts.
-    pub fn new(body: impl Body + 'static) -> Self {
+    pub(crate) fn new(body: impl Body + 'static) -> Self {
         Self(Arc::new(body))
     }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// What is known; at least two of the first three.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Known {
+pub(crate) struct Known {
     /// Operations a second, X.
     pub rate: Option<f64>,
     /// Mean latency R in seconds.
@@ -23,7 +23,7 @@ pub struct Known {
 /// Body of a document of kind `little`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct LittleDocument {
+pub(crate) struct LittleDocument {
     /// What was computed: `rate`, `latency` or `in_flight`; `check` where all were given.
     pub solved_for: &'static str,
     /// Operations a second.
@@ -53,7 +53,7 @@ const AGREEMENT: f64 = 0.01;
 ///
 /// # Errors
 /// As the functions of [`little`].
-pub fn report(known: Known) -> Result<Option<Report>, Error> {
+pub(crate) fn report(known: Known) -> Result<Option<Report>, Error> {
     let z = known.think_time;
     let (solved_for, rate, latency, in_flight) = match (known.rate, known.latency, known.in_flight)
     {

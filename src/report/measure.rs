@@ -22,7 +22,7 @@ const MODES_APART: f64 = 0.02;
 /// Body of a document of kind `measure`: that of `usl`, and the measurement itself.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct MeasureDocument {
+pub(crate) struct MeasureDocument {
     /// How the sweep was taken, and every run.
     pub measurement: MeasurementPart,
     /// The law fitted to it.
@@ -33,7 +33,7 @@ pub struct MeasureDocument {
 /// Body of a document of kind `measure-runs`: a measurement that carries no fit.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct RunsDocument {
+pub(crate) struct RunsDocument {
     /// How the sweep was taken, and every run.
     pub measurement: MeasurementPart,
     /// Why there is no fit.
@@ -47,7 +47,7 @@ macro_rules! parts {
         $(#[$meta])*
         #[derive(Debug, Clone, Default, PartialEq, Serialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
+        pub(crate) struct $name { $($(#[$field_meta])* pub $field: $type,)* }
     )*};
 }
 
@@ -182,7 +182,7 @@ impl From<Drift> for DriftPart {
 
 impl GoalPart {
     /// A goal and how far it was reached.
-    pub fn new(goal: Goal, fit: Option<&Fit>) -> Self {
+    pub(crate) fn new(goal: Goal, fit: Option<&Fit>) -> Self {
         Self {
             expression: goal.to_string(),
             within: goal.within(),
@@ -193,7 +193,7 @@ impl GoalPart {
 }
 
 /// The word for why a sweep ended.
-pub fn stopped(stop: Option<Stop>) -> &'static str {
+pub(crate) fn stopped(stop: Option<Stop>) -> &'static str {
     match stop {
         Some(Stop::Rounds) => "rounds",
         Some(Stop::Goal) => "goal",
@@ -206,7 +206,7 @@ pub fn stopped(stop: Option<Stop>) -> &'static str {
 }
 
 /// The scatter at each N, by rising N.
-pub fn spread(runs: &[RunPart]) -> Vec<SpreadPart> {
+pub(crate) fn spread(runs: &[RunPart]) -> Vec<SpreadPart> {
     // Positive floats have bits in the order of their values.
     let mut levels: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
     for run in runs {
@@ -238,7 +238,7 @@ pub fn spread(runs: &[RunPart]) -> Vec<SpreadPart> {
 }
 
 /// The report of a measurement with its fit.
-pub fn report(
+pub(crate) fn report(
     measurement: MeasurementPart,
     sweeps: &Sweeps,
     fit: &Fit,
@@ -267,7 +267,7 @@ pub fn report(
 }
 
 /// The report of a measurement that carries no fit: its levels, and why.
-pub fn without_fit(
+pub(crate) fn without_fit(
     measurement: MeasurementPart,
     n_unit: &str,
     reason: String,
@@ -344,7 +344,7 @@ fn taken(measurement: &MeasurementPart) -> String {
 }
 
 /// A time for a sentence: `4 min 10 s`.
-pub fn time(seconds: f64) -> String {
+pub(crate) fn time(seconds: f64) -> String {
     let whole = seconds.round();
     if seconds < 10.0 {
         format!("{seconds:.1} s")
@@ -389,7 +389,7 @@ fn spread_words(spread: &[SpreadPart]) -> Option<String> {
 }
 
 /// What may make the measurement mislead.
-pub fn notes(measurement: &MeasurementPart, n_unit: &str) -> Vec<Note> {
+pub(crate) fn notes(measurement: &MeasurementPart, n_unit: &str) -> Vec<Note> {
     let mut notes = Vec::new();
     note_order(measurement, &mut notes);
     note_runs(measurement, n_unit, &mut notes);

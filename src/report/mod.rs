@@ -1,27 +1,32 @@
 //! What to say: a typed result becomes a [`Report`], which any renderer can show.
 
-pub mod amdahl;
-pub mod capacity;
-pub mod check;
+pub(crate) mod amdahl;
+pub(crate) mod capacity;
+pub(crate) mod check;
 mod columns;
-pub mod compare;
-pub mod explain;
-pub mod health;
-pub mod import;
-pub mod json;
-pub mod little;
-pub mod measure;
-pub mod number;
-pub mod paths;
-pub mod plan;
-pub mod queue;
-pub mod risk;
-pub mod scene;
-pub mod simulate;
+pub(crate) mod compare;
+pub(crate) mod explain;
+pub(crate) mod health;
+pub(crate) mod import;
+pub(crate) mod json;
+pub(crate) mod little;
+pub(crate) mod measure;
+pub(crate) mod number;
+pub(crate) mod paths;
+pub(crate) mod plan;
+pub(crate) mod queue;
+pub(crate) mod risk;
+pub(crate) mod scene;
+pub(crate) mod simulate;
 mod units;
-pub mod usl;
+pub(crate) mod usl;
 
+pub use json::Json;
+pub use scene::Scene;
+
+use crate::fit::Fit;
 use crate::note::Note;
+use crate::sweep::Sweeps;
 use serde::Serialize;
 
 /// A result ready to be shown: words, facts, tables, doubts, and its JSON document.
@@ -37,11 +42,38 @@ pub struct Report {
     pub notes: Vec<Note>,
     /// The picture, where there is something to see.
     pub scene: Option<scene::Scene>,
-    /// The JSON document, made by [`document`].
+    /// The JSON document.
     pub document: json::Json,
 }
 
 impl Report {
+    /// The report of a fit: what `scalecalc usl` shows of one series of `sweeps`. `at` holds the
+    /// N to predict; a sensible spread where it is empty.
+    ///
+    /// # Examples
+    /// ```
+    /// use scalecalc::data::ReadOptions;
+    /// use scalecalc::fit::{Fit, FitOptions};
+    /// use scalecalc::render::{Beside, Format, Style, render};
+    /// use scalecalc::report::Report;
+    /// use scalecalc::sweep::Sweeps;
+    ///
+    /// let table = "threads,tps\n1,955\n2,1878\n4,3548\n8,6531\n16,9922\n32,12100\n";
+    /// let sweeps = Sweeps::read(table.as_bytes(), &ReadOptions::default())?;
+    /// let fit = Fit::new(&sweeps.sweeps[0], &FitOptions::default())?;
+    /// let report = Report::of_fit(&sweeps, "", &fit, &[48.0]);
+    /// let page = render(&report, Format::Markdown, Style::default(), Beside::default());
+    /// assert!(String::from_utf8_lossy(&page).contains("48"));
+    /// # Ok::<(), scalecalc::Error>(())
+    /// ```
+    pub fn of_fit(sweeps: &Sweeps, series: &str, fit: &Fit, at: &[f64]) -> Self {
+        let questions = usl::document::Questions {
+            at: at.to_vec(),
+            ..usl::document::Questions::default()
+        };
+        usl::report(sweeps, series, fit, &questions)
+    }
+
     /// The same report with a picture.
     #[must_use]
     pub fn with_scene(self, scene: Option<scene::Scene>) -> Self {
@@ -251,12 +283,12 @@ impl From<String> for Cell {
 }
 
 /// Version of the JSON contract: a minor step adds keys, a major one breaks.
-pub const SCHEMA_VERSION: &str = "1.0";
+pub(crate) const SCHEMA_VERSION: &str = "1.0";
 
 /// The envelope that every JSON document has: version, kind and tool before the body.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Document<T> {
+pub(crate) struct Document<T> {
     /// Version of the contract.
     pub schema_version: &'static str,
     /// Kind of the document.
@@ -271,7 +303,7 @@ pub struct Document<T> {
 /// Name and version of the program.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Tool {
+pub(crate) struct Tool {
     /// `scalecalc`.
     pub name: &'static str,
     /// Its version.
@@ -280,7 +312,7 @@ pub struct Tool {
 
 impl<T> Document<T> {
     /// Puts a body into the envelope.
-    pub fn new(kind: &'static str, body: T) -> Self {
+    pub(crate) fn new(kind: &'static str, body: T) -> Self {
         Self {
             schema_version: SCHEMA_VERSION,
             kind,
@@ -294,6 +326,6 @@ impl<T> Document<T> {
 }
 
 /// A document of a kind.
-pub fn document<T: Serialize + 'static>(kind: &'static str, body: T) -> json::Json {
+pub(crate) fn document<T: Serialize + 'static>(kind: &'static str, body: T) -> json::Json {
     json::Json::new(Document::new(kind, body))
 }

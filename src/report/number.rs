@@ -3,11 +3,11 @@
 use crate::report::Quantity;
 
 /// Significant digits for people unless `--precision` says otherwise.
-pub const DIGITS: usize = 3;
+pub(crate) const DIGITS: usize = 3;
 
 /// The unit and factor that a whole column (or one value) is shown in.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scale {
+pub(crate) struct Scale {
     /// What a value is multiplied by.
     pub factor: f64,
     /// Unit as it stands in a column title, such as `ms` or `/s`; may be empty.
@@ -21,7 +21,7 @@ const ONE: Scale = Scale {
 
 /// Picks the scale for values that share a column: from the smallest one that is not 0 for
 /// times, from the largest for rates, so that no row is rounded away.
-pub fn scale(quantity: Quantity, values: impl Iterator<Item = f64>) -> Scale {
+pub(crate) fn scale(quantity: Quantity, values: impl Iterator<Item = f64>) -> Scale {
     let magnitudes: Vec<f64> = values
         .map(f64::abs)
         .filter(|value| *value > 0.0 && value.is_finite())
@@ -70,7 +70,7 @@ pub fn scale(quantity: Quantity, values: impl Iterator<Item = f64>) -> Scale {
 }
 
 /// One value of a column, without its unit (percentages keep theirs).
-pub fn in_column(quantity: Quantity, scale: Scale, value: f64, digits: usize) -> String {
+pub(crate) fn in_column(quantity: Quantity, scale: Scale, value: f64, digits: usize) -> String {
     let scaled = value * scale.factor;
     match quantity {
         Quantity::Count => count(scaled, digits),
@@ -82,7 +82,7 @@ pub fn in_column(quantity: Quantity, scale: Scale, value: f64, digits: usize) ->
 }
 
 /// One value alone, with its unit: `12,300/s`, `1.24 ms`, `81.3 %`.
-pub fn alone(quantity: Quantity, value: f64, digits: usize) -> String {
+pub(crate) fn alone(quantity: Quantity, value: f64, digits: usize) -> String {
     let scale = scale(quantity, std::iter::once(value));
     let text = in_column(quantity, scale, value, digits);
     match quantity {
@@ -97,12 +97,12 @@ pub fn alone(quantity: Quantity, value: f64, digits: usize) -> String {
 }
 
 /// A rate rounded to significant digits, for a sentence: 12,334.6 is `12,300/s`.
-pub fn about_rate(value: f64, digits: usize) -> String {
+pub(crate) fn about_rate(value: f64, digits: usize) -> String {
     alone(Quantity::Rate, round_to(value, digits), digits)
 }
 
 /// Rounds to significant digits, ties to even as the decimal text is read.
-pub fn round_to(value: f64, digits: usize) -> f64 {
+pub(crate) fn round_to(value: f64, digits: usize) -> f64 {
     format!("{value:.*e}", digits.saturating_sub(1))
         .parse()
         .unwrap_or(value)
@@ -110,7 +110,7 @@ pub fn round_to(value: f64, digits: usize) -> f64 {
 
 /// At least `digits` significant digits; whole digits are never dropped; very large and
 /// very small numbers in scientific form.
-pub fn significant(value: f64, digits: usize) -> String {
+pub(crate) fn significant(value: f64, digits: usize) -> String {
     let digits = digits.max(1);
     if value == 0.0 {
         return "0".to_owned();
@@ -175,7 +175,7 @@ fn exponent_after_rounding(magnitude: f64, digits: usize) -> i64 {
 }
 
 /// Thousands marks in the whole part.
-pub fn group(text: &str) -> String {
+pub(crate) fn group(text: &str) -> String {
     let (sign, rest) = match text.strip_prefix('-') {
         Some(rest) => ("−", rest),
         None => ("", text),

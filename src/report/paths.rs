@@ -4,7 +4,7 @@ use super::number::alone;
 use super::{Cell, Column, Quantity, Report, Section, Table};
 use crate::error::Error;
 use crate::law::cells::CellSplit;
-use crate::law::paths::{Cost, Paths, Topology};
+use crate::law::paths::{PathCost, Paths, Topology};
 use crate::law::{ScalingLaw, Usl, UslParams};
 use crate::note::Note;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use serde::Serialize;
 /// Body of a document of kind `paths`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct PathsDocument {
+pub(crate) struct PathsDocument {
     /// Time of one path in seconds; null where not given: then it costs as much as the work.
     pub path_cost_s: Option<f64>,
     /// Time of a worker's own work in seconds; null where not given.
@@ -28,7 +28,7 @@ pub struct PathsDocument {
 /// A topology at one N.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct PathsRow {
+pub(crate) struct PathsRow {
     /// Number of workers.
     pub n: f64,
     /// Name of the topology.
@@ -55,7 +55,7 @@ pub struct PathsRow {
 /// The cell size with the fewest paths.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BestCells {
+pub(crate) struct BestCells {
     /// Number of workers.
     pub n: f64,
     /// Number of cells.
@@ -72,7 +72,11 @@ pub struct BestCells {
 ///
 /// # Errors
 /// [`Error::OutOfRange`] where an N or a topology is out of range, see [`Paths::new`].
-pub fn report(sizes: &[f64], topologies: &[Topology], cost: Option<Cost>) -> Result<Report, Error> {
+pub(crate) fn report(
+    sizes: &[f64],
+    topologies: &[Topology],
+    cost: Option<PathCost>,
+) -> Result<Report, Error> {
     let mut rows = Vec::new();
     let mut best_cells = Vec::new();
     for &n in sizes {
@@ -103,7 +107,7 @@ pub fn report(sizes: &[f64], topologies: &[Topology], cost: Option<Cost>) -> Res
     })
 }
 
-fn row(paths: &Paths, cost: Option<Cost>) -> PathsRow {
+fn row(paths: &Paths, cost: Option<PathCost>) -> PathsRow {
     let cells = paths.cells();
     PathsRow {
         n: paths.n(),
@@ -119,7 +123,7 @@ fn row(paths: &Paths, cost: Option<Cost>) -> PathsRow {
     }
 }
 
-fn best(n: f64, cost: Cost) -> Result<BestCells, Error> {
+fn best(n: f64, cost: PathCost) -> Result<BestCells, Error> {
     let split = CellSplit::best(n)?;
     let paths = Paths::new(Topology::Cells { size: None }, n)?;
     Ok(BestCells {
@@ -136,7 +140,7 @@ fn headline(
     rows: &[PathsRow],
     topologies: &[Topology],
     best: Option<&BestCells>,
-    cost: Option<Cost>,
+    cost: Option<PathCost>,
 ) -> Vec<String> {
     let count = |value: f64| alone(Quantity::Count, value, 3);
     let share = |value: f64| alone(Quantity::Ratio, value, 3);
@@ -175,7 +179,7 @@ fn headline(
             share(most.coordination_share),
         )]
     };
-    if let (Some(Cost { path, work }), [Topology::Mesh]) = (cost, topologies)
+    if let (Some(PathCost { path, work }), [Topology::Mesh]) = (cost, topologies)
         && let Some(peak) = Usl::new(UslParams {
             alpha: 0.0,
             beta: path / work / 2.0,

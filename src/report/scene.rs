@@ -3,14 +3,14 @@
 //! The terminal, SVG, PNG and HTML draw the same [`Scene`], so they cannot disagree. Nothing
 //! here knows pixels, colours or characters.
 
-pub mod amdahl;
-pub mod backlog;
-pub mod compare;
-pub mod health;
-pub mod paths;
-pub mod plan;
-pub mod queue;
-pub mod sweep;
+pub(crate) mod amdahl;
+pub(crate) mod backlog;
+pub(crate) mod compare;
+pub(crate) mod health;
+pub(crate) mod paths;
+pub(crate) mod plan;
+pub(crate) mod queue;
+pub(crate) mod sweep;
 
 use super::Quantity;
 
@@ -18,20 +18,20 @@ use super::Quantity;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Scene {
     /// The answer, one or two sentences.
-    pub title: String,
+    pub(crate) title: String,
     /// What a reader who cannot see the picture needs to know.
-    pub description: String,
+    pub(crate) description: String,
     /// The panels, the main one first.
-    pub panels: Vec<Panel>,
+    pub(crate) panels: Vec<Panel>,
     /// What the picture leaves out, a sentence each.
-    pub remarks: Vec<String>,
+    pub(crate) remarks: Vec<String>,
     /// The law whose coefficients a reader may move.
-    pub adjustable: Option<Adjustable>,
+    pub(crate) adjustable: Option<Adjustable>,
 }
 
 /// A USL for sliders, and the size a reader starts from.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Adjustable {
+pub(crate) struct Adjustable {
     /// Contention α.
     pub alpha: f64,
     /// Coherency β.
@@ -46,7 +46,7 @@ pub struct Adjustable {
 
 /// One pair of axes and what is drawn between them.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Panel {
+pub(crate) struct Panel {
     /// Heading; empty where the title of the scene says it.
     pub heading: String,
     /// The axis from left to right.
@@ -63,7 +63,7 @@ pub struct Panel {
 
 /// What an axis counts, and from where to where.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Axis {
+pub(crate) struct Axis {
     /// What it counts, such as `threads` or `throughput`.
     pub label: String,
     /// Decides unit and digits.
@@ -80,7 +80,7 @@ pub struct Axis {
 
 /// How values are spaced along an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spacing {
+pub(crate) enum Spacing {
     /// Equal steps are equal differences.
     Linear,
     /// Equal steps are doublings: ticks at powers of two.
@@ -91,7 +91,13 @@ pub enum Spacing {
 
 impl Axis {
     /// An axis of numbers.
-    pub fn numbers(label: &str, quantity: Quantity, spacing: Spacing, from: f64, to: f64) -> Self {
+    pub(crate) fn numbers(
+        label: &str,
+        quantity: Quantity,
+        spacing: Spacing,
+        from: f64,
+        to: f64,
+    ) -> Self {
         let (from, to) = match spacing {
             _ if !(from.is_finite() && to.is_finite()) => (0.0, 1.0),
             Spacing::Linear if to > from => (from, to),
@@ -111,7 +117,7 @@ impl Axis {
     }
 
     /// An axis of sizes N: by doublings where the largest is at least 32 times the smallest.
-    pub fn sizes(label: &str, smallest: f64, largest: f64) -> Self {
+    pub(crate) fn sizes(label: &str, smallest: f64, largest: f64) -> Self {
         if smallest > 0.0 && largest / smallest >= 32.0 {
             Self::numbers(
                 label,
@@ -126,7 +132,7 @@ impl Axis {
     }
 
     /// An axis of names, a place each.
-    pub fn names(label: &str, names: Vec<String>) -> Self {
+    pub(crate) fn names(label: &str, names: Vec<String>) -> Self {
         let to = names.len().max(1) as f64 - 0.5;
         Self {
             names,
@@ -136,7 +142,7 @@ impl Axis {
 
     /// Where a value lies: 0 at the lower end, 1 at the upper one; `None` for a value that
     /// the axis cannot show (at or below 0 among ratios).
-    pub fn place(&self, value: f64) -> Option<f64> {
+    pub(crate) fn place(&self, value: f64) -> Option<f64> {
         let place = match self.spacing {
             Spacing::Linear => (value - self.from) / (self.to - self.from),
             _ if value <= 0.0 => return None,
@@ -146,7 +152,7 @@ impl Axis {
     }
 
     /// The value at a place, the inverse of [`Axis::place`].
-    pub fn value(&self, place: f64) -> f64 {
+    pub(crate) fn value(&self, place: f64) -> f64 {
         match self.spacing {
             Spacing::Linear => self.from + place * (self.to - self.from),
             _ => self.from * (self.to / self.from).powf(place),
@@ -154,7 +160,7 @@ impl Axis {
     }
 
     /// `count` values spread evenly over what is seen.
-    pub fn spread(&self, count: usize) -> Vec<f64> {
+    pub(crate) fn spread(&self, count: usize) -> Vec<f64> {
         let last = count.max(2) - 1;
         (0..=last)
             .map(|index| self.value(index as f64 / last as f64))
@@ -164,7 +170,7 @@ impl Axis {
 
 /// A stretch of the x axis that asks for caution.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Zone {
+pub(crate) struct Zone {
     /// Where it begins.
     pub from: f64,
     /// Where it ends.
@@ -177,7 +183,7 @@ pub struct Zone {
 
 /// What a drawn value rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
+pub(crate) enum RestsOn {
     /// Something that was measured.
     Measured,
     /// Between measured sizes, where no law describes them.
@@ -190,9 +196,9 @@ pub enum Basis {
     Reference,
 }
 
-impl Basis {
+impl RestsOn {
     /// The word for it in files.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Measured => "measured",
             Self::Between => "between",
@@ -205,20 +211,20 @@ impl Basis {
 
 /// Things of one kind that belong together.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Series {
+pub(crate) struct Series {
     /// Name in the legend; empty for none.
     pub label: String,
     /// Colour, form and dash: one for each system, or for each kind of thing where there is one system.
     pub tone: usize,
     /// What it rests on.
-    pub basis: Basis,
+    pub basis: RestsOn,
     /// What is drawn.
     pub shape: Shape,
 }
 
 /// What a series is drawn as.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// Single values that stand out, such as the mean of each size.
     Points(Vec<Point>),
     /// Many small values behind them, such as every run.
@@ -233,7 +239,7 @@ pub enum Shape {
 
 /// One value, and how far it is uncertain or spreads.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
+pub(crate) struct Point {
     /// Place on the x axis.
     pub x: f64,
     /// Place on the y axis.
@@ -246,7 +252,7 @@ pub struct Point {
 
 impl Point {
     /// A value alone.
-    pub fn new(x: f64, y: f64) -> Self {
+    pub(crate) fn new(x: f64, y: f64) -> Self {
         Self {
             x,
             y,
@@ -258,7 +264,7 @@ impl Point {
 
 /// The lower and upper line at one place.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Spread {
+pub(crate) struct Spread {
     /// Place on the x axis.
     pub x: f64,
     /// Lower end.
@@ -269,7 +275,7 @@ pub struct Spread {
 
 /// Something pointed out.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Marker {
+pub(crate) enum Marker {
     /// A peak: its interval as a horizontal bar. An open end runs to the edge.
     Peak {
         /// The best value; `None` where only the interval is known.

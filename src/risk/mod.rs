@@ -29,7 +29,7 @@ mod herd;
 mod keys;
 mod metastable;
 pub mod ranking;
-pub mod retry;
+pub(crate) mod retry;
 pub mod starvation;
 
 pub use affinity::{KeySkew, Shares, Zipf, response};
@@ -40,4 +40,6 @@ pub use head_of_line::{Blocked, JobKind, Mixture, Relief};
 pub use herd::{Herd, JitteredHerd, MOST_CLIENTS, QueuedHerd, ReturningHerd, recurring_herd};
 pub use keys::{KeyCount, KeyCounts};
 pub use metastable::{Aftermath, Blip, TimedRetries};
-pub use retry::{Retries, SteadyRetries};
+pub use retry::{
+    MOST_RETRIES, Retries, SteadyRetries, client_throttle, tries_made, worst_amplification,
+};

@@ -10,7 +10,7 @@ use crate::queueing::Load;
 
 /// What can break first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
+pub enum Hazard {
     /// More arrives than is served, or nearly.
     Concurrency,
     /// Retries hold the station down after a blip.
@@ -33,7 +33,7 @@ pub enum Subject {
     Coherency,
 }
 
-impl Subject {
+impl Hazard {
     /// Its name on the command line and in documents.
     pub fn name(self) -> &'static str {
         match self {
@@ -64,7 +64,7 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Danger {
     /// Which.
-    pub subject: Subject,
+    pub subject: Hazard,
     /// The number; `None` where it has grown without end.
     pub number: Option<f64>,
     /// Where trouble begins.
@@ -148,37 +148,37 @@ pub fn rank(station: &Station) -> Result<Vec<Danger>, Error> {
     };
     let mut dangers = vec![
         share(
-            Subject::Concurrency,
+            Hazard::Concurrency,
             Some(busy),
             0.8,
             "of the servers are busy",
         ),
         factor(
-            Subject::Retry,
+            Hazard::Retry,
             Some(busy * (1.0 + retries)),
             1.0,
             "times the capacity if all retry",
         ),
         factor(
-            Subject::Herd,
+            Hazard::Herd,
             Some(f64::midpoint(ceil_ratio(returning, servers), 1.0)),
             10.0,
             "attempts a client after an outage",
         ),
         factor(
-            Subject::HeadOfLine,
+            Hazard::HeadOfLine,
             Some(cv.mul_add(cv, 1.0)),
             5.0,
             "times the wait of equal services",
         ),
         factor(
-            Subject::Affinity,
+            Hazard::Affinity,
             balanced,
             5.0,
             "times the response if pinned",
         ),
         factor(
-            Subject::Starvation,
+            Hazard::Starvation,
             steady.then(|| 1.0 / (1.0 - busy)),
             10.0,
             "times the wait for low priority",
@@ -186,7 +186,7 @@ pub fn rank(station: &Station) -> Result<Vec<Danger>, Error> {
     ];
     if station.calls > 1.0 {
         dangers.push(share(
-            Subject::FanOut,
+            Hazard::FanOut,
             Some(any_slow(0.01, station.calls)?),
             0.5,
             "of answers have a call beyond its p99",
@@ -220,14 +220,14 @@ pub fn rank_law(n: f64, alpha: f64, beta: f64) -> Result<Vec<Danger>, Error> {
     };
     let mut dangers = vec![
         Danger {
-            subject: Subject::Ceiling,
+            subject: Hazard::Ceiling,
             number: Some(relative * alpha),
             limit: 0.8,
             kind: Kind::Share,
             words: "of what the shared part carries",
         },
         Danger {
-            subject: Subject::Coherency,
+            subject: Hazard::Coherency,
             number: Some(n / peak),
             limit: 1.0,
             kind: Kind::Factor,
@@ -263,7 +263,7 @@ mod tests {
         let numbers: Vec<f64> = calm.iter().map(Danger::severity).collect();
         assert!(numbers.is_sorted_by(|a, b| a >= b));
         // 63 % of 100 calls beyond their p99
-        assert_eq!(calm[0].subject, Subject::FanOut);
+        assert_eq!(calm[0].subject, Hazard::FanOut);
         let full = rank(&station(11.0)).unwrap();
         assert!(full[0].number.is_none() && full[1].number.is_none());
         assert!(
@@ -279,7 +279,7 @@ mod tests {
     fn a_law_past_its_peak_is_in_trouble() {
         // α = 0.03, β = 0.0002: peak 69.6
         let past = rank_law(100.0, 0.03, 0.0002).unwrap();
-        assert_eq!(past[0].subject, Subject::Coherency);
+        assert_eq!(past[0].subject, Hazard::Coherency);
         assert!((past[0].severity() - 100.0 / 69.64).abs() < 1e-3);
         let linear = rank_law(100.0, 0.0, 0.0).unwrap();
         assert!(linear.iter().all(|danger| danger.severity() == 0.0));

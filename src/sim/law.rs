@@ -6,7 +6,7 @@ use crate::error::Error;
 use std::sync::Arc;
 
 /// Shape of a bounded Pareto law where none is given.
-pub const PARETO_SHAPE: f64 = 1.5;
+pub(crate) const PARETO_SHAPE: f64 = 1.5;
 
 /// A law of times in seconds.
 #[derive(Debug, Clone, PartialEq)]

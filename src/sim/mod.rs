@@ -12,24 +12,24 @@
 
 mod answers;
 mod batches;
-pub mod beside;
+pub(crate) mod beside;
 pub mod confidence;
 mod contention;
 mod effort;
 mod engine;
 mod events;
 mod gather;
-pub mod histogram;
-pub mod law;
+pub(crate) mod histogram;
+pub(crate) mod law;
 mod line;
 mod pool;
 mod recursion;
-pub mod remedies;
+pub(crate) mod remedies;
 mod replicate;
 mod results;
-pub mod scenario;
+pub(crate) mod scenario;
 mod stationary;
-pub mod streams;
+pub(crate) mod streams;
 mod tally;
 mod theory;
 

@@ -40,12 +40,12 @@ pub struct Tried {
 }
 
 /// Whether the question makes sense: a trigger that ends, and retries that feed on it.
-pub fn apply_to(scenario: &Scenario) -> bool {
+pub(crate) fn apply_to(scenario: &Scenario) -> bool {
     all_end(scenario) && scenario.client.retries != Some(0)
 }
 
 /// Whether there are triggers and all of them end, so that there is something to come back to.
-pub fn all_end(scenario: &Scenario) -> bool {
+pub(crate) fn all_end(scenario: &Scenario) -> bool {
     let ends = scenario
         .triggers
         .iter()
@@ -122,7 +122,7 @@ fn last_end(scenario: &Scenario) -> f64 {
 }
 
 /// The scenario with a remedy.
-pub fn with(scenario: &Scenario, remedy: Remedy) -> Scenario {
+pub(crate) fn with(scenario: &Scenario, remedy: Remedy) -> Scenario {
     let mut changed = scenario.clone();
     let Client { retries, .. } = changed.client;
     match remedy {

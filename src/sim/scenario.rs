@@ -9,7 +9,7 @@ use crate::domain;
 use crate::error::Error;
 
 /// Most servers, clients or places a scenario may have: each takes some memory.
-pub const MOST: u32 = 10_000_000;
+pub(crate) const MOST: u32 = 10_000_000;
 
 /// A station with its clients. All times in seconds, all rates per second.
 #[derive(Debug, Clone, PartialEq)]

@@ -15,7 +15,7 @@ const SERIES_FROM: f64 = 1000.0;
 ///
 /// # Errors
 /// [`Error::OutOfRange`] unless 1e-9 ≤ p ≤ 1 − 1e-9.
-pub fn normal_quantile(p: f64) -> Result<f64, Error> {
+pub(crate) fn normal_quantile(p: f64) -> Result<f64, Error> {
     Ok(Normal::standard().inverse_cdf(probability(p)?))
 }
 
@@ -28,7 +28,7 @@ pub fn normal_quantile(p: f64) -> Result<f64, Error> {
 /// # References
 /// Hill, "Algorithm 396: Student's t-quantiles", CACM 13 (1970), for the series; Abramowitz
 /// & Stegun (1964), 26.7.5.
-pub fn t_quantile(p: f64, degrees: f64) -> Result<f64, Error> {
+pub(crate) fn t_quantile(p: f64, degrees: f64) -> Result<f64, Error> {
     let p = probability(p)?;
     let v = at_least_one("degrees of freedom", degrees)?;
     if v <= SERIES_FROM {
@@ -52,7 +52,7 @@ pub fn t_quantile(p: f64, degrees: f64) -> Result<f64, Error> {
 ///
 /// # Errors
 /// [`Error::OutOfRange`] unless the degrees of freedom are at least 1.
-pub fn t_two_sided(t: f64, degrees: f64) -> Result<f64, Error> {
+pub(crate) fn t_two_sided(t: f64, degrees: f64) -> Result<f64, Error> {
     f_upper(t * t, 1.0, degrees)
 }
 
@@ -60,7 +60,7 @@ pub fn t_two_sided(t: f64, degrees: f64) -> Result<f64, Error> {
 ///
 /// # Errors
 /// [`Error::OutOfRange`] unless both degrees of freedom are at least 1.
-pub fn f_upper(f: f64, numerator: f64, denominator: f64) -> Result<f64, Error> {
+pub(crate) fn f_upper(f: f64, numerator: f64, denominator: f64) -> Result<f64, Error> {
     let numerator = at_least_one("degrees of freedom", numerator)?;
     let denominator = at_least_one("degrees of freedom", denominator)?;
     if f.is_nan() || f <= 0.0 {

@@ -1,5 +1,5 @@
 //! Quantiles and tail probabilities; knows nothing of scaling.
 
-pub mod distribution;
-pub mod modes;
-pub mod runs_test;
+pub(crate) mod distribution;
+pub(crate) mod modes;
+pub(crate) mod runs_test;

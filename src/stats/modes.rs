@@ -5,7 +5,7 @@ const FEWEST: usize = 6;
 
 /// Two groups of values.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TwoGroups {
+pub(crate) struct TwoGroups {
     /// Mean of the lower group.
     pub low: f64,
     /// Mean of the upper group.
@@ -23,7 +23,7 @@ pub struct TwoGroups {
 /// # References
 /// J. Engelman, J. Hartigan, "Percentage points of a test for clusters", Journal of the American
 /// Statistical Association 64 (1969); the percentage points here are simulated (`tests/oracle/two_groups.py`).
-pub fn two_groups(values: &[f64]) -> Option<TwoGroups> {
+pub(crate) fn two_groups(values: &[f64]) -> Option<TwoGroups> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let count = sorted.len();

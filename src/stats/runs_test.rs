@@ -9,7 +9,7 @@
 /// # References
 /// Wald & Wolfowitz, "On a test whether two samples are from the same population", Annals
 /// of Mathematical Statistics 11 (1940).
-pub fn at_most_runs(positive: u64, negative: u64, runs: u64) -> f64 {
+pub(crate) fn at_most_runs(positive: u64, negative: u64, runs: u64) -> f64 {
     if positive == 0 || negative == 0 {
         return 1.0;
     }
@@ -48,7 +48,7 @@ pub fn at_most_runs(positive: u64, negative: u64, runs: u64) -> f64 {
 }
 
 /// Counts of positive and negative signs, and of runs of equal signs; zeros are left out.
-pub fn count_runs(values: impl Iterator<Item = f64>) -> (u64, u64, u64) {
+pub(crate) fn count_runs(values: impl Iterator<Item = f64>) -> (u64, u64, u64) {
     let (mut positive, mut negative, mut runs) = (0, 0, 0);
     let mut last = 0.0;
     for value in values.filter(|value| *value != 0.0) {

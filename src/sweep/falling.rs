@@ -4,7 +4,7 @@ use super::levels::Levels;
 
 /// Whether X falls from every size to the next, and N·X stays within a factor of 2 of what it is
 /// at the smallest: a run time of fixed work, and hardly ever a throughput.
-pub fn falls_like_a_time(levels: &Levels) -> bool {
+pub(crate) fn falls_like_a_time(levels: &Levels) -> bool {
     let levels = levels.as_slice();
     let [first, rest @ ..] = levels else {
         return false;

@@ -62,7 +62,7 @@ impl Inputs {
             "" => error,
             path => error.in_file(path),
         };
-        let held = saved::read(input, options, &mut |row| {
+        let held = saved::read_any(input, options, &mut |row| {
             add(&mut taken, row).map_err(|error| match row.line {
                 0 => error,
                 line => error.at(line, None),

@@ -10,7 +10,7 @@ const FEWEST: usize = 3;
 
 /// One N, and what went through at it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Bin {
+pub(crate) struct Bin {
     /// Median N of the samples.
     pub n: f64,
     /// Median throughput of the samples, in what the samples hold.
@@ -21,17 +21,7 @@ pub struct Bin {
 
 /// Samples `(N, X)` put together by N, in rising order. Samples with N or X at 0 or below, and
 /// what is not finite, say nothing about scaling and are left out.
-///
-/// # Examples
-/// ```
-/// use scalecalc::sweep::live::binned;
-///
-/// let samples = [(2.0, 20.0), (2.0, 0.0), (2.0, 22.0), (2.0, 21.0), (4.0, 38.0)];
-/// let bins = binned(&samples);
-/// assert_eq!((bins[0].n, bins[0].throughput, bins[0].samples), (2.0, 21.0, 3));
-/// assert_eq!(bins.len(), 1); // N = 4 was seen once
-/// ```
-pub fn binned(samples: &[(f64, f64)]) -> Vec<Bin> {
+pub(crate) fn binned(samples: &[(f64, f64)]) -> Vec<Bin> {
     let says = |value: f64| value.is_finite() && value > 0.0;
     let mut samples: Vec<(f64, f64)> = (samples.iter().copied())
         .filter(|(n, x)| says(*n) && says(*x))
@@ -83,6 +73,23 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_size_seen_once_says_nothing_beside_others() {
+        let samples = [
+            (2.0, 20.0),
+            (2.0, 0.0),
+            (2.0, 22.0),
+            (2.0, 21.0),
+            (4.0, 38.0),
+        ];
+        let bins = binned(&samples);
+        assert_eq!(
+            (bins[0].n, bins[0].throughput, bins[0].samples),
+            (2.0, 21.0, 3)
+        );
+        assert_eq!(bins.len(), 1);
+    }
 
     #[test]
     fn an_average_that_moves_is_put_together_to_two_digits() {

@@ -1,22 +1,25 @@
 //! What a sweep is: throughput measured at several N, folded to one level a size.
 //!
 //! [`Sweep::read`] takes one from any reader, [`Sweeps::read`] several, and
-//! [`gather::Inputs`] with [`gather::Gather`] takes them from many inputs, where it decides
+//! [`Inputs`] with [`Gather`] takes them from many inputs, where it decides
 //! what belongs together. A document that this program wrote ([`saved`]) is an input like any
 //! other, and brings along how it was fitted.
 
-pub mod falling;
-pub mod gather;
-pub mod levels;
-pub mod live;
-pub mod names;
-pub mod replicates;
+pub(crate) mod falling;
+pub(crate) mod gather;
+pub(crate) mod levels;
+pub(crate) mod live;
+pub(crate) mod names;
+pub(crate) mod replicates;
 pub mod saved;
+
+pub use gather::{Gather, Inputs, Together};
+pub use levels::{Fold, Folded, Level, Levels, RUNS_KEPT};
+pub use replicates::Replicates;
 
 use crate::data::ReadOptions;
 use crate::error::Error;
 use crate::note::Note;
-use levels::Levels;
 use saved::FittedAs;
 use serde::Serialize;
 use std::io::Read;

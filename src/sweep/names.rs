@@ -132,7 +132,7 @@ fn word_after(text: &str) -> Option<String> {
 /// The N that each of these paths suggests: a number beside a word for N, or the only number
 /// that differs among names that are alike otherwise. Folders count where file names say
 /// nothing.
-pub fn suggest(paths: &[&str]) -> Vec<Option<f64>> {
+pub(crate) fn suggest(paths: &[&str]) -> Vec<Option<f64>> {
     let file = |path: &&str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
     let names: Vec<String> = paths.iter().map(file).collect();
     let found = suggest_by(&names);
@@ -148,7 +148,7 @@ pub fn suggest(paths: &[&str]) -> Vec<Option<f64>> {
 }
 
 /// Path without what tells the files of one run apart: ending and the suffixes of Locust.
-pub fn run_name(path: &str) -> &str {
+pub(crate) fn run_name(path: &str) -> &str {
     let stem = match path.rsplit_once('.') {
         Some((stem, ending)) if !ending.contains(['/', '\\']) && !stem.is_empty() => stem,
         _ => path,
@@ -161,7 +161,7 @@ pub fn run_name(path: &str) -> &str {
 
 /// What the files of one sweep have in common: the path with `#` for its N (`n`, where it is
 /// known) and for the counts of repeats. Any other number is a parameter and stays.
-pub fn family(path: &str, n: Option<f64>) -> String {
+pub(crate) fn family(path: &str, n: Option<f64>) -> String {
     let (skeleton, numbers) = parse(run_name(path));
     let mut numbers = numbers.iter();
     let mut name = String::new();
@@ -181,7 +181,7 @@ pub fn family(path: &str, n: Option<f64>) -> String {
 
 /// A short name for a family: its last part, without the places of N and repeats and the words
 /// beside them; the whole where nothing is left.
-pub fn short(family: &str) -> String {
+pub(crate) fn short(family: &str) -> String {
     let last = family.rsplit(['/', '\\']).next().unwrap_or(family);
     let marks: &[char] = &['-', '_', '=', '.', ' '];
     let kept: Vec<&str> = last

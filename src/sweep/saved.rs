@@ -164,7 +164,7 @@ impl Measured {
 /// # Errors
 /// [`Error::Data`] as there, for a document of an unknown version, and for one that holds no
 /// measurements.
-pub fn read(
+pub fn read_any(
     input: &mut dyn Read,
     options: &ReadOptions,
     sink: &mut Sink<'_>,

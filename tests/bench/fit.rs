@@ -13,8 +13,8 @@
 
 use scalecalc::fit::{Fit, FitOptions, LawChoice};
 use scalecalc::law::{ScalingLaw, Usl, UslParams};
+use scalecalc::sweep::Levels;
 use scalecalc::sweep::Sweep;
-use scalecalc::sweep::levels::Levels;
 use std::hint::black_box;
 use std::process::Command;
 use std::time::Instant;

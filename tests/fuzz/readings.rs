@@ -1,7 +1,7 @@
 //! What the fuzz targets do with their bytes; the corpora go through it in the ordinary tests.
 
 use scalecalc::data::{ReadOptions, Row, formats};
-use scalecalc::sweep::saved::read;
+use scalecalc::sweep::saved::read_any;
 
 /// Reads the bytes with and without a given N. Whatever they are, every row is a measurement,
 /// and the reading counts them.
@@ -21,7 +21,7 @@ fn try_read(bytes: &[u8], from: Option<&str>) {
             assert!(row.runs > 0 && row.m2 >= 0.0);
             Ok(())
         };
-        if let Ok(held) = read(&mut &*bytes, &options, &mut sink) {
+        if let Ok(held) = read_any(&mut &*bytes, &options, &mut sink) {
             let reading = held.reading;
             assert_eq!(reading.rows_used, rows);
             assert!(reading.rows_read >= reading.rows_used);

@@ -1,5 +1,6 @@
 //! The import line of the house, held against the source.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -184,5 +185,41 @@ fn only_the_command_line_reads_the_clock() {
                 path.display()
             );
         }
+    }
+}
+
+/// Names that the library promises, with the files they stand in. Rust's own lint
+/// (`unreachable_pub`) sees to it that `pub` stands before nothing else.
+fn promised() -> BTreeMap<String, Vec<PathBuf>> {
+    let mut names: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    for (room, path, text) in rooms() {
+        if room == "main" {
+            continue;
+        }
+        for line in text.lines() {
+            let Some(item) = line.strip_prefix("pub ") else {
+                continue;
+            };
+            let Some((kind, rest)) = item.split_once(' ') else {
+                continue;
+            };
+            if ["struct", "enum", "trait", "fn", "type", "const", "static"].contains(&kind) {
+                let name: String = rest
+                    .chars()
+                    .take_while(|c| c.is_alphanumeric() || *c == '_')
+                    .collect();
+                names.entry(name).or_default().push(path.clone());
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn no_name_stands_twice_in_public() {
+    let names = promised();
+    assert!(names.len() > 100, "the scan found {} names", names.len());
+    for (name, files) in names {
+        assert_eq!(files.len(), 1, "{name} stands in {files:?}");
     }
 }

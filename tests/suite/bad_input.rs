@@ -3,7 +3,7 @@
 //! The base is the seven rows of the SPEC SDM91 sweep.
 
 use scalecalc::data::{ReadOptions, Reading, read};
-use scalecalc::error::{DataError, Error};
+use scalecalc::{DataError, Error};
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 

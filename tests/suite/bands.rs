@@ -1,7 +1,7 @@
 //! The bands of the forecast, learned anew from the sweeps in `data/`.
 
 use crate::real::{RealSweep, sweeps, weighted_quantile};
-use scalecalc::fit::forecast::BANDS;
+use scalecalc::fit::BANDS;
 use scalecalc::fit::{self, FitOptions};
 use std::collections::BTreeSet;
 

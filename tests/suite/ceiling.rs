@@ -2,7 +2,7 @@
 
 use scalecalc::fit::{self, Fit, FitOptions, FittedLaw, LawChoice, NoiseChoice};
 use scalecalc::law::CeilingParams;
-use scalecalc::sweep::levels::Levels;
+use scalecalc::sweep::Levels;
 
 const SIZES: [f64; 9] = [1.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0];
 

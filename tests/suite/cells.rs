@@ -6,7 +6,7 @@ use crate::random::Random;
 use scalecalc::Estimate;
 use scalecalc::fit::{self, FitOptions};
 use scalecalc::law::{ScalingLaw, Usl, UslParams};
-use scalecalc::sweep::levels::Levels;
+use scalecalc::sweep::Levels;
 
 /// Which N are measured, and how often.
 #[derive(Debug, Clone, Copy)]

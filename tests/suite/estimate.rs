@@ -6,7 +6,7 @@ use crate::real::{RealSweep, sweeps, weighted_quantile};
 use scalecalc::Basis;
 use scalecalc::fit::{self, Fit, FitOptions, Grade, NoiseChoice};
 use scalecalc::law::ScalingLaw;
-use scalecalc::sweep::levels::{Level, Levels};
+use scalecalc::sweep::{Level, Levels};
 
 fn fitted(levels: &Levels, noise: NoiseChoice) -> Option<Fit> {
     let options = FitOptions {

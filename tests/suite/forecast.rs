@@ -3,10 +3,10 @@
 
 use crate::real::{RealSweep, sweeps};
 use crate::reference::{expected, pairs};
-use scalecalc::fit::forecast::{RECORD, Record};
 use scalecalc::fit::{self, FitOptions};
+use scalecalc::fit::{RECORD, Record};
 use scalecalc::law::ScalingLaw;
-use scalecalc::sweep::levels::Levels;
+use scalecalc::sweep::Levels;
 use std::collections::BTreeSet;
 
 /// Half, two thirds and four fifths of the levels, as numerator and denominator.

@@ -7,7 +7,7 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use scalecalc::judge::baseline::{Changes, Terms, changes};
 use scalecalc::judge::gate::Verdict;
 use scalecalc::law::{ScalingLaw, Usl, UslParams};
-use scalecalc::sweep::levels::Levels;
+use scalecalc::sweep::Levels;
 
 /// Random numbers, seeded.
 pub(crate) struct Random(Xoshiro256PlusPlus);

@@ -1,11 +1,11 @@
 //! The scaling laws against published values and against each other.
 
 use proptest::prelude::*;
-use scalecalc::law::paths::{Cost, Paths, Topology};
 use scalecalc::law::{
     Amdahl, AmdahlParams, Gustafson, GustafsonParams, Linear, Measurement, ScalingLaw, Usl,
     UslParams, karp_flatt,
 };
+use scalecalc::law::{PathCost, Paths, Topology};
 
 fn usl(alpha: f64, beta: f64, gamma: f64) -> Usl {
     Usl::new(UslParams { alpha, beta, gamma }).unwrap()
@@ -319,7 +319,7 @@ fn mesh_paths_and_their_share_of_effort_beside_the_source_article() {
     ] {
         let mesh = Paths::new(Topology::Mesh, n).unwrap();
         close(mesh.count(), paths, 0.0);
-        let percent = 100.0 * mesh.share(Cost::default());
+        let percent = 100.0 * mesh.share(PathCost::default());
         printed(percent, share);
         close(percent, 100.0 * (n - 1.0) / (n + 1.0), 1e-14);
         let decimals = article

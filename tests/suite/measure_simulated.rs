@@ -7,7 +7,7 @@ use scalecalc::data::{self, ReadOptions};
 use scalecalc::fit::{self, FitOptions, NoiseChoice};
 use scalecalc::law::{ScalingLaw, Usl};
 use scalecalc::schedule::{Goal, Limits, Options, Order, Schedule, Sizes, Step, Taken, fitted};
-use scalecalc::sweep::levels::Fold;
+use scalecalc::sweep::Fold;
 use std::path::Path;
 
 /// A system to measure.

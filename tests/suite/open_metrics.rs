@@ -1,7 +1,7 @@
 //! Metrics in the text that programs show, to rows.
 
+use scalecalc::Error;
 use scalecalc::data::{self, ReadOptions, Row};
-use scalecalc::error::Error;
 
 fn read(text: &str, options: &ReadOptions) -> Result<(&'static str, Vec<Row>), Error> {
     let mut rows = Vec::new();

@@ -3,7 +3,7 @@
 use scalecalc::cli::{Terminal, run};
 use scalecalc::law::{ScalingLaw, Usl, UslParams};
 use scalecalc::plan::cells;
-use scalecalc::plan::{Basis, Curve, Demand};
+use scalecalc::plan::{CountOn, Curve, Demand};
 use serde_json::Value;
 
 fn close(found: f64, expected: f64, tolerance: f64) -> bool {
@@ -47,7 +47,7 @@ fn cells_meet_the_reference() {
         let overhead = number(&given["overhead_nodes_per_cell"]);
         let plan = cells::plan(&law, &demand, overhead).unwrap().unwrap();
         let peak = law.peak().unwrap();
-        let top = law.top(Basis::LowEnd).unwrap();
+        let top = law.top(CountOn::LowEnd).unwrap();
         for (name, found) in [
             ("n_opt_real", plan.n_real.unwrap()),
             ("n_opt_int", plan.cheapest.size),

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use scalecalc::Error;
-use scalecalc::queueing::sizing::{self, Goal, Promised};
+use scalecalc::queueing::sizing::{self, Promise, Promised};
 use scalecalc::queueing::{
     AsymptoticBounds, Backlog, Closed, ClosedParams, Ggc, Load, Md1, Mg1, Mm1, MmInfinite, Mmc,
     Mmck, Performance, Priority, PriorityClass, Variability,
@@ -210,9 +210,9 @@ fn closed_answer(row: &Row) -> Answer {
     answer
 }
 
-pub(crate) fn goal_of(row: &Row) -> Goal {
+pub(crate) fn goal_of(row: &Row) -> Promise {
     let percentile = || row.number("percentile");
-    Goal {
+    Promise {
         measure: match row.params["target_metric"].as_str().unwrap() {
             "p_wait" => Promised::WaitProbability,
             "Wq" => Promised::MeanWait,

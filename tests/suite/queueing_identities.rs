@@ -1,7 +1,7 @@
 //! Queues: two ways to the same number, and the edges where naive forms fail.
 
 use proptest::prelude::*;
-use scalecalc::queueing::sizing::{self, Goal, Promised};
+use scalecalc::queueing::sizing::{self, Promise, Promised};
 use scalecalc::queueing::{
     Closed, ClosedParams, Ggc, Load, Md1, Mg1, Mm1, Mmc, Mmck, Performance, Priority,
     PriorityClass, Variability, erlang, little,
@@ -149,7 +149,7 @@ proptest! {
             (Promised::ResponseQuantile(p), x - (1.0 - p).ln()),
             (Promised::BlockingProbability, x / 4.0),
         ] {
-            let goal = Goal { measure, limit };
+            let goal = Promise { measure, limit };
             let servers = sizing::servers(load, goal).unwrap();
             prop_assert!(goal.is_kept(load, servers).unwrap());
             prop_assert!(servers <= 1.0 || !goal.is_kept(load, servers - 1.0).unwrap());

@@ -1,9 +1,9 @@
 //! Tables of every shape, read through the library.
 
 use proptest::prelude::*;
+use scalecalc::Error;
 use scalecalc::data::{HeaderRow, ReadOptions, Reading, Row, Value, read};
-use scalecalc::error::Error;
-use scalecalc::sweep::levels::{Fold, Folded, Levels};
+use scalecalc::sweep::{Fold, Folded, Levels};
 
 /// Rows of a text and what was understood.
 fn rows_with(text: &str, options: &ReadOptions) -> Result<(Vec<Row>, Reading), Error> {

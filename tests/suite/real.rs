@@ -1,7 +1,7 @@
 //! Real sweeps: all of `data/` that is measured throughput, each with the source it is from.
 
 use crate::reference::{expected, pairs};
-use scalecalc::sweep::levels::Levels;
+use scalecalc::sweep::Levels;
 use std::fs;
 use std::path::Path;
 

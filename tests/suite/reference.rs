@@ -3,7 +3,7 @@
 
 use scalecalc::fit::{self, Anchor, Fit, FitOptions, IntervalKind, LawChoice, NoiseChoice};
 use scalecalc::law::ScalingLaw;
-use scalecalc::sweep::levels::Levels;
+use scalecalc::sweep::Levels;
 use serde_json::Value;
 use std::path::PathBuf;
 

@@ -205,7 +205,7 @@ fn rows_of_a_document_keep_their_runs_and_spread() {
         {\"n\":1,\"runs\":1,\"throughput_mean\":955.16,\"throughput_stddev\":null,\"latency_mean_s\":null},\
         {\"n\":2,\"runs\":3,\"throughput_mean\":1800.5,\"throughput_stddev\":2.0,\"latency_mean_s\":0.5}]}";
     let mut rows: Vec<Row> = Vec::new();
-    let held = saved::read(&mut text.as_bytes(), &ReadOptions::default(), &mut |row| {
+    let held = saved::read_any(&mut text.as_bytes(), &ReadOptions::default(), &mut |row| {
         rows.push(*row);
         Ok(())
     })

@@ -6,7 +6,7 @@ use rand_xoshiro::rand_core::Rng;
 use scalecalc::Estimate;
 use scalecalc::fit::{self, Fit, FitOptions, NoiseChoice};
 use scalecalc::law::{ScalingLaw, Usl, UslParams};
-use scalecalc::sweep::levels::Levels;
+use scalecalc::sweep::Levels;
 
 fn log_uniform(random: &mut Random, low: f64, high: f64) -> f64 {
     low * (high / low).powf(random.uniform())

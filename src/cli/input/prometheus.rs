@@ -28,7 +28,7 @@ const LEAST_SPAN: f64 = 2.0;
 /// Where a running system is asked, and what.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Prometheus")]
-pub struct PrometheusArgs {
+pub(crate) struct PrometheusArgs {
     /// Address of a Prometheus server to ask instead of reading files
     #[arg(long, help = "Address of a Prometheus server to ask: http://localhost:9090", value_name = "URL", requires_all = ["n_query", "x_query"], conflicts_with_all = ["input", "csv"])]
     pub prometheus: Option<String>,
@@ -88,7 +88,7 @@ impl PrometheusArgs {
     /// # Errors
     /// An input failure for a server that cannot be reached or refuses a query, a model failure
     /// where N moved too little.
-    pub fn table(&self) -> Result<Option<(String, Vec<u8>)>, Failure> {
+    pub(crate) fn table(&self) -> Result<Option<(String, Vec<u8>)>, Failure> {
         let (Some(url), Some(n_query), Some(x_query)) =
             (&self.prometheus, &self.n_query, &self.x_query)
         else {
@@ -129,7 +129,7 @@ impl PrometheusArgs {
     }
 
     /// What has to be said of every answer.
-    pub fn note(&self) -> Option<Note> {
+    pub(crate) fn note(&self) -> Option<Note> {
         let asked = self.prometheus.as_ref();
         asked.map(|_| Note::new(NoteCode::DemandLimited, "these are medians of what a running system was asked for: the load, and not what it can do; a bend is a limit only where latency or a queue rises with it"))
     }

@@ -69,7 +69,7 @@ const USUAL_ROUNDS: u32 = 3;
 
 /// `--order`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum OrderArg {
+pub(super) enum OrderArg {
     /// Drawn from the seed, another one each round
     Random,
     /// By rising N: drift will look like scaling
@@ -79,7 +79,7 @@ pub enum OrderArg {
 /// Arguments of `measure`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP)]
-pub struct MeasureArgs {
+pub(super) struct MeasureArgs {
     /// The command to measure, with N in braces as below
     #[arg(
         value_name = "COMMAND",
@@ -137,7 +137,7 @@ pub struct MeasureArgs {
 /// Flags that say how the command is run.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Running the command")]
-pub struct RunningArgs {
+pub(super) struct RunningArgs {
     /// The command is a line for the shell
     #[arg(long)]
     shell: bool,

@@ -8,7 +8,7 @@ use crate::judge::workers::Metric;
 use crate::report::Report;
 use crate::report::number::round_to;
 use crate::report::risk::ranking::{Ranked, report};
-use crate::risk::ranking::{Danger, Kind, Station, Subject, rank, rank_law};
+use crate::risk::ranking::{Danger, Hazard, Kind, Station, rank, rank_law};
 use crate::units::plain;
 use serde_json::Value;
 
@@ -52,27 +52,27 @@ fn for_station(danger: &Danger, station: &Station) -> String {
     let each = load.arrival_rate / servers;
     let flow = format!("--arrivals {arrivals}/s --service {service}s");
     let arguments = match danger.subject {
-        Subject::Concurrency => format!("{flow} --servers {servers} --deadline {service}s"),
-        Subject::Retry => format!(
+        Hazard::Concurrency => format!("{flow} --servers {servers} --deadline {service}s"),
+        Hazard::Retry => format!(
             "{flow} --servers {servers} --retries {}",
             plain(station.retries)
         ),
-        Subject::Herd => format!(
+        Hazard::Herd => format!(
             "--clients {} --places {servers} --service {service}s",
             plain((load.arrival_rate * station.outage).max(1.0).ceil())
         ),
-        Subject::Affinity => format!("--workers {servers} {flow}"),
-        Subject::FanOut => format!("--calls {} --mean {service}s", plain(station.calls)),
-        Subject::HeadOfLine => format!(
+        Hazard::Affinity => format!("--workers {servers} {flow}"),
+        Hazard::FanOut => format!("--calls {} --mean {service}s", plain(station.calls)),
+        Hazard::HeadOfLine => format!(
             "--arrivals {}/s --jobs {}",
             short(each),
             two_kinds(load.mean_service, station.cv_service)
         ),
-        Subject::Starvation => {
+        Hazard::Starvation => {
             let half = short(each / 2.0);
             format!("--priority {half}/s:{service}s,{half}/s:{service}s")
         }
-        Subject::Ceiling | Subject::Deadlock | Subject::Coherency => String::new(),
+        Hazard::Ceiling | Hazard::Deadlock | Hazard::Coherency => String::new(),
     };
     format!("scalecalc risk {} {arguments}", danger.subject.name())
 }
@@ -149,7 +149,7 @@ fn usl(path: &str, document: &Value) -> Option<Result<Vec<Ranked>, Failure>> {
         .into_iter()
         .map(|danger| Ranked {
             look_closer: match danger.subject {
-                Subject::Ceiling => {
+                Hazard::Ceiling => {
                     format!("scalecalc risk ceiling --measured {}", measured.join(","))
                 }
                 _ => format!("scalecalc usl {path} --plot"),
@@ -174,10 +174,10 @@ fn health(path: &str, document: &Value) -> Option<Result<Vec<Ranked>, Failure>> 
         let metric_known = Metric::ALL.into_iter().find(|known| known.name() == name)?;
         let (value, bad) = (metric["value"].as_f64()?, metric["bad"].as_f64()?);
         let (subject, words) = match metric_known {
-            Metric::UtilizationSpread => (Subject::Affinity, "spread of utilization"),
-            Metric::CoordinationOverhead => (Subject::Deadlock, "lock wait over work"),
-            Metric::QueueDepthRatio => (Subject::HeadOfLine, "deepest over mean queue"),
-            Metric::RealSpeedup => (Subject::Ceiling, "ideal over real speed-up"),
+            Metric::UtilizationSpread => (Hazard::Affinity, "spread of utilization"),
+            Metric::CoordinationOverhead => (Hazard::Deadlock, "lock wait over work"),
+            Metric::QueueDepthRatio => (Hazard::HeadOfLine, "deepest over mean queue"),
+            Metric::RealSpeedup => (Hazard::Ceiling, "ideal over real speed-up"),
         };
         let turned = metric_known.higher_is_better();
         Some(Ranked {

@@ -1,7 +1,7 @@
 //! `--simulate`: the same question event by event, beside the formula.
 
 use crate::error::Error;
-use crate::sim::beside::{Beside, Runs};
+use crate::sim::beside::{Beside, Repeats};
 use clap::Args;
 
 /// Whether and how much is simulated.
@@ -31,9 +31,9 @@ impl Events {
     /// What the runs refuse.
     pub(super) fn beside(
         &self,
-        run: impl FnOnce(Runs) -> Result<Beside, Error>,
+        run: impl FnOnce(Repeats) -> Result<Beside, Error>,
     ) -> Result<Option<Beside>, Error> {
-        let runs = Runs {
+        let runs = Repeats {
             seed: self.seed,
             runs: self.runs,
             level: 0.95,

@@ -21,7 +21,7 @@ use clap::{Args, Subcommand};
 /// Arguments of `risk`.
 #[derive(Debug, Args)]
 #[command(after_help = HELP, args_conflicts_with_subcommands = true)]
-pub struct RiskArgs {
+pub(super) struct RiskArgs {
     #[command(subcommand)]
     subject: Option<Subject>,
     /// Rank everything that applies to a station or a saved document, the worst first

@@ -48,7 +48,7 @@ macro_rules! settings {
         #[derive(Debug, Clone, Default, PartialEq, Args, Deserialize, schemars::JsonSchema)]
         #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
         #[schemars(title = "scenario", description = "A scenario file of scalecalc simulate (TOML): each key is the flag of the same name.")]
-        pub struct Settings {
+        pub(crate) struct Settings {
             $(
                 $(#[doc = $doc])*
                 #[arg(long, value_name = $value, value_parser = written, $($($arg)*)*)]

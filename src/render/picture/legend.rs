@@ -2,7 +2,7 @@
 
 use super::text::{shorten, width};
 use super::{Anchor, Form, Ink, Shape, panel};
-use crate::report::scene::{Basis, Scene, Series, Shape as Drawn};
+use crate::report::scene::{RestsOn, Scene, Series, Shape as Drawn};
 
 const SIZE: f64 = 12.5;
 const ROW: f64 = 20.0;
@@ -22,7 +22,7 @@ pub(super) fn legend(scene: &Scene, left: f64, right: f64, top: f64) -> (Vec<Sha
     // What was measured comes first, whatever lies in front.
     entries.sort_by_key(|series| match (&series.shape, series.basis) {
         (Drawn::Points(_), _) => 0,
-        (_, Basis::Reference) => 3,
+        (_, RestsOn::Reference) => 3,
         (Drawn::Band(_), _) => 2,
         _ => 1,
     });

@@ -5,7 +5,7 @@ use super::ticks::Ticks;
 use super::{Anchor, Form, Frame, Ink, Shape, TONES, clip};
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, alone};
-use crate::report::scene::{Basis, Panel, Point, Series, Shape as Drawn, Spread, Zone};
+use crate::report::scene::{Panel, Point, RestsOn, Series, Shape as Drawn, Spread, Zone};
 
 pub(super) const RADIUS: f64 = 4.6;
 pub(super) const DOT: f64 = 1.9;
@@ -70,7 +70,7 @@ fn spacing(axis: &crate::report::scene::Axis) -> &'static str {
 /// The colour of a series.
 pub(super) fn ink(series: &Series) -> Ink {
     match series.basis {
-        Basis::Reference => Ink::Muted,
+        RestsOn::Reference => Ink::Muted,
         _ => Ink::Tone(series.tone),
     }
 }
@@ -78,25 +78,25 @@ pub(super) fn ink(series: &Series) -> Ink {
 /// The dash of a line: the basis first, the tone among laws.
 pub(super) fn dash(series: &Series) -> &'static [f64] {
     match (series.basis, series.tone % TONES) {
-        (Basis::Forecast, _) => &[2.0, 4.5],
-        (Basis::Between, _) => &[7.0, 4.0],
-        (Basis::Reference, _) => &[3.0, 3.0],
-        (Basis::Law, 2) => &[12.0, 3.0],
-        (Basis::Law, 3) => &[12.0, 3.0, 3.0, 3.0],
+        (RestsOn::Forecast, _) => &[2.0, 4.5],
+        (RestsOn::Between, _) => &[7.0, 4.0],
+        (RestsOn::Reference, _) => &[3.0, 3.0],
+        (RestsOn::Law, 2) => &[12.0, 3.0],
+        (RestsOn::Law, 3) => &[12.0, 3.0, 3.0, 3.0],
         _ => &[],
     }
 }
 
-pub(super) fn line_width(basis: Basis) -> f64 {
+pub(super) fn line_width(basis: RestsOn) -> f64 {
     match basis {
-        Basis::Reference => 1.2,
+        RestsOn::Reference => 1.2,
         _ => 2.2,
     }
 }
 
-pub(super) fn band_opacity(basis: Basis) -> f64 {
+pub(super) fn band_opacity(basis: RestsOn) -> f64 {
     match basis {
-        Basis::Forecast => 0.12,
+        RestsOn::Forecast => 0.12,
         _ => 0.2,
     }
 }

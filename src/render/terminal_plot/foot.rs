@@ -3,7 +3,7 @@
 use super::canvas::{self, Canvas, Paint};
 use super::{clip, is_family, mark, peak_marks, spelled};
 use crate::render::picture::ticks::{Ticks, ticks};
-use crate::report::scene::{Basis, Marker, Panel, Shape};
+use crate::report::scene::{Marker, Panel, RestsOn, Shape};
 
 /// The axis, its numbers, and what it counts.
 pub(super) fn foot(panel: &Panel, gutter: usize, wide: usize, only_ascii: bool) -> String {
@@ -88,15 +88,15 @@ pub(super) fn legend(panel: &Panel, columns: usize, only_ascii: bool, color: boo
     {
         let sign = match (&series.shape, series.basis) {
             (Shape::Points(_), _) => mark(series.tone, only_ascii).to_string(),
-            (Shape::Line(_), Basis::Reference) => pick("⠁⠈", ".").to_owned(),
+            (Shape::Line(_), RestsOn::Reference) => pick("⠁⠈", ".").to_owned(),
             (Shape::Line(_), _) if !has_marks => mark(series.tone, only_ascii).to_string(),
-            (Shape::Line(_), Basis::Forecast) => pick("⠂⠐", ". .").to_owned(),
+            (Shape::Line(_), RestsOn::Forecast) => pick("⠂⠐", ". .").to_owned(),
             (Shape::Line(_), _) => pick("⠒⠒", "..").to_owned(),
             (Shape::Bars(_), _) => pick("█", "#").to_owned(),
             (Shape::Band(_) | Shape::Dots(_), _) => continue,
         };
         let paint = match series.basis {
-            Basis::Reference => Paint::Faint,
+            RestsOn::Reference => Paint::Faint,
             _ => Paint::Tone(series.tone),
         };
         entries.push((sign, spelled(&series.label, only_ascii), paint));

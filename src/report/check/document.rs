@@ -10,7 +10,7 @@ use serde::Serialize;
 /// Body of a document of kind `check`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct CheckDocument {
+pub(crate) struct CheckDocument {
     /// One failure fails all; without one, a doubt makes all inconclusive.
     pub verdict: Verdict,
     /// How the program ends: 0, 1 (a rule conclusively failed) or 5 (inconclusive).
@@ -31,7 +31,7 @@ pub struct CheckDocument {
 /// How many checks came out how.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Summary {
+pub(crate) struct Summary {
     /// Checks that hold.
     pub passed: usize,
     /// Checks that conclusively do not hold.
@@ -45,7 +45,7 @@ pub struct Summary {
 /// One check.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Check {
+pub(crate) struct Check {
     /// Unique name, such as `min-efficiency@8`; with several series `name/min-efficiency@8`.
     pub name: String,
     /// Series it is about; empty where there is only one.
@@ -70,7 +70,7 @@ pub struct Check {
 /// The comparison with earlier measurements.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BaselineDocument {
+pub(crate) struct BaselineDocument {
     /// The file as the user named it.
     pub path: String,
     /// Share of throughput that may be lost.
@@ -88,7 +88,7 @@ pub struct BaselineDocument {
 /// The comparison of one series.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BaselineSeries {
+pub(crate) struct BaselineSeries {
     /// Its name; empty where there is only one.
     pub series: String,
     /// Change of throughput over all common sizes, X/X₀ − 1.
@@ -110,7 +110,7 @@ pub struct BaselineSeries {
 /// Throughput at one size, before and now.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BaselineSize {
+pub(crate) struct BaselineSize {
     /// The size.
     pub n: f64,
     /// Mean throughput in the baseline, 1/s.

@@ -4,7 +4,7 @@ mod baseline;
 mod document;
 mod picture;
 
-pub use document::{BaselineDocument, BaselineSeries, BaselineSize, Check, CheckDocument, Summary};
+pub(crate) use document::{Check, CheckDocument, Summary};
 
 use super::number::alone;
 use super::usl::document::UslDocument;
@@ -18,7 +18,7 @@ use crate::units::plain;
 
 /// What an inconclusive check does to the job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum OnInconclusive {
+pub(crate) enum OnInconclusive {
     /// It ends well, with a warning.
     #[default]
     Warn,
@@ -30,7 +30,7 @@ pub enum OnInconclusive {
 
 /// One series that was judged.
 #[derive(Debug)]
-pub struct Series {
+pub(crate) struct Series {
     /// Its name; empty where there is only one.
     pub name: String,
     /// Its fit.
@@ -45,7 +45,7 @@ pub struct Series {
 
 /// The earlier measurements that a check compares with.
 #[derive(Debug, Clone)]
-pub struct Baseline {
+pub(crate) struct Baseline {
     /// The file as the user named it.
     pub path: String,
     /// Share of throughput that may be lost.
@@ -56,7 +56,7 @@ pub struct Baseline {
 
 /// Everything a check looked at.
 #[derive(Debug)]
-pub struct Gate {
+pub(crate) struct Gate {
     /// The series, at least one.
     pub series: Vec<Series>,
     /// Series of the baseline that were not measured now.
@@ -72,7 +72,7 @@ pub struct Gate {
 }
 
 /// Shows a gate, and says how the program ends.
-pub fn report(gate: Gate) -> (Report, u8) {
+pub(crate) fn report(gate: Gate) -> (Report, u8) {
     let checks: Vec<Check> = (gate.series.iter())
         .flat_map(|series| checks_of(series, &gate))
         .chain(gate.lost.iter().map(|name| baseline::lost(name)))

@@ -3,7 +3,7 @@
 
 use super::{Gate, Series, Subject};
 use crate::report::scene::sweep::{self, About};
-use crate::report::scene::{self, Basis, Point, Scene, Shape};
+use crate::report::scene::{self, Point, RestsOn, Scene, Shape};
 
 /// Series against a baseline in one picture at most: each takes two panels.
 const MOST: usize = 4;
@@ -42,9 +42,9 @@ pub(super) fn picture(gate: &Gate, title: &str) -> Option<Scene> {
                 },
                 tone: if several { tone } else { 3 },
                 basis: if several {
-                    Basis::Reference
+                    RestsOn::Reference
                 } else {
-                    Basis::Law
+                    RestsOn::Law
                 },
                 shape: Shape::Points(wanted),
             });

@@ -9,7 +9,7 @@ use super::PlanLaw;
 use super::words::{count, percent};
 use crate::fit::{Fit, Grade};
 use crate::law::{ScalingLaw, Usl};
-use crate::plan::curve::{Basis, Curve, carries};
+use crate::plan::curve::{CountOn, Curve, carries};
 use crate::plan::size::Demand;
 use crate::report::Quantity;
 use crate::report::number::alone;
@@ -17,7 +17,7 @@ use crate::report::units::of;
 
 /// The autoscaler that a configuration is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Autoscaler {
+pub(crate) enum Autoscaler {
     /// A `HorizontalPodAutoscaler` of Kubernetes, `autoscaling/v2`.
     Hpa,
     /// A `ScaledObject` of KEDA, `keda.sh/v1alpha1`.
@@ -26,7 +26,7 @@ pub enum Autoscaler {
 
 /// The most units that an autoscaler may start, and why no more.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Most {
+pub(crate) struct Most {
     /// Units.
     pub units: f64,
     /// One sentence.
@@ -35,7 +35,7 @@ pub struct Most {
 
 impl Most {
     /// Of a law that was given: its peak; `None` for one without a peak.
-    pub fn of_law(law: &Usl, unit: &str) -> Option<Self> {
+    pub(crate) fn of_law(law: &Usl, unit: &str) -> Option<Self> {
         let peak = law.peak()?.n_integer;
         Some(Self {
             units: peak,
@@ -45,11 +45,11 @@ impl Most {
 
     /// Of a fit: the low end of the peak's interval, but no more than was measured, and
     /// the best measured size where the law does not describe the data.
-    pub fn of_fit(fit: &Fit, unit: &str) -> Self {
+    pub(crate) fn of_fit(fit: &Fit, unit: &str) -> Self {
         let measured = fit.levels().n_max().floor().max(1.0);
         if fit.quality().grade == Grade::Poor {
             let best = fit
-                .top(Basis::LowEnd)
+                .top(CountOn::LowEnd)
                 .and_then(|top| top.n)
                 .unwrap_or(measured);
             return Self {
@@ -84,7 +84,7 @@ impl Most {
 
 /// What the configuration is made of.
 #[derive(Debug)]
-pub struct Configuration<'a> {
+pub(crate) struct Configuration<'a> {
     /// The autoscaler.
     pub autoscaler: Autoscaler,
     /// Name of the deployment.
@@ -102,7 +102,7 @@ pub struct Configuration<'a> {
 impl Configuration<'_> {
     /// The YAML text: comments that say why, and the object. `None` where no number of
     /// units up to the maximum keeps the promise for the latency.
-    pub fn yaml(&self) -> Option<(Vec<String>, String)> {
+    pub(crate) fn yaml(&self) -> Option<(Vec<String>, String)> {
         let (most, limited) = self.within_promise()?;
         let each = rounded_down(self.counted(most) / most * (1.0 - self.demand.headroom));
         let least = (1.0 + self.demand.spare)

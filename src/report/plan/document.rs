@@ -7,7 +7,7 @@ use serde::Serialize;
 /// Body of a document of kind `plan`.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct PlanDocument {
+pub(crate) struct PlanDocument {
     /// What the plan counts with.
     pub law: PlanLaw,
     /// What was asked for.
@@ -35,7 +35,7 @@ pub struct PlanDocument {
 /// What a plan counts with.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct PlanLaw {
+pub(crate) struct PlanLaw {
     /// `given`, `measurements`, or `document` for a saved result.
     pub from: &'static str,
     /// The files measured with.
@@ -58,7 +58,7 @@ pub struct PlanLaw {
 /// How often a number of units carries a load that is a range.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct PlanChance {
+pub(crate) struct PlanChance {
     /// Share of cases that was asked for, 0 to 1.
     pub asked: f64,
     /// The smallest number of carrying units that does it; null where none does.
@@ -72,7 +72,7 @@ pub struct PlanChance {
 /// What was asked for.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct PlanDemand {
+pub(crate) struct PlanDemand {
     /// Load to carry, growth included; of a range the middle.
     pub target_per_s: f64,
     /// Load that one case in ten is below; null for one load.
@@ -102,7 +102,7 @@ pub struct PlanDemand {
 /// The number of units in one system.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct PlanSize {
+pub(crate) struct PlanSize {
     /// Units that carry the load with its headroom.
     pub carrying: f64,
     /// All units, spares and the zone to lose included.
@@ -124,7 +124,7 @@ pub struct PlanSize {
 /// Why no number of units does it.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct PlanShortfall {
+pub(crate) struct PlanShortfall {
     /// `throughput` or `latency`.
     pub short_of: &'static str,
     /// Number of units with the highest throughput; null where throughput only nears it, and
@@ -156,7 +156,7 @@ pub struct PlanShortfall {
 /// How the present size compares.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct PlanCurrent {
+pub(crate) struct PlanCurrent {
     /// Present units.
     pub units: f64,
     /// Whether they carry the load, with what has to be spare.
@@ -172,7 +172,7 @@ pub struct PlanCurrent {
 /// One size of the system.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct PlanRow {
+pub(crate) struct PlanRow {
     /// Number of units.
     pub n: f64,
     /// Throughput, 1/s.
@@ -200,7 +200,7 @@ pub struct PlanRow {
 /// Cells that share nothing.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct PlanCells {
+pub(crate) struct PlanCells {
     /// Overhead of a cell, in units.
     pub overhead_units: f64,
     /// Cheapest size as a real number; null where cells only cost.
@@ -218,7 +218,7 @@ pub struct PlanCells {
 /// Cells of one size.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct PlanCell {
+pub(crate) struct PlanCell {
     /// Units of a cell.
     pub size: f64,
     /// Number of cells, spare ones included.
@@ -236,7 +236,7 @@ pub struct PlanCell {
 /// What one size of machine takes.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct PlanMachine {
+pub(crate) struct PlanMachine {
     /// Its name.
     pub name: String,
     /// Speed relative to the machine of the law.

@@ -1,11 +1,11 @@
 //! A plan: how many units, at what price, and which way to grow.
 
-pub mod autoscale;
+pub(crate) mod autoscale;
 mod document;
 mod tables;
 mod words;
 
-pub use document::{
+pub(crate) use document::{
     PlanCell, PlanCells, PlanChance, PlanCurrent, PlanDemand, PlanDocument, PlanLaw, PlanMachine,
     PlanRow, PlanShortfall, PlanSize,
 };
@@ -19,13 +19,13 @@ use crate::note::{Note, NoteCode};
 use crate::plan::cells::{self, Cells};
 use crate::plan::chance::{Cases, Range};
 use crate::plan::cost::{Cost, per_million};
-use crate::plan::curve::{Backing, Basis, Curve, carries};
+use crate::plan::curve::{Backing, CountOn, Curve, carries};
 use crate::plan::machines::{self, Machine, Offer};
 use crate::plan::size::{Demand, Shortfall, Size, size};
 
 /// What a plan is asked.
 #[derive(Debug, Clone)]
-pub struct Question {
+pub(crate) struct Question {
     /// The demand, growth included.
     pub demand: Demand,
     /// The load as a range, where it is one; the demand has its middle.
@@ -59,7 +59,7 @@ const STILL_SHARED: [&str; 3] = [
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for an overhead, speed or price out of range.
-pub fn report(
+pub(crate) fn report(
     curve: &dyn Curve,
     law: PlanLaw,
     question: &Question,
@@ -100,7 +100,7 @@ pub fn report(
         Some(overhead) => cells::plan(curve, demand, overhead)?,
         None => None,
     };
-    let offers = machines::rank(curve, demand, &question.machines)?;
+    let offers = machines::cheapest_first(curve, demand, &question.machines)?;
     let reachable =
         answer.is_ok() || cells.is_some() || offers.iter().any(|offer| offer.size.is_some());
     notes.extend(doubts(curve, question, answer.as_ref().ok(), law.n_max));
@@ -237,10 +237,10 @@ fn none_often(demand: &Demand, curve: &dyn Curve) -> Shortfall {
 }
 
 /// Name of a basis for machines.
-fn basis_name(basis: Basis) -> &'static str {
+fn basis_name(basis: CountOn) -> &'static str {
     match basis {
-        Basis::LowEnd => "low-end",
-        Basis::BestGuess => "best-guess",
+        CountOn::LowEnd => "low-end",
+        CountOn::BestGuess => "best-guess",
     }
 }
 
@@ -424,7 +424,7 @@ fn doubts(
             format!("{n} is more than twice the largest measured size {n_max}: measure nearer to it before buying"),
         )),
     }
-    if question.demand.basis == Basis::LowEnd
+    if question.demand.basis == CountOn::LowEnd
         && curve.backing(size.carrying) != Backing::Given
         && curve.expected(size.carrying).low.is_none()
     {

@@ -10,7 +10,7 @@ use crate::report::{Quantity, Report};
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for arguments outside their ranges.
-pub fn report(
+pub(crate) fn report(
     clients: &[f64],
     think_time: f64,
     mean_service: f64,

@@ -35,7 +35,7 @@ fn input(load: Load, open: &Open) -> QueueInput {
 /// # Errors
 /// [`Error::OutOfRange`] for a load of 0 or outside its range, or a utilization that is
 /// not above 0; [`Error::Saturated`] for a utilization of 1 or more.
-pub fn report(load: Load, utilizations: &[f64], open: &Open) -> Result<Report, Error> {
+pub(crate) fn report(load: Load, utilizations: &[f64], open: &Open) -> Result<Report, Error> {
     domain::positive("arrival rate", load.arrival_rate)?;
     let offered = load.checked()?.offered();
     let mut document = QueueDocument::new("depth", input(load, open));
@@ -247,7 +247,7 @@ fn stations_table(title: &str, stations: &[Station]) -> Table {
 /// # Errors
 /// [`Error::OutOfRange`] for arguments outside their ranges; [`Error::Saturated`] where none
 /// of them has a steady state.
-pub fn servers(loads: &[(Load, f64)], open: &Open) -> Result<Report, Error> {
+pub(crate) fn servers(loads: &[(Load, f64)], open: &Open) -> Result<Report, Error> {
     let mut rows = Vec::new();
     for &(load, servers) in loads {
         rows.push(station(open, load, servers)?);

@@ -8,14 +8,12 @@ mod side;
 mod solve;
 mod station;
 
-pub use closed::report as closed;
-pub use depth::{report as depth, servers};
-pub use priority::report as priority;
-pub use side::{
-    BoundDocument, DeadlineRule, DrainDocument, LoopBounds, deadline, drain, loop_bounds,
-};
-pub use solve::{Question, Slo, Unknown, report as solve};
-pub use station::Station;
+pub(crate) use closed::report as closed;
+pub(crate) use depth::{report as depth, servers};
+pub(crate) use priority::report as priority;
+pub(crate) use side::{BoundDocument, DrainDocument, deadline, drain, loop_bounds};
+pub(crate) use solve::{Question, Slo, Unknown, report as solve};
+pub(crate) use station::Station;
 pub(in crate::report) use station::{assumption, station};
 
 use super::columns::{plural, show, table};
@@ -26,7 +24,7 @@ use serde::Serialize;
 /// Body of a document of kind `queue`. All keys are always there; arrays may be empty.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct QueueDocument {
+pub(crate) struct QueueDocument {
     /// What was asked: `depth`, `servers`, `closed`, `priority` or `solve`.
     pub question: &'static str,
     /// What the numbers take for granted, one sentence each.
@@ -48,7 +46,7 @@ pub struct QueueDocument {
 /// What was given; null where not.
 #[derive(Debug, Clone, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct QueueInput {
+pub(crate) struct QueueInput {
     /// Arrivals a second.
     pub arrival_rate_per_s: Option<f64>,
     /// Mean service time in seconds.
@@ -66,7 +64,7 @@ pub struct QueueInput {
 /// One utilization: each server with its own queue, and the same servers behind one.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct DepthRow {
+pub(crate) struct DepthRow {
     /// Utilization of each separate queue, 0 to 1.
     pub utilization: f64,
     /// Servers that the load needs at that utilization, λS/ρ.
@@ -80,7 +78,7 @@ pub struct DepthRow {
 /// One priority class.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ClassRow {
+pub(crate) struct ClassRow {
     /// 1 is the highest priority.
     pub class: usize,
     /// Arrivals a second.
@@ -108,7 +106,7 @@ pub struct ClassRow {
 /// The answer to an inverse question.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Solution {
+pub(crate) struct Solution {
     /// What was sought: `servers`, `arrivals` or `utilization`.
     pub solve: &'static str,
     /// The promise as given.

@@ -11,7 +11,7 @@ use crate::report::{Quantity, Report};
 ///
 /// # Errors
 /// As [`Priority::new`].
-pub fn report(classes: &[PriorityClass]) -> Result<Report, Error> {
+pub(crate) fn report(classes: &[PriorityClass]) -> Result<Report, Error> {
     let queue = Priority::new(classes)?;
     let arrivals: f64 = classes.iter().map(|class| class.load.arrival_rate).sum();
     let offered: f64 = queue.classes().iter().map(|class| class.offered).sum();

@@ -11,7 +11,7 @@ use serde::Serialize;
 /// Body of a document of kind `queue-drain`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct DrainDocument {
+pub(crate) struct DrainDocument {
     /// Jobs waiting now.
     pub backlog: f64,
     /// Jobs a second that are completed.
@@ -29,7 +29,7 @@ pub struct DrainDocument {
 /// Body of a document of kind `queue-bound`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BoundDocument {
+pub(crate) struct BoundDocument {
     /// The longest queue worth allowing; null where not asked.
     pub deadline_rule: Option<DeadlineRule>,
     /// What a closed loop cannot exceed; null where not asked.
@@ -41,7 +41,7 @@ pub struct BoundDocument {
 /// K = c + ⌊c·t/S⌋.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct DeadlineRule {
+pub(crate) struct DeadlineRule {
     /// Servers.
     pub servers: f64,
     /// Mean service time in seconds.
@@ -57,7 +57,7 @@ pub struct DeadlineRule {
 /// Asymptotic bounds of a closed loop.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct LoopBounds {
+pub(crate) struct LoopBounds {
     /// Clients.
     pub clients: f64,
     /// Mean think time in seconds.
@@ -91,7 +91,7 @@ fn fact(key: &'static str, label: &str, quantity: Quantity, value: impl Into<Cel
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for a field that is negative or not finite.
-pub fn drain(backlog: Backlog) -> Result<(Report, bool), Error> {
+pub(crate) fn drain(backlog: Backlog) -> Result<(Report, bool), Error> {
     let time = backlog.drain_time()?;
     let growth = backlog.growth();
     let rate = |value: f64| alone(Quantity::Rate, value, 3);
@@ -158,7 +158,11 @@ pub fn drain(backlog: Backlog) -> Result<(Report, bool), Error> {
 ///
 /// # Errors
 /// As [`deadline_capacity`].
-pub fn deadline(servers: f64, mean_service: f64, longest_wait: f64) -> Result<Report, Error> {
+pub(crate) fn deadline(
+    servers: f64,
+    mean_service: f64,
+    longest_wait: f64,
+) -> Result<Report, Error> {
     let capacity = deadline_capacity(servers, mean_service, longest_wait)?;
     let waiting = capacity - servers;
     let count = |value: f64| alone(Quantity::Count, value, 3);
@@ -203,7 +207,7 @@ pub fn deadline(servers: f64, mean_service: f64, longest_wait: f64) -> Result<Re
 ///
 /// # Errors
 /// As [`AsymptoticBounds::new`].
-pub fn loop_bounds(clients: f64, think_time: f64, demands: &[f64]) -> Result<Report, Error> {
+pub(crate) fn loop_bounds(clients: f64, think_time: f64, demands: &[f64]) -> Result<Report, Error> {
     let bounds = AsymptoticBounds::new(clients, think_time, demands)?;
     Ok(Report {
         scene: None,

@@ -3,23 +3,23 @@
 use super::station::{self, wait_columns};
 use super::{QueueDocument, QueueInput, Solution, Station, plural, show, table};
 use crate::error::Error;
-use crate::queueing::sizing::{self, Goal, Promised};
+use crate::queueing::sizing::{self, Promise, Promised};
 use crate::queueing::{Load, Open, square_root_rule};
 use crate::report::number::alone;
 use crate::report::{Quantity, Report};
 
 /// A promise as it was written.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Slo {
+pub(crate) struct Slo {
     /// The text, such as `p99<=50ms`.
     pub text: String,
     /// What it means.
-    pub goal: Goal,
+    pub goal: Promise,
 }
 
 /// What is sought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unknown {
+pub(crate) enum Unknown {
     /// The fewest servers for a load.
     Servers,
     /// The most arrivals for some servers.
@@ -30,7 +30,7 @@ pub enum Unknown {
 
 /// A question with what is given: arrivals for servers, servers for the others.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Question {
+pub(crate) struct Question {
     /// What is sought.
     pub unknown: Unknown,
     /// Mean service time in seconds.
@@ -45,7 +45,7 @@ pub struct Question {
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for arguments outside their ranges.
-pub fn report(question: Question, slo: &Slo) -> Result<(Report, bool), Error> {
+pub(crate) fn report(question: Question, slo: &Slo) -> Result<(Report, bool), Error> {
     let Question {
         mean_service,
         unknown,
@@ -153,7 +153,7 @@ fn at(question: Question, arrival_rate: f64) -> Load {
 }
 
 /// The answer's queue, behind the one with a server fewer that breaks the promise.
-fn around(load: Load, servers: f64, goal: Goal, sizing: bool) -> Result<Vec<Station>, Error> {
+fn around(load: Load, servers: f64, goal: Promise, sizing: bool) -> Result<Vec<Station>, Error> {
     let station = |servers: f64| {
         let open = Open {
             capacity: (goal.measure == Promised::BlockingProbability).then_some(servers),

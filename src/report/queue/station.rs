@@ -12,7 +12,7 @@ use serde::Serialize;
 /// One queue. Times in seconds; null where there is no steady state or no formula.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Station {
+pub(crate) struct Station {
     /// The formula: `M/M/1`, `M/M/c`, `M/M/c/K`, `M/G/1`, `M/D/1`, `G/G/c`, `M/M/∞`, `closed`.
     pub model: &'static str,
     /// Whether the mean wait is exact for the assumptions; otherwise approximate.

@@ -1,6 +1,6 @@
 //! Affinity: what pinning users or keys to workers costs, and what a hot key does.
 
-use super::{Basis, RiskDocument, Setting, Shown, count, number, percent, rate, seconds_or};
+use super::{Exactness, RiskDocument, Setting, Shown, count, number, percent, rate, seconds_or};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::queueing::Load;
@@ -16,7 +16,7 @@ const MOST_SHARDS: f64 = 1e6;
 
 /// What was asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct AffinityQuestion {
+pub(crate) struct AffinityQuestion {
     /// How the load falls on the shards.
     pub skew: Skew,
     /// Requests and mean service; `None` where only shares are asked for.
@@ -25,7 +25,7 @@ pub struct AffinityQuestion {
 
 /// How the load falls on the shards.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Skew {
+pub(crate) enum Skew {
     /// Evenly on this many shards, each with its own queue.
     Even(f64),
     /// By known shares.
@@ -46,7 +46,7 @@ pub enum Skew {
 /// Keys that were read.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct KeyFile {
+pub(crate) struct KeyFile {
     /// The file.
     pub path: String,
     /// Rows read.
@@ -66,7 +66,7 @@ pub struct KeyFile {
 /// One key.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct HotKey {
+pub(crate) struct HotKey {
     /// The key.
     pub key: String,
     /// Requests for it.
@@ -78,7 +78,7 @@ pub struct HotKey {
 /// Numbers of skewed load.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct AffinityNumbers {
+pub(crate) struct AffinityNumbers {
     /// Requests a second; null where not given.
     pub arrival_rate_per_s: Option<f64>,
     /// Mean service in seconds; null where not given.
@@ -122,7 +122,7 @@ pub struct AffinityNumbers {
 /// One way to hand out the load.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct AffinityRemedy {
+pub(crate) struct AffinityRemedy {
     /// `pinned`, `even`, `two-choices`, `stealing` or `pooled`.
     pub policy: &'static str,
     /// The same in words.
@@ -132,7 +132,7 @@ pub struct AffinityRemedy {
     /// The most requests a second.
     pub max_throughput_per_s: f64,
     /// Exact or approximate.
-    pub basis: Basis,
+    pub basis: Exactness,
     /// What it costs.
     pub cost: &'static str,
 }
@@ -142,7 +142,10 @@ pub struct AffinityRemedy {
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for numbers outside their ranges.
-pub fn report(question: &AffinityQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
+pub(crate) fn report(
+    question: &AffinityQuestion,
+    beside: Option<&Beside>,
+) -> Result<Report, Error> {
     let shares = shares(&question.skew)?;
     let shards = shares.as_slice().len() as f64;
     let mut numbers = AffinityNumbers {
@@ -243,7 +246,7 @@ fn with_load(numbers: &mut AffinityNumbers, shares: &Shares, load: Load) -> Resu
             "pinned as it is",
             numbers.mean_response_s,
             ceiling,
-            Basis::Exact,
+            Exactness::Exact,
             "",
         ),
         row(
@@ -251,7 +254,7 @@ fn with_load(numbers: &mut AffinityNumbers, shares: &Shares, load: Load) -> Resu
             "pinned, but evenly",
             of(|b| b.separate),
             whole,
-            Basis::Exact,
+            Exactness::Exact,
             "split or move hot keys",
         ),
         row(
@@ -259,7 +262,7 @@ fn with_load(numbers: &mut AffinityNumbers, shares: &Shares, load: Load) -> Resu
             "idle workers steal",
             of(|b| b.stealing),
             whole,
-            Basis::Approximate,
+            Exactness::Approximate,
             "state must be reachable by all",
         ),
         row(
@@ -267,7 +270,7 @@ fn with_load(numbers: &mut AffinityNumbers, shares: &Shares, load: Load) -> Resu
             "the shorter of two queues",
             of(|b| b.two_choices),
             whole,
-            Basis::Approximate,
+            Exactness::Approximate,
             "each key on two workers",
         ),
         row(
@@ -275,7 +278,7 @@ fn with_load(numbers: &mut AffinityNumbers, shares: &Shares, load: Load) -> Resu
             "one queue for all",
             of(|b| b.pooled),
             whole,
-            Basis::Exact,
+            Exactness::Exact,
             "no affinity: shared state, cold caches",
         ),
     ];

@@ -1,6 +1,6 @@
 //! Which batch size: the smallest that keeps up, the fastest, and its headroom.
 
-use super::{Basis, RiskDocument, Setting, Shown, count, percent, seconds_or};
+use super::{Exactness, RiskDocument, Setting, Shown, count, percent, seconds_or};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::report::columns::{show, table};
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 /// What was asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct BatchQuestion {
+pub(crate) struct BatchQuestion {
     /// The work.
     pub work: Batching,
     /// Sizes to look at besides those that are found.
@@ -23,7 +23,7 @@ pub struct BatchQuestion {
 /// Numbers of batching.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BatchNumbers {
+pub(crate) struct BatchNumbers {
     /// Items a second.
     pub arrival_rate_per_s: f64,
     /// Seconds a batch costs whatever its size.
@@ -45,7 +45,7 @@ pub struct BatchNumbers {
 /// One size. Times in seconds; null where batches come faster than they are done.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BatchRow {
+pub(crate) struct BatchRow {
     /// Items a batch.
     pub size: f64,
     /// Utilization of the server.
@@ -65,7 +65,7 @@ pub struct BatchRow {
     /// The most items a second.
     pub max_throughput_per_s: f64,
     /// Always approximate.
-    pub basis: Basis,
+    pub basis: Exactness,
 }
 
 fn row(got: BatchSize) -> BatchRow {
@@ -79,7 +79,7 @@ fn row(got: BatchSize) -> BatchRow {
         wait_s: got.wait,
         mean_latency_s: got.latency,
         max_throughput_per_s: got.max_throughput,
-        basis: Basis::Approximate,
+        basis: Exactness::Approximate,
     }
 }
 
@@ -88,7 +88,7 @@ fn row(got: BatchSize) -> BatchRow {
 ///
 /// # Errors
 /// As the methods of [`Batching`].
-pub fn report(question: &BatchQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
+pub(crate) fn report(question: &BatchQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
     let work = question.work;
     let smallest = work.smallest_stable()?;
     let fastest = work.fastest()?;

@@ -1,6 +1,6 @@
 //! The shared ceiling: how many workers one store carries.
 
-use super::{Basis, RiskDocument, Setting, Shown, count, fact, percent, rate, seconds};
+use super::{Exactness, RiskDocument, Setting, Shown, count, fact, percent, rate, seconds};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::report::columns::{plural, show, table};
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 /// What was asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CeilingQuestion {
+pub(crate) struct CeilingQuestion {
     /// The store; from points where there are any.
     pub store: SharedStore,
     /// Numbers of workers to look at; N* and its half and double where empty.
@@ -25,7 +25,7 @@ pub struct CeilingQuestion {
 /// Numbers of a shared store.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct CeilingNumbers {
+pub(crate) struct CeilingNumbers {
     /// Pause of a worker between an answer and its next request, in seconds.
     pub think_s: f64,
     /// Mean service of the store in seconds.
@@ -51,7 +51,7 @@ pub struct CeilingNumbers {
 /// One number of workers, exact.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct CeilingRow {
+pub(crate) struct CeilingRow {
     /// Workers.
     pub workers: f64,
     /// Requests a second.
@@ -73,7 +73,7 @@ pub struct CeilingRow {
 /// One change.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct CeilingRemedy {
+pub(crate) struct CeilingRemedy {
     /// The change in words.
     pub change: String,
     /// Workers it then carries before somebody must wait.
@@ -83,7 +83,7 @@ pub struct CeilingRemedy {
     /// Items of work a second of each worker.
     pub items_per_worker_per_s: f64,
     /// Exact or approximate.
-    pub basis: Basis,
+    pub basis: Exactness,
     /// What it costs.
     pub cost: &'static str,
 }
@@ -93,7 +93,7 @@ pub struct CeilingRemedy {
 ///
 /// # Errors
 /// As the methods of [`SharedStore`].
-pub fn report(question: &CeilingQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
+pub(crate) fn report(question: &CeilingQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
     let store = question.store;
     let star = store.saturation();
     let misfit = if question.points.is_empty() {
@@ -286,7 +286,7 @@ fn remedies(store: &SharedStore, workers: f64) -> Result<Vec<CeilingRemedy>, Err
                 saturation_workers: store.saturation(),
                 mean_response_s: means.mean_response,
                 items_per_worker_per_s: items * means.throughput / workers,
-                basis: Basis::Exact,
+                basis: Exactness::Exact,
                 cost,
             })
         })

@@ -1,6 +1,6 @@
 //! How many at once, and how many may wait: rules of thumb beside the exact.
 
-use super::{Basis, RiskDocument, Setting, Shown, count, percent, rate, seconds};
+use super::{Exactness, RiskDocument, Setting, Shown, count, percent, rate, seconds};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::queueing::{Load, Mmc};
@@ -12,7 +12,7 @@ use serde::Serialize;
 
 /// What was asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ConcurrencyQuestion {
+pub(crate) struct ConcurrencyQuestion {
     /// The station.
     pub admission: Admission,
     /// Longest wait that is still of use, in seconds.
@@ -28,7 +28,7 @@ pub struct ConcurrencyQuestion {
 /// Numbers of admission control.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ConcurrencyNumbers {
+pub(crate) struct ConcurrencyNumbers {
     /// Arrivals a second.
     pub arrival_rate_per_s: f64,
     /// Mean service in seconds.
@@ -58,7 +58,7 @@ pub struct ConcurrencyNumbers {
 /// One bound on the places.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BoundRow {
+pub(crate) struct BoundRow {
     /// What it follows from.
     pub rule: String,
     /// Places in all; null for no bound.
@@ -74,13 +74,13 @@ pub struct BoundRow {
     /// Completions a second.
     pub throughput_per_s: f64,
     /// Exact or approximate.
-    pub basis: Basis,
+    pub basis: Exactness,
 }
 
 /// How many at once by one rule.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct RuleRow {
+pub(crate) struct RuleRow {
     /// The rule.
     pub rule: &'static str,
     /// Its number.
@@ -98,7 +98,10 @@ pub struct RuleRow {
 ///
 /// # Errors
 /// As the functions of [`crate::risk::concurrency`].
-pub fn report(question: &ConcurrencyQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
+pub(crate) fn report(
+    question: &ConcurrencyQuestion,
+    beside: Option<&Beside>,
+) -> Result<Report, Error> {
     let station = question.admission;
     let load = station.load.checked()?;
     let rule = station.by_deadline(question.deadline)?;
@@ -224,7 +227,7 @@ fn bounds(
         p99_wait_s: Some(got.p99_wait),
         late: got.late,
         throughput_per_s: got.throughput,
-        basis: Basis::Exact,
+        basis: Exactness::Exact,
     };
     let deadline = Some(question.deadline);
     let mut rows = vec![row(
@@ -268,7 +271,7 @@ fn bounds(
             .load
             .arrival_rate
             .min(station.servers / station.load.mean_service),
-        basis: Basis::Exact,
+        basis: Exactness::Exact,
     });
     Ok(rows)
 }

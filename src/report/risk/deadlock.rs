@@ -15,7 +15,7 @@ const DAY: f64 = 86_400.0;
 /// Numbers of deadlocks; the two parts that were not asked for are null.
 #[derive(Debug, Clone, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct DeadlockNumbers {
+pub(crate) struct DeadlockNumbers {
     /// Transactions that lock.
     pub locks: Option<LockNumbers>,
     /// A pool of which each thread holds several at once.
@@ -27,7 +27,7 @@ pub struct DeadlockNumbers {
 /// Transactions that lock objects on nodes that all update the same data.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct LockNumbers {
+pub(crate) struct LockNumbers {
     /// Objects in the database.
     pub objects: f64,
     /// Locks a transaction takes.
@@ -63,7 +63,7 @@ pub struct LockNumbers {
 /// One change to the transactions.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct LockRow {
+pub(crate) struct LockRow {
     /// The change in words.
     pub change: &'static str,
     /// Deadlocks a second, refined.
@@ -79,7 +79,7 @@ pub struct LockRow {
 /// A pool.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct PoolNumbers {
+pub(crate) struct PoolNumbers {
     /// Threads.
     pub threads: f64,
     /// Connections a thread holds at once.
@@ -97,7 +97,7 @@ pub struct PoolNumbers {
 /// A queue that its own server fills.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct FeedbackNumbers {
+pub(crate) struct FeedbackNumbers {
     /// Arrivals a second.
     pub arrival_rate_per_s: f64,
     /// Mean service in seconds.
@@ -116,7 +116,7 @@ pub struct FeedbackNumbers {
 
 /// What was asked: one or more of three.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct DeadlockQuestion {
+pub(crate) struct DeadlockQuestion {
     /// Transactions that lock.
     pub locks: Option<LockedTransactions>,
     /// Threads, connections each holds at once, and the pool there is.
@@ -130,7 +130,10 @@ pub struct DeadlockQuestion {
 ///
 /// # Errors
 /// As the functions of [`crate::risk::deadlock`].
-pub fn report(question: &DeadlockQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
+pub(crate) fn report(
+    question: &DeadlockQuestion,
+    beside: Option<&Beside>,
+) -> Result<Report, Error> {
     let mut numbers = DeadlockNumbers::default();
     let (mut answer, mut facts, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     let (mut assumptions, mut tables, mut safe) = (Vec::new(), Vec::new(), None);

@@ -1,6 +1,6 @@
 //! How the tail grows with fan-out, and what hedging buys.
 
-use super::{Basis, RiskDocument, Setting, Shown, count, percent, seconds};
+use super::{Exactness, RiskDocument, Setting, Shown, count, percent, seconds};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::report::columns::{plural, show, table};
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 /// What was asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FanOutQuestion {
+pub(crate) struct FanOutQuestion {
     /// Calls that an answer needs.
     pub calls: f64,
     /// Share of calls that are slow.
@@ -29,7 +29,7 @@ pub struct FanOutQuestion {
 /// Numbers of fan-out.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct FanOutNumbers {
+pub(crate) struct FanOutNumbers {
     /// Calls that an answer needs.
     pub calls: f64,
     /// Share of calls that are slow.
@@ -54,7 +54,7 @@ pub struct FanOutNumbers {
 /// One number of calls.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct FanOutRow {
+pub(crate) struct FanOutRow {
     /// Calls that an answer needs.
     pub calls: f64,
     /// Share of answers with at least one slow call.
@@ -68,7 +68,7 @@ pub struct FanOutRow {
 /// Sending a call again after a delay.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct HedgeRow {
+pub(crate) struct HedgeRow {
     /// The policy in words.
     pub policy: String,
     /// Seconds after which a call is sent again; null for never.
@@ -80,7 +80,7 @@ pub struct HedgeRow {
     /// The percentile of the answer in seconds.
     pub answer_s: f64,
     /// Exact or approximate.
-    pub basis: Basis,
+    pub basis: Exactness,
 }
 
 /// The tail, and what hedging makes of it.
@@ -88,7 +88,7 @@ pub struct HedgeRow {
 ///
 /// # Errors
 /// As the functions of [`crate::risk::fan_out`].
-pub fn report(question: &FanOutQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
+pub(crate) fn report(question: &FanOutQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
     let FanOutQuestion {
         calls,
         slow,
@@ -144,7 +144,7 @@ fn hedges(question: &FanOutQuestion, allowed: f64) -> Result<Vec<HedgeRow>, Erro
         extra_calls: 0.0,
         call_p999_s: latency.exceeded_by(P999)?,
         answer_s: latency.exceeded_by(allowed)?,
-        basis: Basis::Exact,
+        basis: Exactness::Exact,
     }];
     for &open in &question.hedges {
         let delay = if open >= 1.0 {
@@ -162,7 +162,7 @@ fn hedges(question: &FanOutQuestion, allowed: f64) -> Result<Vec<HedgeRow>, Erro
             extra_calls: open,
             call_p999_s: latency.hedged_exceeded_by(P999, delay)?,
             answer_s: latency.hedged_exceeded_by(allowed, delay)?,
-            basis: Basis::Exact,
+            basis: Exactness::Exact,
         });
     }
     Ok(rows)

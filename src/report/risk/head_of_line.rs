@@ -1,6 +1,6 @@
 //! What the few long jobs do to the many short ones, and what helps.
 
-use super::{Basis, RiskDocument, Shown, fact, number, percent, seconds};
+use super::{Exactness, RiskDocument, Shown, fact, number, percent, seconds};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::queueing::{Ggc, Variability};
@@ -13,7 +13,7 @@ use serde::Serialize;
 /// Numbers of a mixture of jobs.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct HeadOfLineNumbers {
+pub(crate) struct HeadOfLineNumbers {
     /// Arrivals a second.
     pub arrival_rate_per_s: f64,
     /// Kinds of jobs as given.
@@ -43,7 +43,7 @@ pub struct HeadOfLineNumbers {
 /// One kind of jobs.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct KindNumbers {
+pub(crate) struct KindNumbers {
     /// Share of arrivals.
     pub fraction: f64,
     /// Mean service in seconds.
@@ -57,7 +57,7 @@ pub struct KindNumbers {
 /// One policy.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct HeadOfLineRemedy {
+pub(crate) struct HeadOfLineRemedy {
     /// The policy in words.
     pub policy: &'static str,
     /// Mean wait of the small in seconds, interruptions included; null without a steady state.
@@ -67,7 +67,7 @@ pub struct HeadOfLineRemedy {
     /// Mean wait of the others in seconds; null without a steady state.
     pub wait_large_s: Option<f64>,
     /// Exact or approximate.
-    pub basis: Basis,
+    pub basis: Exactness,
     /// What it costs.
     pub cost: &'static str,
 }
@@ -77,7 +77,7 @@ pub struct HeadOfLineRemedy {
 ///
 /// # Errors
 /// As [`Ggc::new`] for the two servers.
-pub fn report(mixture: &Mixture, beside: Option<&Beside>) -> Result<Report, Error> {
+pub(crate) fn report(mixture: &Mixture, beside: Option<&Beside>) -> Result<Report, Error> {
     let blocked = mixture.first_come();
     let small = mixture.kinds()[mixture.small()];
     let kinds = (mixture.kinds().iter())
@@ -203,41 +203,41 @@ fn remedies(mixture: &Mixture) -> Result<Vec<HeadOfLineRemedy>, Error> {
         wait_large: mixture.small_interrupts().wait_large,
     };
     Ok(vec![
-        row("first come, first served", same(all), Basis::Exact, ""),
+        row("first come, first served", same(all), Exactness::Exact, ""),
         row(
             "short ones first",
             mixture.small_first(),
-            Basis::Exact,
+            Exactness::Exact,
             "size must be known",
         ),
         row(
             "long ones cut in pieces",
             piece,
-            Basis::Approximate,
+            Exactness::Approximate,
             "divisible work; a bound",
         ),
         row(
             "short ones interrupt",
             mixture.small_interrupts(),
-            Basis::Exact,
+            Exactness::Exact,
             "resumable work",
         ),
         row(
             "equal shares at once",
             mixture.shared(),
-            Basis::Exact,
+            Exactness::Exact,
             "memory for all",
         ),
         row(
             "two servers, one queue",
             same(two),
-            Basis::Approximate,
+            Exactness::Approximate,
             "one more server",
         ),
         row(
             "a server for each kind",
             mixture.isolated(),
-            Basis::Exact,
+            Exactness::Exact,
             "one more, uneven load",
         ),
     ])

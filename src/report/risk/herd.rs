@@ -1,6 +1,6 @@
 //! N clients return at once: what they do next decides how long it takes.
 
-use super::{Basis, RiskDocument, Setting, Shown, count, number, percent, seconds};
+use super::{Exactness, RiskDocument, Setting, Shown, count, number, percent, seconds};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::queueing::Load;
@@ -12,7 +12,7 @@ use serde::Serialize;
 
 /// What was asked.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HerdQuestion {
+pub(crate) struct HerdQuestion {
     /// The herd.
     pub herd: Herd,
     /// Interval of a retry without backoff in seconds.
@@ -32,7 +32,7 @@ pub struct HerdQuestion {
 /// Numbers of a herd.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct HerdNumbers {
+pub(crate) struct HerdNumbers {
     /// Clients that return at the same moment.
     pub clients: f64,
     /// Places that serve them.
@@ -52,7 +52,7 @@ pub struct HerdNumbers {
 /// What clients may do when all places are taken.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct HerdRemedy {
+pub(crate) struct HerdRemedy {
     /// `queue-constant`, `queue-exponential`, `fixed-interval`, `exponential-backoff`,
     /// `full-jitter`, `jittered-backoff` or `spread-start`.
     pub strategy: &'static str,
@@ -77,7 +77,7 @@ pub struct HerdRemedy {
     /// Longest wait in seconds; null where clients do not wait in a queue.
     pub max_wait_s: Option<f64>,
     /// Exact or approximate.
-    pub basis: Basis,
+    pub basis: Exactness,
     /// What it costs.
     pub cost: String,
 }
@@ -87,7 +87,7 @@ pub struct HerdRemedy {
 ///
 /// # Errors
 /// As the methods of [`Herd`].
-pub fn report(question: &HerdQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
+pub(crate) fn report(question: &HerdQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
     let herd = question.herd.checked()?;
     let mut remedies = queues(&herd);
     remedies.extend(in_phase(question)?);
@@ -174,7 +174,7 @@ fn queues(herd: &Herd) -> Vec<HerdRemedy> {
         utilization: busy(herd, drain),
         mean_wait_s: mean,
         max_wait_s: max,
-        basis: Basis::Exact,
+        basis: Exactness::Exact,
         cost: format!("room for {}", count(waiting)),
     };
     vec![
@@ -214,7 +214,7 @@ fn returned(
         utilization: busy(herd, got.drain),
         mean_wait_s: None,
         max_wait_s: None,
-        basis: Basis::Exact,
+        basis: Exactness::Exact,
         cost: format!("{} refusals", count(got.rejected)),
     }
 }
@@ -265,7 +265,7 @@ fn jittered(
         utilization: busy(herd, drain),
         mean_wait_s: None,
         max_wait_s: None,
-        basis: Basis::Approximate,
+        basis: Exactness::Approximate,
         cost,
     }
 }

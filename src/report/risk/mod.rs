@@ -1,17 +1,17 @@
 //! What breaks first: each failure mode in words, with its remedies side by side.
 
-pub mod affinity;
-pub mod batch;
-pub mod ceiling;
-pub mod concurrency;
-pub mod deadlock;
-pub mod fan_out;
-pub mod head_of_line;
-pub mod herd;
-pub mod ranking;
-pub mod retry;
-pub mod simulated;
-pub mod starvation;
+pub(crate) mod affinity;
+pub(crate) mod batch;
+pub(crate) mod ceiling;
+pub(crate) mod concurrency;
+pub(crate) mod deadlock;
+pub(crate) mod fan_out;
+pub(crate) mod head_of_line;
+pub(crate) mod herd;
+pub(crate) mod ranking;
+pub(crate) mod retry;
+pub(crate) mod simulated;
+pub(crate) mod starvation;
 
 use super::number::alone;
 use super::{Fact, Quantity, Report, Section, Table};
@@ -23,7 +23,7 @@ use serde::Serialize;
 /// holds, and what it takes for granted.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct RiskDocument<T> {
+pub(crate) struct RiskDocument<T> {
     /// The question in a user's words.
     pub question: String,
     /// The answer in words, as people see it.
@@ -44,7 +44,7 @@ pub struct RiskDocument<T> {
 /// A setting that is safe.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Setting {
+pub(crate) struct Setting {
     /// What to set, such as `window`.
     pub name: &'static str,
     /// To what.
@@ -59,14 +59,14 @@ pub struct Setting {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
-pub enum Basis {
+pub(crate) enum Exactness {
     /// Exact under the assumptions.
     Exact,
     /// An approximation; the band is stated.
     Approximate,
 }
 
-impl Basis {
+impl Exactness {
     /// A mark for a table: empty where exact.
     fn mark(self) -> &'static str {
         match self {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 /// A failure mode and the command that looks closer.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ranked {
+pub(crate) struct Ranked {
     /// The failure mode.
     pub danger: Danger,
     /// The command that looks closer.
@@ -18,7 +18,7 @@ pub struct Ranked {
 /// Numbers of a ranking.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct RankingNumbers {
+pub(crate) struct RankingNumbers {
     /// What was ranked: a station, or the document it was read from.
     pub source: String,
     /// One entry a failure mode, the worst first.
@@ -28,7 +28,7 @@ pub struct RankingNumbers {
 /// One failure mode.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct RankedRisk {
+pub(crate) struct RankedRisk {
     /// Its name, such as `retry`.
     pub risk: &'static str,
     /// The number that decides; null where it has grown without end.
@@ -46,7 +46,7 @@ pub struct RankedRisk {
 }
 
 /// The ranking of what was found, the worst first.
-pub fn report(source: &str, mut ranked: Vec<Ranked>, assumptions: Vec<String>) -> Report {
+pub(crate) fn report(source: &str, mut ranked: Vec<Ranked>, assumptions: Vec<String>) -> Report {
     ranked.sort_by(|a, b| b.danger.severity().total_cmp(&a.danger.severity()));
     let risks: Vec<RankedRisk> = ranked.into_iter().map(row).collect();
     let breaks = risks.iter().filter(|risk| risk.verdict == "breaks").count();

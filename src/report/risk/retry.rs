@@ -1,7 +1,7 @@
 //! Retries: what they add in the steady state, and whether a blip ends by itself.
 
 use super::{
-    Basis, RiskDocument, Setting, Shown, count, number, percent, rate, seconds, seconds_or,
+    Exactness, RiskDocument, Setting, Shown, count, number, percent, rate, seconds, seconds_or,
 };
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
@@ -14,7 +14,7 @@ use serde::Serialize;
 
 /// What was asked.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RetryQuestion {
+pub(crate) struct RetryQuestion {
     /// The station and its retries.
     pub retries: Retries,
     /// Layers of callers that each retry.
@@ -28,7 +28,7 @@ pub struct RetryQuestion {
 /// Numbers of retries.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct RetryNumbers {
+pub(crate) struct RetryNumbers {
     /// Requests a second.
     pub arrival_rate_per_s: f64,
     /// Mean service in seconds.
@@ -58,7 +58,7 @@ pub struct RetryNumbers {
 /// One policy in the steady state.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct RetryRow {
+pub(crate) struct RetryRow {
     /// The policy in words.
     pub policy: String,
     /// Attempts a second.
@@ -72,13 +72,13 @@ pub struct RetryRow {
     /// Requests a second that succeed.
     pub goodput_per_s: f64,
     /// Exact or approximate.
-    pub basis: Basis,
+    pub basis: Exactness,
 }
 
 /// What becomes of a blip under policies side by side.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BlipNumbers {
+pub(crate) struct BlipNumbers {
     /// Its length in seconds.
     pub duration_s: f64,
     /// Share of the capacity left meanwhile.
@@ -100,7 +100,7 @@ pub struct BlipNumbers {
 /// A blip under one policy.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct BlipRow {
+pub(crate) struct BlipRow {
     /// The policy in words.
     pub policy: String,
     /// Retries as a share of requests; null without a budget.
@@ -121,7 +121,7 @@ fn row(policy: String, got: SteadyRetries) -> RetryRow {
         p_block_attempt: got.p_block,
         p_fail_final: got.p_fail,
         goodput_per_s: got.goodput,
-        basis: Basis::Approximate,
+        basis: Exactness::Approximate,
     }
 }
 
@@ -142,7 +142,7 @@ fn policy(retries: f64, budget: Option<f64>) -> String {
 ///
 /// # Errors
 /// As [`Retries::steady`] and [`TimedRetries::after`].
-pub fn report(question: &RetryQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
+pub(crate) fn report(question: &RetryQuestion, beside: Option<&Beside>) -> Result<Report, Error> {
     /// What the Site Reliability book allows a client.
     const BUDGET: f64 = 0.1;
     let base = question.retries;

@@ -12,7 +12,7 @@ use serde::Serialize;
 /// What the runs say; null in a document unless a simulation was asked for.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct SimulationPart {
+pub(crate) struct SimulationPart {
     /// Seed: the same one gives the same bytes.
     pub seed: u64,
     /// Independent runs of each case, unless a row says otherwise.
@@ -26,7 +26,7 @@ pub struct SimulationPart {
 /// One number of theory and the same of the runs.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct SimulatedRow {
+pub(crate) struct SimulatedRow {
     /// What was done, with its setting.
     pub case: String,
     /// What was measured.

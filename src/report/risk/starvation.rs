@@ -1,6 +1,6 @@
 //! Priorities: who starves, and how much the high classes may take.
 
-use super::{Basis, RiskDocument, Setting, Shown, number, percent, rate, seconds, seconds_or};
+use super::{Exactness, RiskDocument, Setting, Shown, number, percent, rate, seconds, seconds_or};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::queueing::{Priority, PriorityClass};
@@ -13,7 +13,7 @@ use serde::Serialize;
 /// Numbers of priority classes.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct StarvationNumbers {
+pub(crate) struct StarvationNumbers {
     /// One entry a class, highest priority first.
     pub classes: Vec<StarvationClass>,
     /// The first class that starves, counted from 1; null where none does.
@@ -30,7 +30,7 @@ pub struct StarvationNumbers {
 /// One class as things are.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct StarvationClass {
+pub(crate) struct StarvationClass {
     /// 1 is the highest priority.
     pub class: usize,
     /// Arrivals a second.
@@ -50,7 +50,7 @@ pub struct StarvationClass {
 /// One policy.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct StarvationRemedy {
+pub(crate) struct StarvationRemedy {
     /// The policy in words.
     pub policy: String,
     /// Mean wait of the highest class in seconds; null where its queue grows without end.
@@ -58,7 +58,7 @@ pub struct StarvationRemedy {
     /// Mean wait of the lowest class in seconds; null where its queue grows without end.
     pub lowest_wait_s: Option<f64>,
     /// Exact or approximate.
-    pub basis: Basis,
+    pub basis: Exactness,
     /// What it costs.
     pub cost: String,
 }
@@ -69,7 +69,7 @@ pub struct StarvationRemedy {
 ///
 /// # Errors
 /// As [`Priority::new`]; [`Error::NoSolution`] for fewer than two classes.
-pub fn report(
+pub(crate) fn report(
     classes: &[PriorityClass],
     longest: Option<f64>,
     beside: Option<&Beside>,
@@ -182,7 +182,7 @@ fn remedies(
         policy,
         highest_wait_s: waits.0,
         lowest_wait_s: waits.1,
-        basis: Basis::Exact,
+        basis: Exactness::Exact,
         cost: cost.to_owned(),
     };
     let ends = |queue: &Priority| {

@@ -1,13 +1,13 @@
 //! Speed-up against units for a serial share, half of it and twice it, with their ceilings.
 
-use super::{Axis, Basis, Marker, Panel, Point, Scene, Series, Shape, Spacing, Spread};
+use super::{Axis, Marker, Panel, Point, RestsOn, Scene, Series, Shape, Spacing, Spread};
 use crate::law::{Amdahl, AmdahlParams, ScalingLaw};
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, alone};
 
 /// The picture; `ends` is the interval of a fitted share, `points` are given or asked sizes
 /// with their speed-up, `measured` where they were measured.
-pub fn scene(
+pub(crate) fn scene(
     title: &str,
     serial: f64,
     ends: Option<(f64, f64)>,
@@ -44,7 +44,7 @@ pub fn scene(
         shape,
     };
     let share = |s: f64| alone(Quantity::Ratio, s, DIGITS);
-    let mut series = vec![of("linear", 0, Basis::Reference, line(&|n| n))];
+    let mut series = vec![of("linear", 0, RestsOn::Reference, line(&|n| n))];
     if let Some((low, high)) = ends
         && let (Some(fast), Some(slow)) = (law(low.clamp(0.0, 1.0)), law(high.clamp(0.0, 1.0)))
     {
@@ -54,22 +54,27 @@ pub fn scene(
             low: slow.speedup(n),
             high: fast.speedup(n),
         });
-        series.push(of("interval", 0, Basis::Law, Shape::Band(spread.collect())));
+        series.push(of(
+            "interval",
+            0,
+            RestsOn::Law,
+            Shape::Band(spread.collect()),
+        ));
     } else {
         for (tone, other) in [(2, 0.5 * serial), (3, 2.0 * serial)] {
             if let Some(law) = law(other).filter(|_| serial > 0.0 && other < 1.0) {
                 let name = format!("{} serial", share(other));
-                series.push(of(&name, tone, Basis::Law, line(&|n| law.speedup(n))));
+                series.push(of(&name, tone, RestsOn::Law, line(&|n| law.speedup(n))));
             }
         }
     }
     let name = format!("{} serial", share(serial));
-    series.push(of(&name, 0, Basis::Law, line(&|n| main.speedup(n))));
+    series.push(of(&name, 0, RestsOn::Law, line(&|n| main.speedup(n))));
     let marks = points.iter().map(|[n, s]| Point::new(*n, *s)).collect();
     let (label, basis) = if measured {
-        ("measured", Basis::Measured)
+        ("measured", RestsOn::Measured)
     } else {
-        ("", Basis::Law)
+        ("", RestsOn::Law)
     };
     series.push(of(
         label,

@@ -1,12 +1,12 @@
 //! Backlog and answers over time, with their spread over the runs; percentiles of the
 //! response where nothing happens over time.
 
-use super::{Axis, Basis, Marker, Panel, Point, Scene, Series, Shape, Spacing, Spread};
+use super::{Axis, Marker, Panel, Point, RestsOn, Scene, Series, Shape, Spacing, Spread};
 use crate::report::Quantity;
 
 /// One course of events over time.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Course {
+pub(crate) struct Course {
     /// Its name.
     pub label: String,
     /// Seconds from the beginning.
@@ -23,7 +23,7 @@ pub struct Course {
 
 /// What happens when, and what would be enough.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Events {
+pub(crate) struct Events {
     /// Seconds and a few words.
     pub at: Vec<(f64, String)>,
     /// Seconds and the requests that come a second from then on; empty where they do not.
@@ -31,7 +31,7 @@ pub struct Events {
 }
 
 /// The picture of courses over time; `None` where none has two points.
-pub fn scene(title: &str, courses: &[Course], events: &Events) -> Option<Scene> {
+pub(crate) fn scene(title: &str, courses: &[Course], events: &Events) -> Option<Scene> {
     let end = courses
         .iter()
         .filter_map(|course| course.time.last())
@@ -78,7 +78,7 @@ fn backlog(courses: &[&Course], x: &Axis, markers: Vec<Marker>) -> Panel {
         let of = |label: String, shape| Series {
             label,
             tone,
-            basis: Basis::Measured,
+            basis: RestsOn::Measured,
             shape,
         };
         // One band is read at a glance, several lie on each other.
@@ -146,7 +146,7 @@ fn answers(courses: &[&Course], x: &Axis, events: &Events) -> Option<Panel> {
                 _ => course.label.clone(),
             },
             tone,
-            basis: Basis::Measured,
+            basis: RestsOn::Measured,
             shape: Shape::Line(places(&course.time, &course.answered)),
         })
         .collect();
@@ -154,7 +154,7 @@ fn answers(courses: &[&Course], x: &Axis, events: &Events) -> Option<Panel> {
         series.push(Series {
             label: "requests that come".to_owned(),
             tone: 3,
-            basis: Basis::Reference,
+            basis: RestsOn::Reference,
             shape: Shape::Line(steps(&events.arrivals, x.to)),
         });
     }
@@ -176,20 +176,20 @@ fn answers(courses: &[&Course], x: &Axis, events: &Events) -> Option<Panel> {
 
 /// Percentiles of a time.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Percentiles {
+pub(crate) struct Percentiles {
     /// What they are of and by: `simulated`, `theory`.
     pub label: String,
     /// What the values rest on.
-    pub basis: Basis,
+    pub basis: RestsOn,
     /// Value and ends of its interval for each name, in seconds.
     pub values: Vec<Option<Ends>>,
 }
 
 /// A value, and the ends of its interval.
-pub type Ends = (f64, Option<(f64, f64)>);
+pub(crate) type Ends = (f64, Option<(f64, f64)>);
 
 /// The picture of percentiles by name; `None` where there is no value.
-pub fn percentiles(title: &str, names: &[&str], all: &[Percentiles]) -> Option<Scene> {
+pub(crate) fn percentiles(title: &str, names: &[&str], all: &[Percentiles]) -> Option<Scene> {
     let mut series = Vec::new();
     let mut highest: Vec<f64> = Vec::new();
     for (tone, one) in all.iter().enumerate() {

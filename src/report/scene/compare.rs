@@ -1,7 +1,7 @@
 //! Sweeps side by side: overlaid, and how much the others differ from the first.
 
 use super::sweep::{About, overlaid, rate_axis, size_axis};
-use super::{Axis, Basis, Marker, Panel, Point, Scene, Series, Shape, Spacing, Spread};
+use super::{Axis, Marker, Panel, Point, RestsOn, Scene, Series, Shape, Spacing, Spread};
 use crate::estimate::Estimate;
 use crate::fit::Fit;
 use crate::judge::baseline::SizeChange;
@@ -13,7 +13,7 @@ use crate::report::number::{DIGITS, alone};
 const PLACES: usize = 24;
 
 /// The picture of a comparison; the first sweep is what the others are compared with.
-pub fn scene(sweeps: &[(&str, &Fit)], crossings: &[f64], about: &About<'_>) -> Scene {
+pub(crate) fn scene(sweeps: &[(&str, &Fit)], crossings: &[f64], about: &About<'_>) -> Scene {
     let fits: Vec<&Fit> = sweeps.iter().map(|(_, fit)| *fit).collect();
     let x = size_axis(&fits, about);
     let drawn = sweeps.len().min(super::sweep::SERIES);
@@ -95,8 +95,8 @@ fn differences(sweeps: &[(&str, &Fit)], x: &Axis) -> Option<Panel> {
             .collect();
         ends.extend(line.iter().map(|[_, y]| *y));
         ends.extend(band.iter().flat_map(|s| [s.low, s.high]));
-        series.push(of(tone + 1, Basis::Law, "", Shape::Band(band)));
-        series.push(of(tone + 1, Basis::Law, "", Shape::Line(line)));
+        series.push(of(tone + 1, RestsOn::Law, "", Shape::Band(band)));
+        series.push(of(tone + 1, RestsOn::Law, "", Shape::Line(line)));
     }
     (!others.is_empty()).then(|| Panel {
         heading: format!("change against {first}"),
@@ -108,7 +108,7 @@ fn differences(sweeps: &[(&str, &Fit)], x: &Axis) -> Option<Panel> {
     })
 }
 
-fn of(tone: usize, basis: Basis, label: &str, shape: Shape) -> Series {
+fn of(tone: usize, basis: RestsOn, label: &str, shape: Shape) -> Series {
     Series {
         label: label.to_owned(),
         tone,
@@ -123,7 +123,7 @@ fn smallest(fit: &Fit) -> f64 {
 
 fn zero(x: &Axis) -> Series {
     let line = Shape::Line(vec![[x.value(0.0), 0.0], [x.value(1.0), 0.0]]);
-    of(0, Basis::Reference, "", line)
+    of(0, RestsOn::Reference, "", line)
 }
 
 /// Symmetric about 0, so that gain and loss look alike; at most a loss of everything.
@@ -138,7 +138,7 @@ const MOST_SIZES: usize = 2000;
 
 /// A sweep against its baseline: both measured, and the change of each size with the loss
 /// that is tolerated.
-pub fn baseline(sizes: &[SizeChange], tolerance: f64, about: &About<'_>) -> Option<Scene> {
+pub(crate) fn baseline(sizes: &[SizeChange], tolerance: f64, about: &About<'_>) -> Option<Scene> {
     let (first, last) = (sizes.first()?, sizes.last()?);
     let x = Axis::sizes(about.n_unit, first.n.min(1.0), 1.1 * last.n);
     // Of very many sizes evenly taken ones, and the last.
@@ -164,10 +164,10 @@ pub fn baseline(sizes: &[SizeChange], tolerance: f64, about: &About<'_>) -> Opti
         y: Axis::numbers("throughput", Quantity::Rate, Spacing::Linear, 0.0, 1.0),
         zones: Vec::new(),
         series: vec![
-            of(0, Basis::Between, "", line(|size| size.before)),
-            of(1, Basis::Between, "", line(|size| size.now)),
-            of(0, Basis::Measured, "baseline", points(|size| size.before)),
-            of(1, Basis::Measured, "now", points(|size| size.now)),
+            of(0, RestsOn::Between, "", line(|size| size.before)),
+            of(1, RestsOn::Between, "", line(|size| size.now)),
+            of(0, RestsOn::Measured, "baseline", points(|size| size.before)),
+            of(1, RestsOn::Measured, "now", points(|size| size.now)),
         ],
         markers: Vec::new(),
         x: x.clone(),
@@ -191,7 +191,10 @@ pub fn baseline(sizes: &[SizeChange], tolerance: f64, about: &About<'_>) -> Opti
         heading: "change of each size".to_owned(),
         y: change_axis(&ends),
         zones: Vec::new(),
-        series: vec![zero(&x), of(1, Basis::Measured, "", Shape::Points(changes))],
+        series: vec![
+            zero(&x),
+            of(1, RestsOn::Measured, "", Shape::Points(changes)),
+        ],
         markers: vec![Marker::Across {
             y: -tolerance,
             label: format!("tolerated: −{}", alone(Quantity::Ratio, tolerance, DIGITS)),

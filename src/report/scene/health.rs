@@ -1,7 +1,7 @@
 //! Workers side by side, the busiest first.
 
-use super::{Axis, Basis, Marker, Panel, Point, Scene, Series, Shape, Spacing};
-use crate::judge::workers::{Sample, Workers};
+use super::{Axis, Marker, Panel, Point, RestsOn, Scene, Series, Shape, Spacing};
+use crate::judge::workers::{WorkerSample, Workers};
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, alone};
 
@@ -9,7 +9,7 @@ use crate::report::number::{DIGITS, alone};
 const BARS: usize = 100;
 
 /// Name, unit and value of what is drawn of a worker.
-type Drawn = (&'static str, Quantity, fn(&Sample) -> Option<f64>);
+type Drawn = (&'static str, Quantity, fn(&WorkerSample) -> Option<f64>);
 
 const DRAWN: [Drawn; 3] = [
     ("utilization", Quantity::Ratio, |sample| sample.utilization),
@@ -22,13 +22,13 @@ const DRAWN: [Drawn; 3] = [
 ];
 
 /// Waiting for locks over waiting and work.
-fn waiting(sample: &Sample) -> Option<f64> {
+fn waiting(sample: &WorkerSample) -> Option<f64> {
     let (wait, work) = (sample.lock_wait?, sample.work?);
     Some(wait / (wait + work)).filter(|share| share.is_finite())
 }
 
 /// The picture; `None` where no worker has a value that is drawn.
-pub fn scene(title: &str, workers: &Workers) -> Option<Scene> {
+pub(crate) fn scene(title: &str, workers: &Workers) -> Option<Scene> {
     let panels: Vec<Panel> = DRAWN
         .iter()
         .filter_map(|drawn| panel(drawn, workers))
@@ -87,7 +87,7 @@ fn panel((name, quantity, value): &Drawn, workers: &Workers) -> Option<Panel> {
         series: vec![Series {
             label: "a worker".to_owned(),
             tone: 0,
-            basis: Basis::Measured,
+            basis: RestsOn::Measured,
             shape: Shape::Bars(bars),
         }],
         markers: vec![Marker::Across {

@@ -1,11 +1,11 @@
 //! Coordination paths against N, a line a topology, both axes by ratios.
 
-use super::{Axis, Basis, Panel, Point, Scene, Series, Shape, Spacing};
+use super::{Axis, Panel, Point, RestsOn, Scene, Series, Shape, Spacing};
 use crate::law::paths::{Paths, Topology};
 use crate::report::Quantity;
 
 /// The picture of the paths of these topologies at these sizes; `None` where there are none.
-pub fn scene(title: &str, sizes: &[f64], topologies: &[Topology]) -> Option<Scene> {
+pub(crate) fn scene(title: &str, sizes: &[f64], topologies: &[Topology]) -> Option<Scene> {
     let largest = sizes.iter().copied().fold(0.0, f64::max);
     let count = |topology: Topology, n: f64| {
         let paths = Paths::new(topology, n).ok()?.count();
@@ -30,7 +30,7 @@ pub fn scene(title: &str, sizes: &[f64], topologies: &[Topology]) -> Option<Scen
         let of = |label: &str, shape| Series {
             label: label.to_owned(),
             tone,
-            basis: Basis::Law,
+            basis: RestsOn::Law,
             shape,
         };
         series.push(of("", Shape::Line(line)));

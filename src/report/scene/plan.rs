@@ -1,7 +1,7 @@
 //! What each number of units carries, against what is needed, and what it costs.
 
 use super::sweep::rate_axis;
-use super::{Axis, Basis, Marker, Panel, Scene, Series, Shape, Spacing, Spread, Zone};
+use super::{Axis, Marker, Panel, RestsOn, Scene, Series, Shape, Spacing, Spread, Zone};
 use crate::fit::thresholds::TRUSTED_REACH;
 use crate::law::ScalingLaw;
 use crate::plan::curve::Curve;
@@ -13,7 +13,7 @@ const PLACES: usize = 40;
 
 /// What a plan is about.
 #[derive(Debug, Clone, Copy)]
-pub struct Planned<'a> {
+pub(crate) struct Planned<'a> {
     /// The answer in words.
     pub title: &'a str,
     /// What units are called.
@@ -33,7 +33,7 @@ pub struct Planned<'a> {
 }
 
 /// The picture of a plan.
-pub fn scene(curve: &dyn Curve, planned: &Planned<'_>) -> Scene {
+pub(crate) fn scene(curve: &dyn Curve, planned: &Planned<'_>) -> Scene {
     let reach = [
         planned.units.map(|n| 1.6 * n),
         planned.n_max,
@@ -79,18 +79,18 @@ pub fn scene(curve: &dyn Curve, planned: &Planned<'_>) -> Scene {
     };
     let mut series = Vec::new();
     if band.len() > 1 {
-        series.push(of("low to high", Basis::Law, Shape::Band(band)));
+        series.push(of("low to high", RestsOn::Law, Shape::Band(band)));
     }
-    series.push(of("best guess", Basis::Law, Shape::Line(inside)));
+    series.push(of("best guess", RestsOn::Law, Shape::Line(inside)));
     if beyond.len() > 1 {
-        series.push(of("forecast", Basis::Forecast, Shape::Line(beyond)));
+        series.push(of("forecast", RestsOn::Forecast, Shape::Line(beyond)));
     }
     let measured = curve.measured();
     if !measured.is_empty() {
         series.push(Series {
             label: "measured".to_owned(),
             tone: 0,
-            basis: Basis::Measured,
+            basis: RestsOn::Measured,
             shape: Shape::Points(super::sweep::marks(measured)),
         });
     }
@@ -185,7 +185,7 @@ fn prices(price: f64, x: &Axis, planned: &Planned<'_>) -> Panel {
         series: vec![Series {
             label: "price".to_owned(),
             tone: 2,
-            basis: Basis::Law,
+            basis: RestsOn::Law,
             shape: Shape::Line(line),
         }],
         markers: planned

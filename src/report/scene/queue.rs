@@ -1,11 +1,11 @@
 //! Waiting against utilization or servers, on an axis of ratios.
 
-use super::{Axis, Basis, Marker, Panel, Point, Scene, Series, Shape, Spacing};
+use super::{Axis, Marker, Panel, Point, RestsOn, Scene, Series, Shape, Spacing};
 use crate::report::Quantity;
 
 /// One line of waits.
 #[derive(Debug, Clone)]
-pub struct Waits {
+pub(crate) struct Waits {
     /// Its name.
     pub label: String,
     /// Utilization or servers, and seconds; what is 0 cannot be shown.
@@ -16,7 +16,7 @@ pub struct Waits {
 
 /// What the x axis counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Over {
+pub(crate) enum Over {
     /// Utilization, 0 to 1.
     Utilization,
     /// Number of servers.
@@ -25,7 +25,7 @@ pub enum Over {
 
 /// A limit to keep.
 #[derive(Debug, Clone)]
-pub struct Promised {
+pub(crate) struct Promised {
     /// As it was written, such as `p99<=50ms`.
     pub text: String,
     /// Seconds, or a share.
@@ -35,7 +35,7 @@ pub struct Promised {
 }
 
 /// The picture of waits, or of the shares of a promise.
-pub fn scene(
+pub(crate) fn scene(
     title: &str,
     over: Over,
     waits: &[Waits],
@@ -88,8 +88,8 @@ pub fn scene(
             shape,
         };
         let points = asked.iter().map(|[x, y]| Point::new(*x, *y)).collect();
-        series.push(of("", Basis::Law, Shape::Line(line.clone())));
-        series.push(of(label, Basis::Law, Shape::Points(points)));
+        series.push(of("", RestsOn::Law, Shape::Line(line.clone())));
+        series.push(of(label, RestsOn::Law, Shape::Points(points)));
     }
     let left_out = waits
         .iter()

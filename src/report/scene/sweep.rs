@@ -3,7 +3,7 @@
 mod measured;
 mod words;
 
-use super::{Adjustable, Axis, Basis, Marker, Panel, Point, Scene, Series, Shape, Spread, Zone};
+use super::{Adjustable, Axis, Marker, Panel, Point, RestsOn, Scene, Series, Shape, Spread, Zone};
 use crate::estimate;
 use crate::fit::thresholds::TRUSTED_REACH;
 use crate::fit::{Fit, FittedLaw, Grade};
@@ -11,12 +11,12 @@ use crate::law::UslParams;
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, alone};
 use crate::sweep::levels::RUNS_KEPT;
-pub use measured::marks;
+pub(crate) use measured::marks;
 use measured::{points, runs, thinned};
 use words::{description, markers};
 
 /// Series in one picture at most: more cannot be told apart.
-pub const SERIES: usize = 8;
+pub(crate) const SERIES: usize = 8;
 /// Places of a curve.
 const PLACES: usize = 120;
 /// Places of a band: every one costs two intervals.
@@ -24,7 +24,7 @@ const BAND: usize = 32;
 
 /// What a picture of a fit is about, beside the fit.
 #[derive(Debug, Clone, Copy)]
-pub struct About<'a> {
+pub(crate) struct About<'a> {
     /// The answer in words.
     pub title: &'a str,
     /// What N counts.
@@ -36,7 +36,7 @@ pub struct About<'a> {
 }
 
 /// The picture of one fit.
-pub fn scene(fit: &Fit, about: &About<'_>) -> Scene {
+pub(crate) fn scene(fit: &Fit, about: &About<'_>) -> Scene {
     let x = size_axis(&[fit], about);
     let mut panel = Panel {
         heading: String::new(),
@@ -76,7 +76,7 @@ pub fn scene(fit: &Fit, about: &About<'_>) -> Scene {
 }
 
 /// Several series on the same axes, without bands; `of` is how many there are.
-pub fn several(fits: &[(&str, &Fit)], of: usize, about: &About<'_>) -> Scene {
+pub(crate) fn several(fits: &[(&str, &Fit)], of: usize, about: &About<'_>) -> Scene {
     let all: Vec<&Fit> = fits.iter().map(|(_, fit)| *fit).collect();
     let x = size_axis(&all, about);
     let mut series = Vec::new();
@@ -116,7 +116,7 @@ pub fn several(fits: &[(&str, &Fit)], of: usize, about: &About<'_>) -> Scene {
 }
 
 /// Marks and law of one of several sweeps, in its own tone.
-pub fn overlaid(fit: &Fit, x: &Axis, tone: usize, name: &str) -> Vec<Series> {
+pub(crate) fn overlaid(fit: &Fit, x: &Axis, tone: usize, name: &str) -> Vec<Series> {
     let n_max = fit.levels().n_max();
     let series = |label: &str, basis, shape| Series {
         label: label.to_owned(),
@@ -126,20 +126,20 @@ pub fn overlaid(fit: &Fit, x: &Axis, tone: usize, name: &str) -> Vec<Series> {
     };
     let (inside, beyond) = answers(fit, x);
     let basis = if law_holds(fit) {
-        Basis::Law
+        RestsOn::Law
     } else {
-        Basis::Between
+        RestsOn::Between
     };
     let mut out = vec![series("", basis, Shape::Line(inside))];
     if x.to > n_max {
-        out.push(series("", Basis::Forecast, Shape::Line(beyond)));
+        out.push(series("", RestsOn::Forecast, Shape::Line(beyond)));
     }
-    out.push(series(name, Basis::Measured, Shape::Points(points(fit))));
+    out.push(series(name, RestsOn::Measured, Shape::Points(points(fit))));
     out
 }
 
 /// The axis of sizes: everything measured, asked about and, where it is shown, the peak.
-pub fn size_axis(fits: &[&Fit], about: &About<'_>) -> Axis {
+pub(crate) fn size_axis(fits: &[&Fit], about: &About<'_>) -> Axis {
     let levels = || fits.iter().flat_map(|fit| fit.levels().as_slice());
     let smallest = levels().map(|level| level.n).fold(f64::INFINITY, f64::min);
     let largest = levels().map(|level| level.n).fold(0.0, f64::max);
@@ -159,13 +159,13 @@ pub fn size_axis(fits: &[&Fit], about: &About<'_>) -> Axis {
 }
 
 /// From 0 to a little above everything that must be seen.
-pub fn rate_axis(panel: &Panel) -> Axis {
+pub(crate) fn rate_axis(panel: &Panel) -> Axis {
     let mut seen = 0.0f64;
     let mut wished = 0.0f64;
     for series in panel
         .series
         .iter()
-        .filter(|series| series.basis != Basis::Reference)
+        .filter(|series| series.basis != RestsOn::Reference)
     {
         match &series.shape {
             Shape::Points(points) | Shape::Bars(points) => {
@@ -316,7 +316,7 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
     out.push(series(
         "linear scaling",
         0,
-        Basis::Reference,
+        RestsOn::Reference,
         Shape::Line(
             x.spread(PLACES)
                 .into_iter()
@@ -330,20 +330,20 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
         out.push(series(
             &format!("{percent} interval"),
             1,
-            Basis::Law,
+            RestsOn::Law,
             Shape::Band(inner),
         ));
     }
     if x.to > n_max {
         let outer = band(&beyond, &|n| fit.estimate(n).throughput());
         if outer.len() > 1 {
-            out.push(series("", 1, Basis::Forecast, Shape::Band(outer)));
+            out.push(series("", 1, RestsOn::Forecast, Shape::Band(outer)));
         }
     }
     let (inside, beyond) = answers(fit, x);
     let name = law_name(fit);
     if law_holds(fit) {
-        out.push(series(name, 1, Basis::Law, Shape::Line(inside)));
+        out.push(series(name, 1, RestsOn::Law, Shape::Line(inside)));
     } else {
         let (at, _) = places(x, fit, PLACES);
         let name = if fit.quality().grade == Grade::Poor {
@@ -354,19 +354,19 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
         out.push(series(
             &name,
             1,
-            Basis::Reference,
+            RestsOn::Reference,
             Shape::Line(law(fit, &at)),
         ));
         out.push(series(
             "between measured sizes",
             0,
-            Basis::Between,
+            RestsOn::Between,
             Shape::Line(inside),
         ));
     }
     if x.to > n_max {
         let name = forecast_name(fit, x.to);
-        out.push(series(&name, 1, Basis::Forecast, Shape::Line(beyond)));
+        out.push(series(&name, 1, RestsOn::Forecast, Shape::Line(beyond)));
     }
     let dots = runs(fit);
     let mut marks = points(fit);
@@ -376,14 +376,19 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
         for mark in &mut marks {
             mark.ends = mark.ends.filter(|_| mark.runs > RUNS_KEPT);
         }
-        out.push(series("single runs", 0, Basis::Measured, Shape::Dots(dots)));
+        out.push(series(
+            "single runs",
+            0,
+            RestsOn::Measured,
+            Shape::Dots(dots),
+        ));
     }
     let label = match (repeated, marks.iter().any(|mark| mark.ends.is_some())) {
         (true, true) => "measured: mean, bar for one standard deviation",
         (true, false) => "measured: mean of the runs",
         (false, _) => "measured",
     };
-    out.push(series(label, 0, Basis::Measured, Shape::Points(marks)));
+    out.push(series(label, 0, RestsOn::Measured, Shape::Points(marks)));
     out
 }
 
@@ -437,13 +442,13 @@ fn residuals(fit: &Fit, x: &Axis) -> Option<Panel> {
             Series {
                 label: String::new(),
                 tone: 1,
-                basis: Basis::Law,
+                basis: RestsOn::Law,
                 shape: Shape::Line(vec![[x.from.max(f64::MIN_POSITIVE), 0.0], [x.to, 0.0]]),
             },
             Series {
                 label: String::new(),
                 tone: 0,
-                basis: Basis::Measured,
+                basis: RestsOn::Measured,
                 shape: Shape::Points(points),
             },
         ],

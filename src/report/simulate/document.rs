@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// Body of a document of kind `simulate`. All keys are always there; arrays may be empty.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct SimulateDocument {
+pub(crate) struct SimulateDocument {
     /// What the runs are about: `steady`, `saturated`, `trigger`, `burst` or `deadlock`.
     pub question: &'static str,
     /// What the numbers take for granted, one sentence each.
@@ -41,7 +41,7 @@ pub struct SimulateDocument {
 /// How much was simulated.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct PlanPart {
+pub(crate) struct PlanPart {
     /// Seed: the same one gives the same bytes.
     pub seed: u64,
     /// Independent runs.
@@ -67,7 +67,7 @@ pub struct PlanPart {
 /// The formula beside the simulation.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct TheoryPart {
+pub(crate) struct TheoryPart {
     /// Which one.
     pub model: String,
     /// Whether it is exact for the scenario.
@@ -77,7 +77,7 @@ pub struct TheoryPart {
 /// One measure.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct MeasureRow {
+pub(crate) struct MeasureRow {
     /// Name with its unit, such as `response_mean_s`.
     pub measure: &'static str,
     /// What the formula says; null where it does not.
@@ -91,7 +91,7 @@ pub struct MeasureRow {
 /// One class.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ClassRow {
+pub(crate) struct ClassRow {
     /// 1 is the highest priority.
     pub class: usize,
     /// Requests sent a second.
@@ -113,7 +113,7 @@ pub struct ClassRow {
 /// Whether it comes back.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct RecoveryPart {
+pub(crate) struct RecoveryPart {
     /// Runs.
     pub runs: usize,
     /// Seconds from the end of the last trigger to the end of a run.
@@ -129,7 +129,7 @@ pub struct RecoveryPart {
 /// One setting that was tried.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct RemedyRow {
+pub(crate) struct RemedyRow {
     /// `as-given`, `cancel`, `budget`, `full-jitter` or `no-retries`.
     pub remedy: &'static str,
     /// Its setting: a share for a budget, the longest pause in seconds for jitter; else null.
@@ -145,7 +145,7 @@ pub struct RemedyRow {
 /// Everything stands still.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct DeadlockPart {
+pub(crate) struct DeadlockPart {
     /// Runs.
     pub runs: usize,
     /// Share of the runs in which it happened before their end.
@@ -157,7 +157,7 @@ pub struct DeadlockPart {
 /// A change beside the scenario.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct VersusPart {
+pub(crate) struct VersusPart {
     /// What was changed, by the names of the settings.
     pub change: BTreeMap<String, String>,
     /// The measures of both.
@@ -167,7 +167,7 @@ pub struct VersusPart {
 /// One measure of both.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct VersusRow {
+pub(crate) struct VersusRow {
     /// Name with its unit.
     pub measure: &'static str,
     /// As given.
@@ -181,7 +181,7 @@ pub struct VersusRow {
 /// Backlog and answers over time.
 #[derive(Debug, Clone, Default, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct SeriesPart {
+pub(crate) struct SeriesPart {
     /// Seconds from the beginning.
     pub time_s: Vec<f64>,
     /// Mean number at the station or in a pause before a retry, over the runs.

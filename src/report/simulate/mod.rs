@@ -6,10 +6,7 @@ mod picture;
 mod tables;
 mod words;
 
-pub use document::{
-    ClassRow, DeadlockPart, MeasureRow, PlanPart, RecoveryPart, RemedyRow, SeriesPart,
-    SimulateDocument, TheoryPart, VersusPart, VersusRow,
-};
+pub(crate) use document::{SimulateDocument, TheoryPart};
 
 pub(super) use parts::{half_widths_off, series};
 pub(super) use picture::course;
@@ -20,7 +17,7 @@ use std::collections::BTreeMap;
 
 /// What was simulated and what came of it.
 #[derive(Debug)]
-pub struct Simulated<'a> {
+pub(crate) struct Simulated<'a> {
     /// The scenario.
     pub scenario: &'a Scenario,
     /// How much was planned.
@@ -74,7 +71,7 @@ impl Question {
 }
 
 /// Puts the results into words, tables and a document.
-pub fn report(simulated: &Simulated<'_>) -> Report {
+pub(crate) fn report(simulated: &Simulated<'_>) -> Report {
     let question = Question::of(simulated.scenario);
     let theory = Theory::of(simulated.scenario);
     let mut body = SimulateDocument {

@@ -6,7 +6,7 @@ use crate::estimate::Estimate;
 use crate::report::Quantity;
 use crate::report::number::alone;
 use crate::report::scene::backlog::{Course, Ends, Events, Percentiles, percentiles, scene};
-use crate::report::scene::{Basis, Scene};
+use crate::report::scene::{RestsOn, Scene};
 use crate::sim::{Change, Scenario, Theory, Trigger};
 use crate::units::plain;
 
@@ -106,7 +106,7 @@ fn by_percentile(title: &str, simulated: &Simulated<'_>, theory: Option<&Theory>
         |found: &Estimate| -> Option<Ends> { Some((found.value?, found.low.zip(found.high))) };
     let simulated = Percentiles {
         label: "simulated".to_owned(),
-        basis: Basis::Measured,
+        basis: RestsOn::Measured,
         values: simulated
             .results
             .response_quantiles
@@ -116,7 +116,7 @@ fn by_percentile(title: &str, simulated: &Simulated<'_>, theory: Option<&Theory>
     };
     let theory = theory.map(|theory| Percentiles {
         label: theory.model.clone(),
-        basis: Basis::Law,
+        basis: RestsOn::Law,
         values: (theory.response_quantiles.iter())
             .map(|value| value.map(|value| (value, None)))
             .collect(),

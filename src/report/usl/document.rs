@@ -11,7 +11,7 @@ use serde::Serialize;
 /// Body of a document of kind `usl`.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct UslDocument {
+pub(crate) struct UslDocument {
     /// What was read.
     pub input: Input,
     /// The fitted law.
@@ -39,14 +39,14 @@ pub struct UslDocument {
 
 /// Every measured N, worked out while it is written.
 #[derive(Debug, Clone)]
-pub struct LevelParts(pub(super) Box<Fit>);
+pub(crate) struct LevelParts(pub(super) Box<Fit>);
 
 macro_rules! parts {
     ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })*) => {$(
         $(#[$meta])*
         #[derive(Debug, Clone, Serialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        pub struct $name { $($(#[$field_meta])* pub $field: $type,)* }
+        pub(crate) struct $name { $($(#[$field_meta])* pub $field: $type,)* }
     )*};
 }
 
@@ -393,7 +393,7 @@ parts! {
 
 /// What a user asks beyond the fit itself.
 #[derive(Debug, Clone, Default)]
-pub struct Questions {
+pub(crate) struct Questions {
     /// N to predict; a sensible spread where empty.
     pub at: Vec<f64>,
     /// A promised mean latency: as typed, and in seconds.
@@ -408,7 +408,12 @@ pub struct Questions {
 
 /// The document of one fit inside another document, with its own doubts only: those about the
 /// reading are with the whole.
-pub fn embedded(sweeps: &Sweeps, series: &str, fit: &Fit, spelling: Spelling) -> UslDocument {
+pub(crate) fn embedded(
+    sweeps: &Sweeps,
+    series: &str,
+    fit: &Fit,
+    spelling: Spelling,
+) -> UslDocument {
     let mut document = UslDocument::new(sweeps, series, fit, &Questions::default());
     document.notes = doubts(fit, spelling);
     document
@@ -421,7 +426,10 @@ pub(super) fn doubts(fit: &Fit, spelling: Spelling) -> Vec<Note> {
 }
 
 /// The warnings of an embedded document, for the document around it, which calls it `name`.
-pub fn warnings<'a>(document: &'a UslDocument, name: &'a str) -> impl Iterator<Item = Note> + 'a {
+pub(crate) fn warnings<'a>(
+    document: &'a UslDocument,
+    name: &'a str,
+) -> impl Iterator<Item = Note> + 'a {
     let doubts = document.notes.iter();
     doubts
         .filter(|note| note.severity == Severity::Warning)

@@ -9,7 +9,7 @@ use serde::Serialize;
 /// Body of a document of kind `usl-law`.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct LawDocument {
+pub(crate) struct LawDocument {
     /// Contention.
     pub alpha: f64,
     /// Coherency.
@@ -27,7 +27,7 @@ pub struct LawDocument {
 /// What follows from a given law.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct LawDerived {
+pub(crate) struct LawDerived {
     /// Where throughput is highest.
     pub peak: LawPeak,
     /// Throughput for N → ∞; null where it grows without end.
@@ -39,7 +39,7 @@ pub struct LawDerived {
 /// The peak of a given law; all null where there is none.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct LawPeak {
+pub(crate) struct LawPeak {
     /// The best whole N.
     pub n: Option<f64>,
     /// N*.
@@ -51,7 +51,7 @@ pub struct LawPeak {
 /// A given law at one N.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct LawPrediction {
+pub(crate) struct LawPrediction {
     /// N.
     pub n: f64,
     /// Throughput.
@@ -73,7 +73,7 @@ pub struct LawPrediction {
 }
 
 /// The report. Without γ throughput is in units of one unit's.
-pub fn report(law: &Usl, gamma_given: bool, at: &[f64]) -> Report {
+pub(crate) fn report(law: &Usl, gamma_given: bool, at: &[f64]) -> Report {
     let UslParams { alpha, beta, gamma } = law.params();
     let quantity = if gamma_given {
         Quantity::Rate

@@ -1,9 +1,9 @@
 //! A fitted USL in words, facts and a table.
 
-pub mod document;
-pub mod given;
+pub(crate) mod document;
+pub(crate) mod given;
 mod parts;
-pub mod series;
+pub(crate) mod series;
 mod spread;
 mod words;
 
@@ -19,7 +19,7 @@ use series::{Line, Summarised};
 use words::Words;
 
 /// The report of one series.
-pub fn report(sweeps: &Sweeps, series: &str, fit: &Fit, questions: &Questions) -> Report {
+pub(crate) fn report(sweeps: &Sweeps, series: &str, fit: &Fit, questions: &Questions) -> Report {
     let body = UslDocument::new(sweeps, series, fit, questions);
     let words = Words::new(fit, &sweeps.n_unit);
     let mut headline = words.headline(&body);

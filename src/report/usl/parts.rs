@@ -21,7 +21,7 @@ pub(super) const KNEE: f64 = 0.9;
 
 impl UslDocument {
     /// Everything about a fit of one series.
-    pub fn new(sweeps: &Sweeps, series: &str, fit: &Fit, questions: &Questions) -> Self {
+    pub(crate) fn new(sweeps: &Sweeps, series: &str, fit: &Fit, questions: &Questions) -> Self {
         let levels = fit.levels();
         let law = fit.law();
         let mut notes = sweeps.notes.clone();

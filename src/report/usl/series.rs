@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// One series in one line: kind `usl-summary`.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Line {
+pub(crate) struct Line {
     /// Name of the series; empty where there is only one.
     pub series: String,
     /// Distinct N.
@@ -38,7 +38,7 @@ pub struct Line {
 /// What a fit says of one series.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct LineFit {
+pub(crate) struct LineFit {
     /// The fitted law.
     pub law: &'static str,
     /// `good`, `fair` or `poor`.
@@ -75,7 +75,7 @@ pub struct LineFit {
 /// Throughput to expect at one N.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct LineAt {
+pub(crate) struct LineAt {
     /// The N.
     pub n: f64,
     /// Throughput, 1/s.
@@ -86,7 +86,7 @@ pub struct LineAt {
 
 impl Line {
     /// A fitted series.
-    pub fn of(series: &str, fit: &Fit, at: &[f64]) -> Self {
+    pub(crate) fn of(series: &str, fit: &Fit, at: &[f64]) -> Self {
         Self {
             series: series.to_owned(),
             levels: fit.levels().len(),
@@ -224,7 +224,7 @@ impl<T: Serialize> Body for Summarised<T> {
 /// Body of a document of kind `usl-series`: one fit a series.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct SeriesDocument {
+pub(crate) struct SeriesDocument {
     /// The fits, as documents of kind `usl`, in the order the series were met.
     #[cfg_attr(feature = "schema", schemars(with = "Vec<UslDocument>"))]
     results: Results,
@@ -237,7 +237,7 @@ pub struct SeriesDocument {
 /// A series without a fit.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct FailedSeries {
+pub(crate) struct FailedSeries {
     /// Its name.
     pub series: String,
     /// Why.
@@ -282,7 +282,7 @@ impl Serialize for Results {
 
 /// The report of several series, and how many of them have a fit. They are fitted on all
 /// cores; what is said does not depend on how many there are.
-pub fn report(
+pub(crate) fn report(
     sweeps: Sweeps,
     fit: impl Fn(&Sweep) -> Result<Fit, String> + Send + Sync + 'static,
     questions: Questions,

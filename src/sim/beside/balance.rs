@@ -1,6 +1,6 @@
 //! Work that is pinned, stolen or sent to the shorter of two queues.
 
-use super::{Beside, Case, Runs, Unit, count, steady};
+use super::{Beside, Case, Repeats, Unit, count, steady};
 use crate::error::Error;
 use crate::queueing::Load;
 use crate::risk::balance::balancing;
@@ -11,7 +11,7 @@ use crate::sim::scenario::{Routing, Scenario};
 ///
 /// # Errors
 /// As [`balancing`], without a load above the capacity, which is left out.
-pub fn balance(load: Load, servers: f64, runs: Runs) -> Result<Beside, Error> {
+pub(crate) fn balance(load: Load, servers: f64, runs: Repeats) -> Result<Beside, Error> {
     let mut beside = Beside::new(runs);
     let said = match balancing(load, servers) {
         Ok(said) => said,

@@ -1,6 +1,6 @@
 //! Batches that close when they are full, or when a timer runs out.
 
-use super::{Beside, Case, MOST, Runs, Unit, count};
+use super::{Beside, Case, MOST, Repeats, Unit, count};
 use crate::error::Error;
 use crate::risk::Batching;
 use crate::sim::batches::{BatchRun, Batches};
@@ -13,11 +13,11 @@ use rayon::prelude::*;
 ///
 /// # Errors
 /// As [`Batching::at`] and [`Batches::run`].
-pub fn batch(
+pub(crate) fn batch(
     work: &Batching,
     (sizes, busy): (&[f64], f64),
     flush: Option<f64>,
-    runs: Runs,
+    runs: Repeats,
 ) -> Result<Beside, Error> {
     let mut beside = Beside::new(runs);
     let mut sizes = sizes.to_vec();

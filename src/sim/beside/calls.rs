@@ -1,6 +1,6 @@
 //! Answers that need many calls, sent again after a delay; queues that fork and join.
 
-use super::{Beside, Case, Runs, Unit, count};
+use super::{Beside, Case, Repeats, Unit, count};
 use crate::error::Error;
 use crate::risk::fan_out::{Latency, allowed_slow, fork_join};
 use crate::sim::answers::{Answers, AnswersRun};
@@ -18,12 +18,12 @@ const CALLS: f64 = 400_000.0;
 ///
 /// # Errors
 /// As the functions of [`crate::risk::fan_out`].
-pub fn fan_out(
+pub(crate) fn fan_out(
     calls: f64,
     percentile: f64,
     (latency, hedges): (Option<Latency>, &[f64]),
     utilization: Option<f64>,
-    runs: Runs,
+    runs: Repeats,
 ) -> Result<Beside, Error> {
     let mut beside = Beside::new(runs);
     let many = count("calls", calls)?;

@@ -18,7 +18,12 @@ const REQUESTS: f64 = 2e6;
 ///
 /// # Errors
 /// As [`smallest_pool`] and [`Pool::checked`].
-pub fn pool(threads: f64, held: f64, given: Option<f64>, beside: &mut Beside) -> Result<(), Error> {
+pub(crate) fn pool(
+    threads: f64,
+    held: f64,
+    given: Option<f64>,
+    beside: &mut Beside,
+) -> Result<(), Error> {
     let safe = smallest_pool(threads, held)?;
     let mut sizes: Vec<f64> = given.into_iter().collect();
     sizes.extend([safe - 1.0, safe]);
@@ -59,7 +64,7 @@ pub fn pool(threads: f64, held: f64, given: Option<f64>, beside: &mut Beside) ->
 ///
 /// # Errors
 /// As [`SelfFeedingQueue::mean_time_to_deadlock`].
-pub fn self_feeding(queue: &SelfFeedingQueue, beside: &mut Beside) -> Result<(), Error> {
+pub(crate) fn self_feeding(queue: &SelfFeedingQueue, beside: &mut Beside) -> Result<(), Error> {
     let said = queue.mean_time_to_deadlock()?;
     let each = said.map(|time| time * queue.arrival_rate);
     if each.is_none_or(|requests| requests > REQUESTS) {

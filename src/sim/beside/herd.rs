@@ -1,6 +1,6 @@
 //! Clients that come back at once.
 
-use super::{Beside, Case, MOST, Runs, Shown, Unit, count};
+use super::{Beside, Case, MOST, Repeats, Shown, Unit, count};
 use crate::error::Error;
 use crate::risk::{Herd, jittered_backoff};
 use crate::sim::law::TimeLaw;
@@ -10,7 +10,7 @@ use crate::sim::scenario::{Arrivals, Backoff, Change, Client, Scenario, Trigger,
 
 /// What clients of a herd may do.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Herds {
+pub(crate) struct Herds {
     /// The herd.
     pub herd: Herd,
     /// Interval of a retry without backoff in seconds.
@@ -40,7 +40,7 @@ struct Said {
 ///
 /// # Errors
 /// As the methods of [`Herd`]; [`Error::OutOfRange`] for more than 10⁷ clients.
-pub fn herd(herds: &Herds, runs: Runs) -> Result<Beside, Error> {
+pub(crate) fn herd(herds: &Herds, runs: Repeats) -> Result<Beside, Error> {
     let herd = herds.herd.checked()?;
     let clients = count("clients", herd.clients)?;
     let places = count("places", herd.places)?;

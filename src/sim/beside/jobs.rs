@@ -1,6 +1,6 @@
 //! Classes of jobs on one server: priorities, and long jobs before short ones.
 
-use super::{Beside, Case, Runs, Unit};
+use super::{Beside, Case, Repeats, Unit};
 use crate::error::Error;
 use crate::queueing::{Priority, PriorityClass};
 use crate::risk::{JobKind, Mixture, starvation::without_priorities};
@@ -31,10 +31,10 @@ fn one_server(classes: Vec<Class>, discipline: Discipline) -> Scenario {
 ///
 /// # Errors
 /// As [`Priority::new`]; [`Error::OutOfRange`] for a class without arrivals.
-pub fn starvation(
+pub(crate) fn starvation(
     classes: &[PriorityClass],
     longest: Option<f64>,
-    runs: Runs,
+    runs: Repeats,
 ) -> Result<Beside, Error> {
     let priority = Priority::new(classes)?;
     let all = classes
@@ -95,7 +95,7 @@ pub fn starvation(
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for kinds that cannot be drawn.
-pub fn head_of_line(mixture: &Mixture, runs: Runs) -> Result<Beside, Error> {
+pub(crate) fn head_of_line(mixture: &Mixture, runs: Repeats) -> Result<Beside, Error> {
     let mut beside = Beside::new(runs);
     let Some(blocked) = mixture.first_come() else {
         beside

@@ -9,14 +9,14 @@ mod jobs;
 mod retry;
 mod station;
 
-pub use balance::balance;
-pub use batch::batch;
-pub use calls::fan_out;
-pub use deadlock::{pool, self_feeding};
-pub use herd::{Herds, herd};
-pub use jobs::{head_of_line, starvation};
-pub use retry::retry;
-pub use station::{ceiling, concurrency};
+pub(crate) use balance::balance;
+pub(crate) use batch::batch;
+pub(crate) use calls::fan_out;
+pub(crate) use deadlock::{pool, self_feeding};
+pub(crate) use herd::{Herds, herd};
+pub(crate) use jobs::{head_of_line, starvation};
+pub(crate) use retry::retry;
+pub(crate) use station::{ceiling, concurrency};
 
 use super::confidence::Sample;
 use super::replicate::{Plan, simulate};
@@ -30,7 +30,7 @@ const MOST: f64 = 4e7;
 
 /// How much is simulated.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Runs {
+pub(crate) struct Repeats {
     /// Seed: the same one gives the same numbers on any number of threads.
     pub seed: u64,
     /// Independent runs of each case.
@@ -41,7 +41,7 @@ pub struct Runs {
 
 /// What a number is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
+pub(crate) enum Unit {
     /// Seconds.
     Seconds,
     /// A share, 0 to 1.
@@ -54,7 +54,7 @@ pub enum Unit {
 
 /// One number of theory and the same of the runs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Compared {
+pub(crate) struct Compared {
     /// What was done, such as `wait in one queue`.
     pub case: &'static str,
     /// Its setting; `None` without one.
@@ -75,7 +75,7 @@ pub struct Compared {
 
 /// Backlog over time of one case.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Shown {
+pub(crate) struct Shown {
     /// What was done.
     pub case: &'static str,
     /// Its setting.
@@ -86,9 +86,9 @@ pub struct Shown {
 
 /// A failure mode event by event.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Beside {
+pub(crate) struct Beside {
     /// How much was simulated.
-    pub runs: Runs,
+    pub runs: Repeats,
     /// The numbers.
     pub rows: Vec<Compared>,
     /// What was not simulated and why.
@@ -133,7 +133,7 @@ impl Case {
 
 impl Beside {
     /// Nothing yet.
-    pub fn new(runs: Runs) -> Self {
+    pub(crate) fn new(runs: Repeats) -> Self {
         Self {
             runs,
             rows: Vec::new(),
@@ -191,7 +191,7 @@ impl Beside {
         Ok(())
     }
 
-    /// Runs a scenario and notes some measures of it.
+    /// Repeats a scenario and notes some measures of it.
     fn scenario(
         &mut self,
         case: Case,

@@ -1,6 +1,6 @@
 //! Retries in the steady state and after a blip.
 
-use super::{Beside, Case, Runs, Shown, Unit, count};
+use super::{Beside, Case, Repeats, Shown, Unit, count};
 use crate::error::Error;
 use crate::estimate::Estimate;
 use crate::risk::{Blip, Retries, SteadyRetries, TimedRetries};
@@ -19,11 +19,11 @@ const REQUESTS: f64 = 400_000.0;
 /// # Errors
 /// As [`Retries::steady`] and [`TimedRetries::after`]; [`Error::OutOfRange`] for counts that
 /// are not whole.
-pub fn retry(
+pub(crate) fn retry(
     retries: &Retries,
     budget: Option<f64>,
     blip: Option<(Blip, f64)>,
-    runs: Runs,
+    runs: Repeats,
 ) -> Result<Beside, Error> {
     let mut beside = Beside::new(runs);
     steady_retries(retries, budget, &mut beside)?;

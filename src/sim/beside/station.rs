@@ -1,6 +1,6 @@
 //! Workers on a shared store, and stations with few places.
 
-use super::{Beside, Case, MOST, Runs, Unit, count, steady};
+use super::{Beside, Case, MOST, Repeats, Unit, count, steady};
 use crate::error::Error;
 use crate::risk::SharedStore;
 use crate::risk::concurrency::Admission;
@@ -13,7 +13,11 @@ use crate::sim::scenario::{Arrivals, Scenario};
 ///
 /// # Errors
 /// As [`SharedStore::with`]; [`Error::OutOfRange`] for counts that are not whole.
-pub fn ceiling(store: &SharedStore, workers: &[f64], runs: Runs) -> Result<Beside, Error> {
+pub(crate) fn ceiling(
+    store: &SharedStore,
+    workers: &[f64],
+    runs: Repeats,
+) -> Result<Beside, Error> {
     let mut beside = Beside::new(runs);
     let star = store.saturation();
     let usual = [0.5, 1.0, 2.0].map(|part| (part * star).round().max(1.0));
@@ -77,11 +81,11 @@ pub fn ceiling(store: &SharedStore, workers: &[f64], runs: Runs) -> Result<Besid
 ///
 /// # Errors
 /// As [`Admission::with`]; [`Error::OutOfRange`] for counts that are not whole.
-pub fn concurrency(
+pub(crate) fn concurrency(
     station: &Admission,
     deadline: f64,
     places: &[f64],
-    runs: Runs,
+    runs: Repeats,
 ) -> Result<Beside, Error> {
     let mut beside = Beside::new(runs);
     let servers = count("servers", station.servers)?;

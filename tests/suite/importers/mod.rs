@@ -30,8 +30,8 @@ mod tables;
 mod will_it_scale;
 mod ycsb;
 
+use scalecalc::Error;
 use scalecalc::data::{self, ReadOptions, Reading, Row};
-use scalecalc::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 

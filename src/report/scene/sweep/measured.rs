@@ -17,7 +17,7 @@ pub(super) fn points(fit: &Fit) -> Vec<Point> {
 }
 
 /// Levels as marks, thinned where there are too many.
-pub fn marks(levels: &[Level]) -> Vec<Point> {
+pub(crate) fn marks(levels: &[Level]) -> Vec<Point> {
     let every = levels.len().div_ceil(MARKS).max(1);
     let last = levels.len().saturating_sub(1);
     let shown = levels.iter().enumerate();

@@ -32,16 +32,20 @@ pub enum Shape {
         to: f64,
         /// Mean throughput over the flat part, 1/s.
         throughput: f64,
+        /// Lowest level mean in the flat part, 1/s.
+        lowest: f64,
+        /// Highest level mean in the flat part, 1/s.
+        highest: f64,
     },
     /// Highest inside, lower at the largest N.
     Falling {
         /// N with the highest mean.
         peak: f64,
-        /// Its mean, 1/s.
+        /// Mean throughput from `from` to `until`, 1/s.
         throughput: f64,
-        /// First N within noise of the highest.
+        /// First N that a person would call as good as the highest.
         from: f64,
-        /// Last N within noise of the highest, before the fall.
+        /// Last such N, before the fall.
         until: f64,
         /// Largest measured N.
         to: f64,
@@ -79,10 +83,14 @@ impl Shape {
                 from,
                 to,
                 throughput,
+                lowest,
+                highest,
             } => Self::Flat {
                 from: near(from),
                 to: near(to),
                 throughput,
+                lowest,
+                highest,
             },
             Self::Falling {
                 peak,
@@ -114,10 +122,11 @@ impl Shape {
         }
         let floor = top * (1.0 - tolerance(noise));
         let (from, until) = plateau(all, best, floor);
-        if until + 1 < all.len() && last.mean < floor {
+        if falls(&all[until + 1..], top, floor) {
+            let (from, until) = plateau(all, best, floor.max(top * (1.0 - ALIKE)));
             return Self::Falling {
                 peak: all[best].n,
-                throughput: top,
+                throughput: mean(&all[from..=until]),
                 from: all[from].n,
                 until: all[until].n,
                 to: last.n,
@@ -126,15 +135,12 @@ impl Shape {
         }
         // A dip in between does not end what the last level shows to be flat; a rise that
         // runs through all of it does.
-        let from = from + rising(&all[from..], top - floor);
-        let from_n = all[from].n;
-        if last.n >= FLAT_OVER * from_n {
-            let part = &all[from..];
-            return Self::Flat {
-                from: from_n,
-                to: last.n,
-                throughput: part.iter().map(|l| l.mean).sum::<f64>() / part.len() as f64,
-            };
+        let from = from + rising(&all[from..], (top - floor).min(top * SEEN));
+        if last.n >= FLAT_OVER * all[from].n {
+            return Self::flat(&all[from..], last.n);
+        }
+        if wanders(all, top - floor) {
+            return Self::flat(all, last.n);
         }
         // Where an earlier size did as well, nothing climbs at the end.
         let slope = if best + 1 < all.len() {
@@ -146,6 +152,17 @@ impl Shape {
             Self::Climbing { to: last.n, slope }
         } else {
             Self::Levelling { to: last.n, slope }
+        }
+    }
+
+    fn flat(part: &[Level], to: f64) -> Self {
+        let means = || part.iter().map(|level| level.mean);
+        Self::Flat {
+            from: part.first().map_or(to, |level| level.n),
+            to,
+            throughput: mean(part),
+            lowest: means().fold(f64::INFINITY, f64::min),
+            highest: means().fold(0.0, f64::max),
         }
     }
 }
@@ -172,6 +189,36 @@ fn roughest(levels: usize) -> f64 {
 /// Levels from which their roughness is known well enough to be taken for noise.
 const MANY: usize = 8;
 
+/// A person calls levels alike that differ by less than this share, however wide the noise.
+const ALIKE: f64 = 0.15;
+/// Growth over a stretch that a person sees where it runs through all of its levels.
+const SEEN: f64 = 0.07;
+
+fn mean(part: &[Level]) -> f64 {
+    part.iter().map(|level| level.mean).sum::<f64>() / part.len() as f64
+}
+
+/// Whether the levels after the highest ones are lower: the last of them, or, where it is
+/// clearly less than the highest, all of them in the mean.
+fn falls(after: &[Level], top: f64, floor: f64) -> bool {
+    after.last().is_some_and(|last| {
+        last.mean < floor || (last.mean < top * (1.0 - SEEN) && mean(after) < floor)
+    })
+}
+
+/// Levels that go up and down with no trend, by more than their noise, yet stay alike.
+fn wanders(all: &[Level], least: f64) -> bool {
+    let means = || all.iter().map(|level| level.mean);
+    let (low, high) = (
+        means().fold(f64::INFINITY, f64::min),
+        means().fold(0.0, f64::max),
+    );
+    all.len() > 3 && high <= WANDERING * low && !rises(all, least)
+}
+
+/// Highest over lowest of levels that may be called without a trend.
+const WANDERING: f64 = 1.5;
+
 /// The level with the highest mean; the smaller N of two.
 fn highest(all: &[Level]) -> Option<usize> {
     (0..all.len()).max_by(|i, j| all[*i].mean.total_cmp(&all[*j].mean).then(j.cmp(i)))
@@ -188,17 +235,27 @@ fn plateau(all: &[Level], best: usize, floor: f64) -> (usize, usize) {
 
 /// How many levels to leave out in front until the rest no longer rises: a straight line of
 /// ln X against ln N whose slope is above 0 at the 5 % level (t test), and which gains more
-/// than `least` in throughput. Fewer than four levels show no trend.
+/// than `least` in throughput. Two or three levels show no trend by a test; they rise where
+/// each is higher than the one before and the whole gain is one that a person sees.
 fn rising(part: &[Level], least: f64) -> usize {
-    (0..part.len().saturating_sub(3))
-        .find(|skipped| !rises(&part[*skipped..], least))
-        .unwrap_or(part.len().saturating_sub(3))
+    (0..part.len())
+        .find(|skipped| {
+            let rest = &part[*skipped..];
+            match rest {
+                [first, .., last] if rest.len() < 4 => {
+                    last.mean - first.mean <= SEEN * last.mean
+                        || rest.windows(2).any(|two| two[1].mean <= two[0].mean)
+                }
+                _ => !rises(rest, least),
+            }
+        })
+        .unwrap_or(0)
 }
 
 fn rises(part: &[Level], least: f64) -> bool {
     let count = part.len() as f64;
-    let mean = |of: fn(&Level) -> f64| part.iter().map(of).sum::<f64>() / count;
-    let (n, x) = (mean(|l| l.n.ln()), mean(|l| l.mean.ln()));
+    let middle = |of: fn(&Level) -> f64| part.iter().map(of).sum::<f64>() / count;
+    let (n, x) = (middle(|l| l.n.ln()), middle(|l| l.mean.ln()));
     let (mut square, mut product, mut scatter) = (0.0, 0.0, 0.0);
     for level in part {
         let (dn, dx) = (level.n.ln() - n, level.mean.ln() - x);
@@ -267,6 +324,21 @@ impl Fit {
             Some(_) => seen.at_measured(|n| self.nearest_measured(n)),
             None => seen,
         }
+    }
+
+    /// Whether the measured levels allow a peak at `n`: `n` lies between the levels around
+    /// the highest that noise cannot tell from it, and the highest is not off the law.
+    pub fn peak_is_seen(&self, n: f64) -> bool {
+        let all = self.nodes().as_slice();
+        let Some(best) = highest(all) else {
+            return false;
+        };
+        let noise = self.noise_of_levels();
+        let (from, until) = plateau(all, best, all[best].mean * (1.0 - tolerance(noise)));
+        let ends = (from.saturating_sub(1), (until + 1).min(all.len() - 1));
+        let law = self.law_value(all[best].n);
+        let off = (all[best].mean / law).ln().abs();
+        (all[ends.0].n..=all[ends.1].n).contains(&n) && off <= (2.0 * noise).max(SEEN)
     }
 
     /// The measured N nearest to that of a node; the ends of the nodes are those of the data.
@@ -355,6 +427,70 @@ mod tests {
             Shape::of(&levels, 0.15),
             Shape::Flat { from: 1.0, .. }
         ));
+    }
+
+    #[test]
+    fn a_plateau_holds_only_what_a_person_calls_alike() {
+        // mysql on a disk array (Callaghan 2010): 480, 535, 690, 836, then a crash.
+        let levels = Levels::from_pairs([
+            (8.0, 480.0),
+            (16.0, 535.0),
+            (32.0, 690.0),
+            (64.0, 836.0),
+            (128.0, 130.0),
+            (256.0, 34.0),
+        ])
+        .unwrap();
+        let Shape::Falling { from, until, .. } = Shape::of(&levels, 0.15) else {
+            panic!("{:?}", Shape::of(&levels, 0.15));
+        };
+        assert_eq!((from, until), (64.0, 64.0));
+    }
+
+    #[test]
+    fn a_valley_that_ends_a_little_higher_is_still_a_fall() {
+        let levels = Levels::from_pairs([
+            (8.0, 24.5),
+            (16.0, 27.9),
+            (32.0, 28.4),
+            (96.0, 16.4),
+            (128.0, 17.5),
+            (192.0, 21.1),
+        ])
+        .unwrap();
+        assert_eq!(Shape::of(&levels, 0.09).name(), "falling");
+    }
+
+    #[test]
+    fn what_wanders_by_more_than_its_noise_is_flat_between_two_throughputs() {
+        let levels = Levels::from_pairs([
+            (1.0, 5.2),
+            (2.0, 4.3),
+            (4.0, 4.25),
+            (8.0, 5.4),
+            (16.0, 4.7),
+            (32.0, 5.8),
+        ])
+        .unwrap();
+        let Shape::Flat {
+            from,
+            lowest,
+            highest,
+            ..
+        } = Shape::of(&levels, 0.02)
+        else {
+            panic!("{:?}", Shape::of(&levels, 0.02));
+        };
+        assert_eq!((from, lowest, highest), (1.0, 4.25, 5.8));
+    }
+
+    #[test]
+    fn two_last_levels_that_a_person_sees_rise_are_not_flat() {
+        let rise = |last| {
+            let pairs = [(64.0, 1.0), (128.0, 1.5), (256.0, 2.0), (512.0, last)];
+            Shape::of(&Levels::from_pairs(pairs).unwrap(), 0.05).name()
+        };
+        assert_eq!((rise(2.2), rise(2.02)), ("levelling", "flat"));
     }
 
     #[test]

@@ -95,7 +95,7 @@ const TERMS: &[Term] = &[
     term(
         "forecast",
         &["blend"],
-        "Beyond the data, tables show the mean of the USL and of Amdahl's law, each riding on from the last measured level: on real sweeps this misses by less than either law alone.",
+        "Beyond the data, tables show a quarter of the USL and three quarters of Amdahl's law, each riding on from the last measured level: on real sweeps this misses by less than either law alone.",
     ),
     term(
         "gustafson",

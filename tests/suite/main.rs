@@ -19,6 +19,7 @@ mod check;
 mod cmd;
 mod documents;
 mod estimate;
+mod first_sentence;
 mod fold_elsewhere;
 mod forecast;
 mod fuzz_corpus;

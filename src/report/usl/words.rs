@@ -13,6 +13,16 @@ const PROPORTIONAL: f64 = 0.9;
 /// Relative standard error of a level from which a flat stretch is only what noise hides.
 const NOISY: f64 = 0.04;
 
+/// The last size over the law there, from which a share of the law's throughput is none of
+/// what was measured.
+const ABOVE_LAW: f64 = 1.05;
+
+/// Standard errors on each side that hold 95 % of normal noise.
+const TWO_SIDED: f64 = 1.96;
+
+/// Highest over lowest of sizes that one number describes.
+const ONE_NUMBER: f64 = 1.12;
+
 /// The words of a sentence about one fit.
 pub(super) struct Words<'a> {
     fit: &'a Fit,
@@ -67,7 +77,6 @@ impl<'a> Words<'a> {
     /// The shape of the measured sizes, as one sentence.
     fn seen(&self, shape: &Shape, peak: &PeakPart) -> String {
         let many = self.many;
-        let noise = self.fit.noise_of_levels();
         match *shape {
             Shape::Single => {
                 let level = self.fit.levels().as_slice().first();
@@ -97,35 +106,45 @@ impl<'a> Words<'a> {
                 "Levelling off at {}: the last {many} brought nothing more.",
                 self.units(to)
             ),
-            Shape::Flat {
-                from,
-                to,
-                throughput,
-            } => {
-                let first = self.fit.levels().as_slice().first().map(|level| level.n);
-                if noise > NOISY {
-                    return format!(
-                        "From {} to {} nothing stands out of a noise of ±{}: about {}.",
-                        count(from),
-                        self.units(to),
-                        percent(noise),
-                        rate(throughput)
-                    );
-                }
-                let flat = format!(
-                    "lat from {} to {} at about {}.",
-                    count(from),
-                    self.units(to),
-                    rate(throughput)
-                );
-                if first == Some(from) {
-                    format!("More {many} do not help: f{flat}")
-                } else {
-                    format!("F{flat}")
-                }
-            }
+            Shape::Flat { .. } => self.flat(shape),
             Shape::Falling { .. } => self.falling(shape, peak),
         }
+    }
+
+    /// Alike at every size, or wandering: then between what and what, and whether that is noise.
+    fn flat(&self, shape: &Shape) -> String {
+        let Shape::Flat {
+            from,
+            to,
+            throughput,
+            lowest,
+            highest,
+        } = *shape
+        else {
+            return String::new();
+        };
+        let stretch = format!("rom {} to {}", count(from), self.units(to));
+        let all = self.fit.levels().as_slice().first().map(|level| level.n) == Some(from);
+        let alike = highest <= ONE_NUMBER * lowest;
+        let what = match (all, alike) {
+            (true, true) => format!("More {} do not help: flat f{stretch}", self.many),
+            (false, true) => format!("Flat f{stretch}"),
+            (_, false) => format!("F{stretch} throughput stays"),
+        };
+        if alike {
+            return format!("{what} at about {}.", rate(throughput));
+        }
+        let noise = self.fit.noise_of_levels();
+        let why = if noise > NOISY && lowest >= highest * (1.0 - 3.0 * noise) {
+            format!("within noise (±{} a size)", percent(TWO_SIDED * noise))
+        } else {
+            "without a trend".to_owned()
+        };
+        format!(
+            "{what} between {} and {}, {why}.",
+            rate(lowest),
+            rate(highest)
+        )
     }
 
     fn falling(&self, shape: &Shape, fitted: &PeakPart) -> String {
@@ -142,15 +161,8 @@ impl<'a> Words<'a> {
         };
         let many = self.many;
         let levels = self.fit.levels().as_slice();
-        let before = levels
-            .iter()
-            .rev()
-            .find(|l| l.n < from)
-            .map_or(from, |l| l.n);
-        let after = levels.iter().find(|l| l.n > until).map_or(until, |l| l.n);
         if let (true, Some(n), Some(x)) = (fitted.established, fitted.n, fitted.throughput.value)
-            && n >= before
-            && n <= after
+            && self.fit.peak_is_seen(n)
             && n > 1.0
         {
             return format!(
@@ -231,6 +243,10 @@ impl<'a> Words<'a> {
                 String::new()
             }
             Some(n) if peak.established && n <= EDGE * n_max => {
+                if self.fall_would_show(n) {
+                    // The law falls where the sizes do not.
+                    return String::new();
+                }
                 format!(" The fit puts the peak at {} ({range}).", count(n))
             }
             Some(_) if peak.established => format!(
@@ -247,16 +263,28 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// Whether the law falls from its peak to the largest size by what a person would see.
+    fn fall_would_show(&self, peak: f64) -> bool {
+        let law = |n: f64| self.fit.law_value(n);
+        law(self.fit.levels().n_max()) * ONE_NUMBER < law(peak)
+    }
+
     /// The second line where the law may speak.
     fn best(&self, body: &UslDocument) -> String {
         let best = &body.derived.best_measured;
         let n_max = self.fit.levels().n_max();
         let peak = &body.derived.peak;
         let confirmed = peak.established && peak.n.is_some_and(|n| n <= EDGE * n_max);
+        let flat = matches!(self.fit.shape(), Shape::Flat { .. });
+        let beyond_law = (self.fit.levels().as_slice().last())
+            .is_some_and(|last| last.mean > ABOVE_LAW * self.fit.law_value(last.n));
         let knee = match body.derived.knee.n.map(f64::ceil) {
             Some(n) if n < 2.0 || n >= best.n => String::new(),
-            Some(n) if confirmed => format!(" {} give 90 % of the peak.", self.units(n)),
-            Some(n) if peak.n.is_none() => format!(
+            Some(n) if confirmed && !(flat && self.fall_would_show(peak.n.unwrap_or(n_max))) => {
+                format!(" {} give 90 % of the peak.", self.units(n))
+            }
+            // Neither what is flat nor what is better than the law there.
+            Some(n) if peak.n.is_none() && !flat && !beyond_law => format!(
                 " {} give 90 % of the throughput at {}.",
                 self.units(n),
                 count(n_max)

@@ -6,11 +6,13 @@
 pub(crate) mod columns;
 mod detect;
 pub(crate) mod named_table;
+mod options;
 mod packed;
 pub(crate) mod table;
 mod tools;
 
 pub use detect::{formats, is_tool, read};
+pub use options::{HeaderRow, ReadOptions, Value};
 pub(crate) use tools::emitter::Emitter;
 
 use crate::error::Error;
@@ -97,72 +99,6 @@ pub struct Reading {
     pub notes: Vec<Note>,
     /// How the input was read, a sentence each, for people who ask.
     pub remarks: Vec<String>,
-}
-
-/// Whether the first row names the columns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum HeaderRow {
-    /// A first row without numbers is a header.
-    #[default]
-    Auto,
-    /// The first row is a header.
-    Yes,
-    /// There is no header.
-    No,
-}
-
-/// What the value column means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Value {
-    /// Completed operations per second.
-    Throughput,
-    /// Mean time one operation spends inside: X = N/R.
-    Latency,
-    /// Wall time per operation of the whole system: X = 1/t.
-    TimePerOp,
-    /// Run time of a fixed amount of work: X = work/t.
-    Time,
-}
-
-/// How to read an input: everything a user may say about it.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct ReadOptions {
-    /// Format by name; detected where `None`.
-    pub from: Option<String>,
-    /// Column (name or 1-based number) that holds N.
-    pub n: Option<String>,
-    /// Columns that hold throughput; more than one makes a series each.
-    pub x: Vec<String>,
-    /// Column that holds the mean latency.
-    pub latency: Option<String>,
-    /// Column whose values name the series.
-    pub by: Option<String>,
-    /// Field delimiter; detected where `None`.
-    pub delimiter: Option<u8>,
-    /// Decimal mark, `.` or `,`; detected where `None`.
-    pub decimal: Option<u8>,
-    /// Whether the first row is a header.
-    pub header: HeaderRow,
-    /// Throughput is per unit of N and must be multiplied by it.
-    pub per_unit: bool,
-    /// What the value column means; by its name where `None`.
-    pub value_is: Option<Value>,
-    /// What a time means whose name allows several meanings; asked for where `None`.
-    pub time_is: Option<Value>,
-    /// Keep only benchmarks whose name matches this glob.
-    pub select: Option<String>,
-    /// N of the whole input, where the user says it (`8=c8.json`, `--n-from`).
-    pub n_given: Option<f64>,
-    /// Regular expression whose first group is N, for inputs that hold N inside a name.
-    pub n_from: Option<String>,
-    /// N that the file name suggests; used where the input itself holds none.
-    pub n_from_name: Option<f64>,
-    /// Think time of the load generator in seconds.
-    pub think: Option<f64>,
-    /// Leave out rows that cannot be read, with a note, instead of stopping at the first.
-    pub skip_bad: bool,
 }
 
 /// A reader's way to hand on a row.

@@ -16,6 +16,7 @@ const APART: f64 = 1.15;
 
 /// What a measurement is meant to narrow.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Target {
     /// The N of the peak; β while the data show no peak.
     Peak,

@@ -16,6 +16,7 @@ use crate::sweep::levels::Level;
 
 /// How far a statement about N can be trusted (Schwartz 2015).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Trust {
     /// Within the measured range.
     Trusted,

@@ -67,7 +67,7 @@ use std::sync::OnceLock;
 ///     (1.0, 64.9), (18.0, 995.9), (36.0, 1652.4), (72.0, 1853.2),
 ///     (108.0, 1828.9), (144.0, 1775.0), (216.0, 1702.2),
 /// ])?;
-/// let options = FitOptions { noise: NoiseChoice::Constant, ..FitOptions::default() };
+/// let options = FitOptions::default().with_noise(NoiseChoice::Constant);
 /// let fit = fit::fit(&levels, &options)?;
 /// assert_eq!(fit.peak().n, Some(97.0));
 /// # Ok::<(), scalecalc::Error>(())

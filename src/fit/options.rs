@@ -66,7 +66,19 @@ pub enum ForecastKind {
 }
 
 /// Everything about a fit that is not data.
+///
+/// # Examples
+/// ```
+/// use scalecalc::fit::{FitOptions, LawChoice, NoiseChoice};
+///
+/// let options = FitOptions::default()
+///     .with_law(LawChoice::Amdahl)
+///     .with_noise(NoiseChoice::Relative)
+///     .with_confidence(0.9);
+/// assert_eq!(options.confidence, 0.9);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct FitOptions {
     /// The law.
     pub law: LawChoice,
@@ -99,6 +111,51 @@ impl Default for FitOptions {
 }
 
 impl FitOptions {
+    /// The law.
+    #[must_use]
+    pub fn with_law(self, law: LawChoice) -> Self {
+        Self { law, ..self }
+    }
+
+    /// The noise.
+    #[must_use]
+    pub fn with_noise(self, noise: NoiseChoice) -> Self {
+        Self { noise, ..self }
+    }
+
+    /// Where γ comes from.
+    #[must_use]
+    pub fn with_anchor(self, anchor: Anchor) -> Self {
+        Self { anchor, ..self }
+    }
+
+    /// Confidence of every interval, above 0 and below 1; [`fit`](super::fit()) refuses any other.
+    #[must_use]
+    pub fn with_confidence(self, confidence: f64) -> Self {
+        Self { confidence, ..self }
+    }
+
+    /// How intervals are computed.
+    #[must_use]
+    pub fn with_interval(self, interval: IntervalKind) -> Self {
+        Self { interval, ..self }
+    }
+
+    /// Whether α and β may be negative.
+    #[must_use]
+    pub fn with_allow_superlinear(self, allow_superlinear: bool) -> Self {
+        Self {
+            allow_superlinear,
+            ..self
+        }
+    }
+
+    /// What to expect beyond the data.
+    #[must_use]
+    pub fn with_forecast(self, forecast: ForecastKind) -> Self {
+        Self { forecast, ..self }
+    }
+
     /// These options, with what a saved document says of its own fit instead.
     #[must_use]
     pub fn like(self, saved: &FittedAs) -> Self {

@@ -13,6 +13,7 @@ use crate::sweep::levels::{Level, Levels};
 
 /// How the scatter of throughput behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Noise {
     /// X = μ(N) + ε: the same scatter at every N.
     Constant,

@@ -8,6 +8,7 @@ use super::thresholds::{FAIR, POOR, ROUGHEST, SIGNIFICANT};
 
 /// How well a law describes a sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Grade {
     /// The law describes the levels as well as their noise allows, or nearly.
     Good,

@@ -50,6 +50,7 @@ pub struct LackOfFit {
 
 /// The verdict in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Scaling {
     /// Neither contention nor coherency shows.
     Linear,

@@ -7,6 +7,7 @@ use crate::sweep::levels::{Level, Levels};
 
 /// The shape of a sweep, from its measured level means and their noise.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Shape {
     /// One size only, or nothing above 0: no shape.
     Single,

@@ -9,6 +9,7 @@ use crate::sweep::levels::Levels;
 
 /// The laws that can be fitted, from simple to general.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum FittedLaw {
     /// X = γN.
     Linear,

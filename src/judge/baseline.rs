@@ -49,6 +49,7 @@ pub struct SizeChange {
 
 /// What the intervals of a comparison rest on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Evidence {
     /// Repeated runs: sizes move by no more than these show.
     Repeats,

@@ -104,6 +104,7 @@ pub fn lead(a: &Usl, b: &Usl, n: f64) -> f64 {
 
 /// What two systems are compared in.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Compared {
     /// Contention α.
     Alpha,

@@ -55,6 +55,7 @@ impl Verdict {
 
 /// A limit and the side of it that is right; the limit itself is right.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Limit {
     /// At least this.
     AtLeast(f64),
@@ -111,6 +112,7 @@ impl Limit {
 
 /// What a rule looks at.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Subject {
     /// Efficiency at N, 0 to 1.
     Efficiency(f64),
@@ -132,6 +134,7 @@ pub enum Subject {
 
 /// The kinds of rules, by the word that flags and policy files use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum RuleKind {
     /// `60%@8`.
     MinEfficiency,
@@ -380,6 +383,7 @@ impl std::fmt::Display for Finding {
 
 /// Why a verdict is what it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Reason {
     /// The whole interval is on one side.
     Clear,

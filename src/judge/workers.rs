@@ -151,6 +151,7 @@ fn hash(name: &str) -> u64 {
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Metric {
     /// Population standard deviation / mean of worker utilization.
     UtilizationSpread,

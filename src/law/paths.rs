@@ -7,6 +7,7 @@ use crate::error::Error;
 
 /// How N workers are connected.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Topology {
     /// Every pair: N(N−1)/2 paths.
     Mesh,

@@ -45,6 +45,7 @@ pub struct Top {
 
 /// How far a throughput can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Backing {
     /// It follows from a law that was given.
     Given,

@@ -9,6 +9,7 @@ use crate::numeric::root::last_that_holds;
 
 /// What a promise is about. All fall as servers are added and rise with the load.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Promised {
     /// Probability of waiting, M/M/c.
     WaitProbability,

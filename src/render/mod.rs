@@ -21,6 +21,7 @@ use crate::text::harmless as printable;
 
 /// An output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// Aligned text for people.
     Table,
@@ -62,6 +63,7 @@ impl Format {
 
 /// How to show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Style {
     /// Significant digits for people.
     pub digits: usize,
@@ -73,6 +75,41 @@ pub struct Style {
     pub color: bool,
     /// The picture in the table format, and its size.
     pub plot: Option<Plot>,
+}
+
+impl Style {
+    /// Significant digits for people.
+    #[must_use]
+    pub fn with_digits(self, digits: usize) -> Self {
+        Self { digits, ..self }
+    }
+
+    /// Columns that a line of the table format may take.
+    #[must_use]
+    pub fn with_width(self, width: usize) -> Self {
+        Self { width, ..self }
+    }
+
+    /// Whether text formats have only ASCII characters.
+    #[must_use]
+    pub fn with_ascii(self, ascii: bool) -> Self {
+        Self { ascii, ..self }
+    }
+
+    /// Whether the table format has colour.
+    #[must_use]
+    pub fn with_color(self, color: bool) -> Self {
+        Self { color, ..self }
+    }
+
+    /// The size of the picture in the table format.
+    #[must_use]
+    pub fn with_plot(self, plot: Plot) -> Self {
+        Self {
+            plot: Some(plot),
+            ..self
+        }
+    }
 }
 
 impl Default for Style {
@@ -90,11 +127,26 @@ impl Default for Style {
 
 /// What a document says besides its report.
 #[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
 pub struct Beside<'a> {
     /// The command line that made it; empty for none.
     pub made_by: &'a str,
     /// The file beside it that holds the picture, for Markdown; empty for none.
     pub picture: &'a str,
+}
+
+impl<'a> Beside<'a> {
+    /// The command line that made it.
+    #[must_use]
+    pub fn with_made_by(self, made_by: &'a str) -> Self {
+        Self { made_by, ..self }
+    }
+
+    /// The file beside it that holds the picture.
+    #[must_use]
+    pub fn with_picture(self, picture: &'a str) -> Self {
+        Self { picture, ..self }
+    }
 }
 
 /// Writes a report in one format. A picture of a report without one is empty.

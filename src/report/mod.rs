@@ -99,6 +99,7 @@ impl Report {
 
 /// One block of a report.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Section {
     /// Named values with their intervals.
     Facts(Vec<Fact>),
@@ -209,6 +210,7 @@ impl Column {
 
 /// What a number is: decides its unit, scale and digits for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Quantity {
     /// Words.
     Text,
@@ -230,6 +232,7 @@ pub enum Quantity {
 
 /// One value of a table or fact, in base units.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Cell {
     /// No value: a dash, an empty field, null.
     Absent,

@@ -27,6 +27,7 @@ pub fn allowed_slow(p: f64, calls: f64) -> Result<f64, Error> {
 
 /// What one call takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Latency {
     /// Exponential with this mean in seconds.
     Exponential {

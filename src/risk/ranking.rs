@@ -10,6 +10,7 @@ use crate::queueing::Load;
 
 /// What can break first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Hazard {
     /// More arrives than is served, or nearly.
     Concurrency,
@@ -53,6 +54,7 @@ impl Hazard {
 
 /// What a number is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Kind {
     /// A share, 0 to 1 or above.
     Share,

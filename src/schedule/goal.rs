@@ -9,6 +9,7 @@ use std::fmt;
 
 /// A quantity and half the width of the interval it is to have, as a share of its value.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Goal {
     /// N of the peak.
     Peak {

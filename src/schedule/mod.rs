@@ -49,6 +49,7 @@ pub struct Taken {
 
 /// The order of N within a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Order {
     /// Drawn from the seed, another one each round.
     #[default]
@@ -59,6 +60,7 @@ pub enum Order {
 
 /// Where to stop, whatever has been reached.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[non_exhaustive]
 pub struct Limits {
     /// Rounds.
     pub rounds: Option<u32>,
@@ -68,8 +70,38 @@ pub struct Limits {
     pub seconds: Option<f64>,
 }
 
+impl Limits {
+    /// Stops after so many rounds.
+    #[must_use]
+    pub fn with_rounds(self, rounds: u32) -> Self {
+        Self {
+            rounds: Some(rounds),
+            ..self
+        }
+    }
+
+    /// Stops after so many runs, failed ones included.
+    #[must_use]
+    pub fn with_runs(self, runs: usize) -> Self {
+        Self {
+            runs: Some(runs),
+            ..self
+        }
+    }
+
+    /// Stops so many seconds after the start.
+    #[must_use]
+    pub fn with_seconds(self, seconds: f64) -> Self {
+        Self {
+            seconds: Some(seconds),
+            ..self
+        }
+    }
+}
+
 /// What a sweep is to be.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Options {
     /// The N.
     pub sizes: Sizes,
@@ -83,6 +115,53 @@ pub struct Options {
     pub limits: Limits,
     /// How the measurements are fitted.
     pub fit: FitOptions,
+}
+
+impl Options {
+    /// A sweep of these N, in an order that changes each round, without a goal or an end.
+    pub fn new(sizes: Sizes) -> Self {
+        Self {
+            sizes,
+            order: Order::Random,
+            seed: 1,
+            goal: None,
+            limits: Limits::default(),
+            fit: FitOptions::default(),
+        }
+    }
+
+    /// The order of N within a round.
+    #[must_use]
+    pub fn with_order(self, order: Order) -> Self {
+        Self { order, ..self }
+    }
+
+    /// Seed of the order.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// What is to be known, and how closely.
+    #[must_use]
+    pub fn with_goal(self, goal: impl Into<Option<Goal>>) -> Self {
+        Self {
+            goal: goal.into(),
+            ..self
+        }
+    }
+
+    /// Where to stop without it.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// How the measurements are fitted.
+    #[must_use]
+    pub fn with_fit(self, fit: FitOptions) -> Self {
+        Self { fit, ..self }
+    }
 }
 
 /// The next run.
@@ -100,6 +179,7 @@ pub struct Place {
 
 /// Why a sweep is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Stop {
     /// Every round has been made.
     Rounds,
@@ -129,14 +209,10 @@ pub enum Step {
 /// # Examples
 /// ```
 /// use scalecalc::schedule::{Limits, Options, Order, Schedule, Sizes, Step};
-/// let mut schedule = Schedule::new(Options {
-///     sizes: Sizes::Listed(vec![1.0, 2.0, 4.0]),
-///     order: Order::Rising,
-///     seed: 1,
-///     goal: None,
-///     limits: Limits { rounds: Some(3), ..Limits::default() },
-///     fit: Default::default(),
-/// })?;
+/// let options = Options::new(Sizes::Listed(vec![1.0, 2.0, 4.0]))
+///     .with_order(Order::Rising)
+///     .with_limits(Limits::default().with_rounds(3));
+/// let mut schedule = Schedule::new(options)?;
 /// assert!(matches!(schedule.next(&[], 0.0), Step::Run(place) if place.n == 1.0));
 /// # Ok::<(), scalecalc::Error>(())
 /// ```

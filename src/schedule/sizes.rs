@@ -15,6 +15,7 @@ const MISFIT: f64 = 0.01;
 
 /// Which N a sweep may use.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Sizes {
     /// These and no others.
     Listed(Vec<f64>),

@@ -63,6 +63,7 @@ pub enum TimeLaw {
 
 /// A family of laws; a mean and a coefficient of variation pick one of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Family {
     /// Constant, Erlang, exponential or hyperexponential, as the coefficient of variation says.
     Auto,

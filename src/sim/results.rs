@@ -7,6 +7,7 @@ use crate::estimate::Estimate;
 
 /// How runs begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Start {
     /// In a state drawn from the steady state, which is known.
     Stationary,

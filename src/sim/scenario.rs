@@ -42,6 +42,7 @@ pub struct Scenario {
 
 /// Who comes.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub enum Arrivals {
     /// Requests come whether or not earlier ones are answered: an open loop.
     Open {
@@ -78,6 +79,7 @@ pub struct Class {
 
 /// How requests find a server.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Routing {
     /// One queue for all servers.
     Shared,
@@ -102,6 +104,7 @@ pub enum Routing {
 
 /// Who is served next.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Discipline {
     /// First come, first served.
     Fifo,
@@ -165,6 +168,7 @@ impl Default for Client {
 /// # References
 /// M. Brooker, Exponential backoff and jitter, AWS Architecture Blog (2015), for the names.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Backoff {
     /// None at all.
     None,
@@ -214,6 +218,7 @@ pub struct Window {
 
 /// What holds retries back.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Budget {
     /// Nothing.
     None,
@@ -247,6 +252,7 @@ pub struct Trigger {
 
 /// What a trigger changes.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub enum Change {
     /// Every server works at this share of its speed; 0 is an outage.
     Capacity(f64),

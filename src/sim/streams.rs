@@ -6,6 +6,7 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 /// What a stream is drawn for. Two scenarios that differ in one of them see the same numbers
 /// in all others: common random numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Purpose {
     /// Times between arrivals, and the state a run starts in.
     Arrivals,

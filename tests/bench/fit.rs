@@ -99,10 +99,7 @@ fn main() {
         ("auto, three runs a size", LawChoice::Auto, 3),
     ] {
         let sweeps = sweeps(runs);
-        let options = FitOptions {
-            law,
-            ..FitOptions::default()
-        };
+        let options = FitOptions::default().with_law(law);
         let taken = least(SWEEPS, || {
             for sweep in &sweeps {
                 black_box(all(sweep, &options));

@@ -7,11 +7,8 @@ use scalecalc::sweep::saved::read_any;
 /// and the reading counts them.
 fn try_read(bytes: &[u8], from: Option<&str>) {
     for n_given in [None, Some(8.0)] {
-        let options = ReadOptions {
-            from: from.map(str::to_owned),
-            n_given,
-            ..ReadOptions::default()
-        };
+        let mut options = ReadOptions::default().with_n_given(n_given);
+        options.from = from.map(str::to_owned);
         let mut rows = 0;
         let mut sink = |row: &Row| {
             rows += 1;

@@ -120,10 +120,7 @@ fn cells_that_are_no_numbers_are_refused_with_their_place() {
 #[test]
 fn bad_rows_can_be_left_out_and_are_counted() {
     let text = with_line(4, "36,NaN").replace("216,1702.2", "216");
-    let options = ReadOptions {
-        skip_bad: true,
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions::default().with_skip_bad(true);
     let (rows, reading) = read_with(text.as_bytes(), &options).unwrap();
     assert_eq!(rows.len(), 5);
     assert_eq!((reading.rows_read, reading.rows_used), (7, 5));

@@ -8,10 +8,7 @@ const SIZES: [f64; 9] = [1.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0];
 
 fn fitted(pairs: &[(f64, f64)], law: LawChoice) -> Fit {
     let levels = Levels::from_pairs(pairs.iter().copied()).unwrap();
-    let options = FitOptions {
-        law,
-        ..FitOptions::default()
-    };
+    let options = FitOptions::default().with_law(law);
     fit::fit(&levels, &options).unwrap()
 }
 
@@ -114,11 +111,9 @@ fn the_intervals_hold_the_truth() {
             })
             .collect();
         let levels = Levels::from_pairs(made.iter().copied()).unwrap();
-        let options = FitOptions {
-            law: LawChoice::Ceiling,
-            noise: NoiseChoice::Relative,
-            ..FitOptions::default()
-        };
+        let options = FitOptions::default()
+            .with_law(LawChoice::Ceiling)
+            .with_noise(NoiseChoice::Relative);
         let fit = fit::fit(&levels, &options).unwrap();
         let holds = |low: Option<f64>, high: Option<f64>, truth: f64| {
             usize::from(low.unwrap() <= truth && truth <= high.unwrap())

@@ -9,10 +9,7 @@ use scalecalc::law::ScalingLaw;
 use scalecalc::sweep::{Level, Levels};
 
 fn fitted(levels: &Levels, noise: NoiseChoice) -> Option<Fit> {
-    let options = FitOptions {
-        noise,
-        ..FitOptions::default()
-    };
+    let options = FitOptions::default().with_noise(noise);
     fit::fit(levels, &options).ok()
 }
 

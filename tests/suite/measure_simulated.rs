@@ -6,7 +6,7 @@ use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use scalecalc::data::{self, ReadOptions};
 use scalecalc::fit::{self, FitOptions, NoiseChoice};
 use scalecalc::law::{ScalingLaw, Usl};
-use scalecalc::schedule::{Goal, Limits, Options, Order, Schedule, Sizes, Step, Taken, fitted};
+use scalecalc::schedule::{Goal, Limits, Options, Schedule, Sizes, Step, Taken, fitted};
 use scalecalc::sweep::Fold;
 use std::path::Path;
 
@@ -22,10 +22,7 @@ pub(crate) struct Truth {
 
 /// How the measurements are fitted.
 fn options() -> FitOptions {
-    FitOptions {
-        noise: NoiseChoice::Relative,
-        ..FitOptions::default()
-    }
+    FitOptions::default().with_noise(NoiseChoice::Relative)
 }
 
 /// The shipped sweeps whose fit shows a peak, with a noise that is neither none nor all.
@@ -95,25 +92,20 @@ pub(crate) fn runs_until(
             .collect(),
     };
     let is_even = !matches!(way, Way::Chosen);
-    let mut schedule = Schedule::new(Options {
-        sizes: if is_even {
-            Sizes::Listed(first)
-        } else {
-            Sizes::Searched {
-                first,
-                most: truth.most,
-            }
-        },
-        order: Order::Random,
-        seed,
-        goal: (!is_even).then_some(goal),
-        limits: Limits {
-            runs: Some(most),
-            ..Limits::default()
-        },
-        fit: options(),
-    })
-    .unwrap();
+    let sizes = if is_even {
+        Sizes::Listed(first)
+    } else {
+        Sizes::Searched {
+            first,
+            most: truth.most,
+        }
+    };
+    let options_of_sweep = Options::new(sizes)
+        .with_seed(seed)
+        .with_goal((!is_even).then_some(goal))
+        .with_limits(Limits::default().with_runs(most))
+        .with_fit(options());
+    let mut schedule = Schedule::new(options_of_sweep).unwrap();
     let mut past: Vec<Taken> = Vec::new();
     while let Step::Run(place) = schedule.next(&past, 0.0) {
         let enough = || fitted(&past, &options()).is_some_and(|fit| goal.is_reached(&fit));
@@ -138,6 +130,7 @@ pub(crate) fn runs_until(
                 Goal::Peak { .. } => truth.law.peak()?.n,
                 Goal::Beta { .. } => truth.law.params().beta,
                 Goal::ThroughputAt { n, .. } => truth.law.throughput(n),
+                _ => unreachable!("no true value of {goal:?}"),
             };
             Some(found.low? <= true_value && true_value <= found.high?)
         });

@@ -55,10 +55,7 @@ fn what_says_no_rate_is_refused_with_what_to_do() {
     );
     let two = "# TYPE a gauge\na{threads=\"2\"} 1\n# TYPE b gauge\nb{threads=\"2\"} 2\n";
     assert!(read(two, &options).is_err());
-    let chosen = ReadOptions {
-        x: vec!["b".to_owned()],
-        ..ReadOptions::default()
-    };
+    let chosen = ReadOptions::default().with_x(["b"]);
     assert_eq!(
         read(two, &chosen).unwrap().1[0].throughput.to_bits(),
         2.0_f64.to_bits()

@@ -44,18 +44,13 @@ fn codes(reading: &Reading) -> Vec<&str> {
 }
 
 fn columns(n: &str, x: &[&str]) -> ReadOptions {
-    ReadOptions {
-        n: (!n.is_empty()).then(|| n.to_owned()),
-        x: x.iter().map(|&name| name.to_owned()).collect(),
-        ..ReadOptions::default()
-    }
+    let mut options = ReadOptions::default().with_x(x.iter().copied());
+    options.n = (!n.is_empty()).then(|| n.to_owned());
+    options
 }
 
 fn meaning(value: Value) -> ReadOptions {
-    ReadOptions {
-        value_is: Some(value),
-        ..ReadOptions::default()
-    }
+    ReadOptions::default().with_value_is(value)
 }
 
 const THREE: [(f64, f64); 3] = [(1.0, 955.25), (2.0, 1878.5), (4.0, 3548.0)];
@@ -165,10 +160,7 @@ fn two_of_three_make_the_third() {
         pairs("tps,latency_ms\n100,10\n250,16\n"),
         [(1.0, 100.0), (4.0, 250.0)]
     );
-    let think = ReadOptions {
-        think: Some(0.09),
-        ..ReadOptions::default()
-    };
+    let think = ReadOptions::default().with_think(0.09);
     let found = pairs_with("users,response_s\n1,0.01\n10,0.11\n", &think);
     assert!((found[0].1 - 10.0).abs() < 1e-12 && (found[1].1 - 50.0).abs() < 1e-12);
 
@@ -310,10 +302,7 @@ fn without_a_header_places_decide_and_a_swap_is_noticed() {
         [(1.0, 10.5), (2.0, 19.5)]
     );
     for (header, count) in [(HeaderRow::No, 2), (HeaderRow::Yes, 1)] {
-        let options = ReadOptions {
-            header,
-            ..columns("1", &["2"])
-        };
+        let options = columns("1", &["2"]).with_header(header);
         assert_eq!(pairs_with("1,2\n3,4\n", &options).len(), count);
     }
 }
@@ -334,10 +323,8 @@ fn wide_tables_and_groups_make_series() {
 
     let long = "engine,n,tps\na,1,10\nb,1,20\na,2,19\nb,2,36\n";
     for by in [None, Some("engine".to_owned())] {
-        let options = ReadOptions {
-            by,
-            ..ReadOptions::default()
-        };
+        let mut options = ReadOptions::default();
+        options.by = by;
         let (rows, reading) = rows_with(long, &options).unwrap();
         assert_eq!(reading.series, ["a", "b"]);
         assert_eq!(
@@ -349,10 +336,7 @@ fn wide_tables_and_groups_make_series() {
 
 #[test]
 fn n_can_stand_in_a_name_and_throughput_can_be_per_unit() {
-    let named = ReadOptions {
-        n_from: Some(r"journal-(\d+)".to_owned()),
-        ..ReadOptions::default()
-    };
+    let named = ReadOptions::default().with_n_from(r"journal-(\d+)");
     let text = "name,throughput\njournal-1,10\njournal-2,19\n";
     assert_eq!(pairs_with(text, &named), [(1.0, 10.0), (2.0, 19.0)]);
     let error = message("name,tps\njournal-1,10\nother,19\n", &named);
@@ -360,18 +344,12 @@ fn n_can_stand_in_a_name_and_throughput_can_be_per_unit() {
         error.contains("line 3:") && error.contains("other"),
         "{error}"
     );
-    let per_unit = ReadOptions {
-        per_unit: true,
-        ..ReadOptions::default()
-    };
+    let per_unit = ReadOptions::default().with_per_unit(true);
     assert_eq!(
         pairs_with("n,x\n2,10\n4,9\n", &per_unit),
         [(2.0, 20.0), (4.0, 36.0)]
     );
-    let given = ReadOptions {
-        n_given: Some(8.0),
-        ..ReadOptions::default()
-    };
+    let given = ReadOptions::default().with_n_given(8.0);
     assert_eq!(
         pairs_with("throughput\n10\n11\n", &given),
         [(8.0, 10.0), (8.0, 11.0)]
@@ -474,7 +452,7 @@ proptest! {
             writer.write_record([&n.to_string(), &x.to_string(), remark]).unwrap();
         }
         let text = String::from_utf8(writer.into_inner().unwrap()).unwrap();
-        let options = ReadOptions { delimiter: Some(delimiter), ..ReadOptions::default() };
+        let options = ReadOptions::default().with_delimiter(delimiter);
         let expected: Vec<(f64, f64)> = values.iter().map(|(n, x, _)| (f64::from(*n), *x)).collect();
         prop_assert_eq!(pairs_with(&text, &options), expected);
     }
@@ -511,7 +489,7 @@ proptest! {
         bytes in proptest::collection::vec(any::<u8>(), 0..300),
         skip_bad in any::<bool>(),
     ) {
-        let options = ReadOptions { skip_bad, ..ReadOptions::default() };
+        let options = ReadOptions::default().with_skip_bad(skip_bad);
         let _ = read(&mut bytes.as_slice(), &options, &mut |_| Ok(()));
     }
 
@@ -520,7 +498,7 @@ proptest! {
         text in "(n|x|threads|tps|latency|#|,|;|\t| |\"|\n|\r|-|0|1|2\\.5|1e400|nan|,,){0,60}",
         n_given in proptest::option::of(1.0_f64..9.0),
     ) {
-        let options = ReadOptions { n_given, ..ReadOptions::default() };
+        let options = ReadOptions::default().with_n_given(n_given);
         let mut ok = true;
         let _ = read(&mut text.as_bytes(), &options, &mut |row| {
             ok &= row.throughput.is_finite() && row.n.is_none_or(|n| n > 0.0 && n.is_finite());

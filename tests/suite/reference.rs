@@ -213,14 +213,7 @@ fn check_intervals(
     got: &Fit,
     expected: &Value,
 ) {
-    let wald = fit::fit(
-        levels,
-        &FitOptions {
-            interval: IntervalKind::Wald,
-            ..*options
-        },
-    )
-    .unwrap();
+    let wald = fit::fit(levels, &options.with_interval(IntervalKind::Wald)).unwrap();
     let errors = wald.standard_errors();
     let of = |fit: &Fit| [fit.alpha(), fit.beta(), fit.gamma()];
     for (k, parameter) in ["alpha", "beta", "gamma"].into_iter().enumerate() {

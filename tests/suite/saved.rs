@@ -189,10 +189,7 @@ fn files_of_two_systems_are_two_series_and_files_of_one_are_a_sweep() {
 fn the_library_reads_a_sweep_and_fits_it() {
     let table = fs::read(at("data/published/cisco_mysql.csv")).unwrap();
     let sweep = Sweep::read(table.as_slice(), &ReadOptions::default()).unwrap();
-    let options = FitOptions {
-        noise: NoiseChoice::Constant,
-        ..FitOptions::default()
-    };
+    let options = FitOptions::default().with_noise(NoiseChoice::Constant);
     let fit = Fit::new(&sweep, &options).unwrap();
     // Published: α = 0.02671591, β = 7.690945E-4, γ = 995.6486 (R package usl).
     let beta = fit.beta().value.unwrap();

@@ -125,10 +125,8 @@ fn no_random_sweep_is_refused_or_off_its_optimum() {
     for index in 0..800 {
         let sweep = random_sweep(&mut random, index);
         let levels = Levels::from_pairs(sweep.iter().copied()).unwrap();
-        let options = FitOptions {
-            noise: NoiseChoice::Constant, // what the search minimises
-            ..FitOptions::default()
-        };
+        // What the search minimises.
+        let options = FitOptions::default().with_noise(NoiseChoice::Constant);
         let fit = match fit::fit(&levels, &options) {
             Ok(fit) => fit,
             Err(error) => panic!("{index}: {error} {sweep:?}"),
@@ -213,10 +211,7 @@ impl Setting<'_> {
             .iter()
             .map(|n| law.throughput(*n))
             .fold(0.0, f64::max);
-        let options = FitOptions {
-            noise: self.noise,
-            ..FitOptions::default()
-        };
+        let options = FitOptions::default().with_noise(self.noise);
         let mut covered = [0.0; 3];
         for _ in 0..SWEEPS {
             let levels = Levels::from_pairs(self.loads.iter().map(|n| {

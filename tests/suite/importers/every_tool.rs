@@ -54,10 +54,7 @@ fn real_outputs_give_the_rows_that_were_parsed_from_them_independently() {
     for (set, format, factor) in SETS {
         for (file, expected) in &expected[*set] {
             let bytes = fs::read(tools().join(set).join(file)).unwrap();
-            let options = ReadOptions {
-                n_from_name: n_of(file),
-                ..ReadOptions::default()
-            };
+            let options = ReadOptions::default().with_n_from_name(n_of(file));
             let (reading, rows) =
                 read_with(&bytes, &options).unwrap_or_else(|error| panic!("{set}/{file}: {error}"));
             assert_eq!(reading.format, *format, "{set}/{file}");
@@ -74,10 +71,7 @@ fn real_outputs_give_the_rows_that_were_parsed_from_them_independently() {
 #[test]
 fn the_format_can_be_forced_and_a_wrong_one_is_refused() {
     let text = fs::read(tools().join("wrk_nginx/n0002_r1.txt")).unwrap();
-    let mut options = ReadOptions {
-        from: Some("wrk".to_owned()),
-        ..ReadOptions::default()
-    };
+    let mut options = ReadOptions::default().with_from("wrk");
     assert_eq!(read_with(&text, &options).unwrap().1.len(), 1);
     options.from = Some("nothing".to_owned());
     let error = read_with(&text, &options).unwrap_err();
@@ -95,10 +89,7 @@ fn output_without_n_is_refused_with_both_ways_to_say_it() {
         let error = read_with(&bytes, &ReadOptions::default()).unwrap_err();
         assert!(error.hint().contains("8=c8.json"), "{file}: {error}");
         assert!(error.hint().contains("n-from"), "{file}: {error}");
-        let options = ReadOptions {
-            n_given: Some(2.0),
-            ..ReadOptions::default()
-        };
+        let options = ReadOptions::default().with_n_given(2.0);
         assert_eq!(read_with(&bytes, &options).unwrap().1[0].n, Some(2.0));
     }
 }
@@ -299,10 +290,7 @@ fn a_cut_file_never_gives_other_numbers_in_silence() {
 
 #[test]
 fn part_of_a_name_selects_it() {
-    let options = ReadOptions {
-        select: Some("Atom".to_owned()),
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions::default().with_select("Atom");
     let text = "BenchmarkAtomic-2 10 5 ns/op\nBenchmarkMutex-2 10 9 ns/op\n";
     let (reading, rows) = read_with(text.as_bytes(), &options).unwrap();
     assert_eq!(
@@ -326,10 +314,7 @@ fn a_report_without_its_end_is_refused() {
         let begins = |line: &&str| !line.trim_start().starts_with(mark);
         let cut: Vec<&str> = text.lines().take_while(begins).collect();
         assert!(cut.len() < text.lines().count(), "{file} has no {mark}");
-        let options = ReadOptions {
-            n_given: Some(4.0),
-            ..ReadOptions::default()
-        };
+        let options = ReadOptions::default().with_n_given(4.0);
         assert!(read_with(text.as_bytes(), &options).is_ok(), "{file}");
         let error = read_with(cut.join("\n").as_bytes(), &options).unwrap_err();
         assert!(error.to_string().contains(mark), "{file}: {error}");
@@ -346,10 +331,7 @@ fn runs_one_after_the_other_are_a_row_each() {
     ] {
         let file = |name: &str| std::fs::read(tools().join(set).join(name)).unwrap();
         let (one, two) = (file("n0001_r1.txt"), file("n0004_r1.txt"));
-        let options = ReadOptions {
-            n_given: Some(1.0),
-            ..ReadOptions::default()
-        };
+        let options = ReadOptions::default().with_n_given(1.0);
         let alone = |bytes: &[u8]| read_with(bytes, &options).unwrap().1[0].throughput;
         let (reading, both) = read_with(&[one.clone(), two.clone()].concat(), &options).unwrap();
         let got: Vec<f64> = both.iter().map(|row| row.throughput).collect();
@@ -362,10 +344,7 @@ fn runs_one_after_the_other_are_a_row_each() {
 fn what_is_selected_may_be_written_in_any_case() {
     let text = "BenchmarkMutex-2 10 5.0 ns/op\nBenchmarkMutex-4 10 4.0 ns/op\nBenchmarkMap-2 9 8.0 ns/op\n";
     for select in ["Mutex", "mutex", "*MUTEX"] {
-        let options = ReadOptions {
-            select: Some(select.to_owned()),
-            ..ReadOptions::default()
-        };
+        let options = ReadOptions::default().with_select(select);
         let (_, rows) = read_with(text.as_bytes(), &options).unwrap();
         assert_eq!(rows.len(), 2, "{select}");
     }

@@ -40,10 +40,7 @@ fn go_test_json_is_put_together_before_it_is_read() {
 #[test]
 fn a_metric_of_a_go_benchmark_can_be_chosen() {
     let text = "BenchmarkA-8 \t 10\t 2 ns/op\t 123 req/s\t 7 B/op\n";
-    let options = ReadOptions {
-        x: vec!["req/s".to_owned()],
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions::default().with_x(["req/s"]);
     let (reading, rows) = read_with(text.as_bytes(), &options).unwrap();
     assert_eq!(pairs(&rows), [(8.0, 123.0)]);
     assert_eq!(reading.throughput_column.as_deref(), Some("req/s"));

@@ -29,10 +29,7 @@ fn hyperfine_markdown_and_n_within_commands() {
     assert_eq!((reading.format, rows.len()), ("hyperfine", 8));
     assert_eq!(rows[1].n, Some(2.0));
     close(rows[1].throughput, 1.0 / 0.2476);
-    let options = ReadOptions {
-        n_from: Some(r"lockprog (\d+)".to_owned()),
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions::default().with_n_from(r"lockprog (\d+)");
     let (_, by_expression) = read_with(text.as_bytes(), &options).unwrap();
     assert_eq!(by_expression.len(), 8);
     assert_eq!(by_expression[7].n, Some(16.0));

@@ -17,10 +17,7 @@ fn a_jtl_of_one_level_is_one_run_and_of_steps_a_run_each() {
     assert_eq!(reading.format, "jmeter");
     assert_eq!(pairs(&rows), [(2.0, 40.0 / 2.05)]);
     close(rows[0].latency.unwrap(), 0.1);
-    let options = ReadOptions {
-        from: Some("jmeter".to_owned()),
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions::default().with_from("jmeter");
     assert_eq!(
         pairs(&read_with(one.as_bytes(), &options).unwrap().1),
         pairs(&rows)

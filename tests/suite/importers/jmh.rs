@@ -45,10 +45,7 @@ fn jmh_units_modes_and_forks() {
 fn methods_of_a_jmh_group_come_only_when_asked_for() {
     let text = format!("[{}]", jmh("thrpt", 2, "ops/s", "[[3.0]]", ""));
     for (select, expected) in [("*", 3.0), ("m:get", 1.5)] {
-        let options = ReadOptions {
-            select: Some(select.to_owned()),
-            ..ReadOptions::default()
-        };
+        let options = ReadOptions::default().with_select(select);
         let (_, rows) = read_with(text.as_bytes(), &options).unwrap();
         assert_eq!(pairs(&rows), [(2.0, expected)], "{select}");
     }

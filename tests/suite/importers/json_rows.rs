@@ -39,10 +39,7 @@ fn rows_of_json_are_a_table() {
 fn what_the_user_says_of_the_value_picks_its_column() {
     use scalecalc::data::Value;
     let text = "nodes,days_per_ns\n1,8\n2,4\n4,2\n";
-    let options = ReadOptions {
-        value_is: Some(Value::Time),
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions::default().with_value_is(Value::Time);
     let (_, rows) = read_with(text.as_bytes(), &options).unwrap();
     close(rows[2].throughput, 0.5);
 }

@@ -18,10 +18,7 @@ fn k6_summaries_old_and_new_say_the_same() {
         assert_eq!((reading.format, pairs(&rows)), ("k6", vec![(8.0, 90.0)]));
         close(rows[0].latency.unwrap(), 0.08);
     }
-    let options = ReadOptions {
-        x: vec!["iterations".to_owned()],
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions::default().with_x(["iterations"]);
     let text = flat.replace(
         "\"vus_max\"",
         "\"iterations\":{\"count\":500,\"rate\":50.0},\"vus_max\"",
@@ -77,10 +74,7 @@ fn k6_for_people_before_and_since_version_1() {
         + "\n  █ GROUP: a\n\n    http_reqs....: 7 7/s\n    http_req_duration....: avg=1s\n";
     assert_eq!(read(&parts).1, read(&new).1);
     assert_eq!(read(&(new.clone() + &new)).1.len(), 2);
-    let only = ReadOptions {
-        x: vec!["iterations".to_owned()],
-        ..ReadOptions::default()
-    };
+    let only = ReadOptions::default().with_x(["iterations"]);
     let (_, rows) = read_with(old.as_bytes(), &only).unwrap();
     close(rows[0].throughput, 1.092_345);
     close(rows[0].latency.unwrap(), 2.4);

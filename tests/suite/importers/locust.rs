@@ -15,10 +15,7 @@ fn locust_files_of_every_kind() {
     );
     let (reading, rows) = read(&other("locust_failures.csv"));
     assert!(reading.no_measurements && rows.is_empty());
-    let options = ReadOptions {
-        n_given: Some(8.0),
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions::default().with_n_given(8.0);
     let text = other("locust.txt");
     let (_, rows) = read_with(text.as_bytes(), &options).unwrap();
     let line = text

@@ -58,10 +58,7 @@ fn read(text: &str) -> (Reading, Vec<Row>) {
 }
 
 fn named(n: f64) -> ReadOptions {
-    ReadOptions {
-        n_from_name: Some(n),
-        ..ReadOptions::default()
-    }
+    ReadOptions::default().with_n_from_name(n)
 }
 
 fn refused(text: &str) -> Error {

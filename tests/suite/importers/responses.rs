@@ -15,10 +15,7 @@ const FORTIO: &str = "{\"RunType\":\"HTTP\",\"Labels\":\"\",\"RequestedQPS\":\"m
 
 #[test]
 fn vegeta_ghz_and_fortio() {
-    let options = ReadOptions {
-        n_given: Some(2.0),
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions::default().with_n_given(2.0);
     let (reading, rows) = read_with(VEGETA.as_bytes(), &options).unwrap();
     assert_eq!(
         (reading.format, pairs(&rows)),

@@ -7,10 +7,7 @@ use std::fs;
 #[test]
 fn stress_ng_yaml_has_the_rate_in_full() {
     let bytes = fs::read(tools().join("other/stress-ng.yaml")).unwrap();
-    let options = ReadOptions {
-        n_given: Some(4.0),
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions::default().with_n_given(4.0);
     let (reading, rows) = read_with(&bytes, &options).unwrap();
     assert_eq!(
         (reading.format, pairs(&rows)),

@@ -16,10 +16,7 @@ fn ycsb_as_text_and_json() {
         ("ycsb", vec![(8.0, 540.832_882_639_264_4)])
     );
     close(rows[0].latency.unwrap(), 0.0014);
-    let options = ReadOptions {
-        n_given: Some(8.0),
-        ..ReadOptions::default()
-    };
+    let options = ReadOptions::default().with_n_given(8.0);
     let json = "{\"metric\":\"OVERALL\",\"measurement\":\"Throughput(ops/sec)\",\"value\":540.5}\n{\"metric\":\"READ\",\"measurement\":\"Operations\",\"value\":600}\n\
         {\"metric\":\"READ\",\"measurement\":\"AverageLatency(us)\",\"value\":1000.0}";
     let array = format!(

@@ -1,12 +1,12 @@
 //! A value with its interval: the one shape every estimate has, in the library and in JSON.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A best value and the interval that holds the truth with the given confidence.
 ///
 /// An end that does not exist is `None`: at a bound with no limit (N* has no upper end
 /// while β = 0 is possible), or where there are no degrees of freedom.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Estimate {
     /// The best value; `None` where it does not exist (a peak while β = 0).
@@ -114,7 +114,7 @@ fn significant(value: f64, digits: usize) -> String {
 }
 
 /// What an answer about throughput at one N rests on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

@@ -171,7 +171,8 @@ impl HealthArgs {
 /// Reads one table into the workers and returns the number of its samples.
 fn read(path: &str, terminal: &Terminal, workers: &mut Workers) -> Result<u64, Failure> {
     let told = |error: Error| Failure::from(error.in_file(path));
-    let mut records = NamedTable::new(input::bytes(path, terminal)?).map_err(told)?;
+    let mut bytes = input::bytes(path, terminal)?;
+    let mut records = NamedTable::new(&mut bytes).map_err(told)?;
     let name = records.column(&["worker", "worker_id", "name", "id", "node", "host", "pod"]);
     let fields: [Option<NamedColumn>; 5] = [
         &[
@@ -211,8 +212,8 @@ fn read(path: &str, terminal: &Terminal, workers: &mut Workers) -> Result<u64, F
         };
         let line = samples.to_string();
         // Without names every row is a worker of its own.
-        let name = name.map_or(line.as_str(), |name| records.text(name));
-        workers.add(name, &sample).map_err(|error| {
+        let name = name.map_or(Cow::Borrowed(line.as_str()), |name| records.text(name));
+        workers.add(&name, &sample).map_err(|error| {
             told(Error::data(error.to_string(), "metrics are 0 or above").at(records.line(), None))
         })?;
     }

@@ -159,3 +159,55 @@ pub(super) fn man(args: &ManArgs, command: clap::Command) -> Result<u8, Failure>
     })?;
     Ok(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Terminal, run};
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+
+    /// What a line of this command's prints, read as its type and written again.
+    fn again<T: Serialize + DeserializeOwned + 'static>(line: &str) {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let args = line.split(' ').map(|word| word.replace('~', " "));
+        let code = run(args, &Terminal::default(), &mut out, &mut err);
+        assert!(
+            code == 0 || code == 5,
+            "{line}: {}",
+            String::from_utf8_lossy(&err)
+        );
+        let document: Document<T> =
+            serde_json::from_slice(&out).unwrap_or_else(|error| panic!("{line}: {error}"));
+        let mut back = serde_json::to_vec_pretty(&document).unwrap();
+        back.push(b'\n');
+        assert!(out == back, "{line}: {}", String::from_utf8_lossy(&back));
+    }
+
+    #[test]
+    fn every_saved_document_reads_back_to_the_same_bytes() {
+        let usl = again::<usl::document::UslDocument>;
+        usl("scalecalc usl data/gate/baseline.csv --json");
+        usl(
+            "scalecalc usl data/published/cisco_mysql.csv --law usl --slo mean<=5ms --what-if alpha=-50% --next 3 --at 1..64:x2 --json",
+        );
+        usl("scalecalc usl data/published/cisco_mysql.csv --law ceiling --noise relative --json");
+        again::<usl::series::SeriesDocument>(
+            "scalecalc usl data/gate/baseline.csv data/published/cisco_mysql.csv --json",
+        );
+        again::<amdahl::AmdahlDocument>("scalecalc amdahl data/gate/baseline.csv --json");
+        again::<amdahl::AmdahlDocument>("scalecalc amdahl --serial 5% --n 1..64:x2 --json");
+        again::<amdahl::AmdahlDocument>("scalecalc amdahl --speedup 6.5@8,10@16 --json");
+        again::<check::CheckDocument>(
+            "scalecalc check data/gate/baseline.csv --baseline data/gate/baseline.csv --min-throughput 1/s@8 --json",
+        );
+        again::<compare::CompareDocument>(
+            "scalecalc compare a=data/gate/baseline.csv b=data/published/cisco_mysql.csv --fail-if throughput@8<1% --json",
+        );
+        again::<import::ImportDocument>("scalecalc import data/gate/baseline.csv --json");
+        again::<import::FoldDocument>("scalecalc import --fold data/gate/baseline.csv --json");
+        again::<measure::MeasureDocument>(
+            "scalecalc measure --n 1,2,4,8 --runs 2 --json -- echo {n}",
+        );
+    }
+}

@@ -249,7 +249,7 @@ impl InputArgs {
         let tables = all
             .sources
             .iter()
-            .all(|source| !data::is_tool(source.format));
+            .all(|source| !data::is_tool(&source.format));
         if self.y_is.is_none() && tables {
             let falls = all
                 .sweeps

@@ -386,7 +386,8 @@ fn mean_latency(promise: &slo::ServiceLevel) -> Result<f64, Failure> {
 /// Reads the machines on offer.
 fn machines(path: &str, terminal: &Terminal) -> Result<Vec<Machine>, Failure> {
     let told = |error: Error| Failure::from(error.in_file(path));
-    let mut records = NamedTable::new(input::bytes(path, terminal)?).map_err(told)?;
+    let mut bytes = input::bytes(path, terminal)?;
+    let mut records = NamedTable::new(&mut bytes).map_err(told)?;
     let column = |names: &[&str]| {
         records.column(names).ok_or_else(|| {
             let found: Vec<&str> = records.names().collect();
@@ -411,7 +412,7 @@ fn machines(path: &str, terminal: &Terminal) -> Result<Vec<Machine>, Failure> {
             })
         };
         machines.push(Machine {
-            name: records.text(name).to_owned(),
+            name: records.text(name).into_owned(),
             speed: number(speed, "speed")?,
             price: number(price, "price")?,
         });

@@ -2,16 +2,18 @@
 //!
 //! One record at a time, with the place of what cannot be read.
 
+use super::table::{Delimiter, Lines, Record, Records, check_encoding};
 use crate::error::Error;
 use crate::units;
-use std::io::{BufRead, BufReader, Read};
+use std::borrow::Cow;
+use std::io::Read;
 
 /// A delimited table with a header, read record by record.
-#[derive(Debug)]
-pub(crate) struct NamedTable<R> {
-    reader: csv::Reader<BufReader<R>>,
+pub(crate) struct NamedTable<'a> {
+    records: Records<'a>,
     header: Vec<Name>,
-    record: csv::StringRecord,
+    /// The present record; it is taken when the next one is asked for.
+    present: Option<Record>,
 }
 
 /// A column name, with its unit taken off.
@@ -71,36 +73,31 @@ impl Name {
     }
 }
 
-impl<R: Read> NamedTable<R> {
+impl<'a> NamedTable<'a> {
     /// Reads the header. The delimiter is the one of `,`, `;` and tab that it has most of.
     ///
     /// # Errors
     /// [`Error::Data`] where nothing can be read or there is no header.
-    pub(crate) fn new(input: R) -> Result<Self, Error> {
-        let mut input = BufReader::new(input);
-        let start = input
-            .fill_buf()
-            .map_err(|error| Error::data(error.to_string(), ""))?;
-        let bom = b"\xef\xbb\xbf";
-        let skip = if start.starts_with(bom) { bom.len() } else { 0 };
-        let line = start[skip..].split(|byte| *byte == b'\n').next();
-        let delimiter = [b',', b';', b'\t']
-            .into_iter()
-            .rev()
-            .max_by_key(|mark| line.map_or(0, |line| memchr::memchr_iter(*mark, line).count()))
-            .unwrap_or(b',');
-        input.consume(skip);
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .comment(Some(b'#'))
-            .trim(csv::Trim::All)
-            .from_reader(input);
-        let header: Vec<Name> = reader
-            .headers()
-            .map_err(|error| refuse(&error))?
-            .iter()
-            .map(Name::new)
-            .collect();
+    pub(crate) fn new(input: &'a mut dyn Read) -> Result<Self, Error> {
+        let mut lines = Lines::new(input);
+        lines.fill_block()?;
+        let mark = check_encoding(lines.rest())?;
+        lines.take(mark, 0);
+        let mut records = Records::new(lines, Delimiter::Byte(b','));
+        if let Some(first) = records.peek()? {
+            let line = &records.lines.rest()[..first.length];
+            let count = |mark: &u8| memchr::memchr_iter(*mark, line).count();
+            let most = [b'\t', b';', b','].into_iter().max_by_key(count);
+            records.delimiter = Delimiter::Byte(most.unwrap_or(b','));
+        }
+        let header: Vec<Name> = match records.peek()? {
+            Some(first) => {
+                let texts = records.texts(first);
+                records.take(first);
+                texts.iter().map(|text| Name::new(text)).collect()
+            }
+            None => Vec::new(),
+        };
         if header.iter().all(|name| name.plain.is_empty()) {
             return Err(Error::data(
                 "the file is empty",
@@ -108,9 +105,9 @@ impl<R: Read> NamedTable<R> {
             ));
         }
         Ok(Self {
-            reader,
+            records,
             header,
-            record: csv::StringRecord::new(),
+            present: None,
         })
     }
 
@@ -133,19 +130,29 @@ impl<R: Read> NamedTable<R> {
     /// # Errors
     /// [`Error::Data`] where a record cannot be read or has another number of fields.
     pub(crate) fn advance(&mut self) -> Result<bool, Error> {
-        self.reader
-            .read_record(&mut self.record)
-            .map_err(|error| refuse(&error))
+        if let Some(past) = self.present.take() {
+            self.records.take(past);
+        }
+        self.present = self.records.peek()?;
+        let (found, named) = (self.records.fields.len(), self.header.len());
+        if self.present.is_some() && found != named {
+            let message = format!("{found} fields where the header has {named}");
+            return Err(Error::data(message, "").at(self.line(), None));
+        }
+        Ok(self.present.is_some())
     }
 
     /// Line of the present record, from 1.
     pub(crate) fn line(&self) -> u64 {
-        self.record.position().map_or(0, csv::Position::line)
+        self.records.lines.number()
     }
 
     /// Text of a field.
-    pub(crate) fn text(&self, column: NamedColumn) -> &str {
-        self.record.get(column.0).unwrap_or_default()
+    pub(crate) fn text(&self, column: NamedColumn) -> Cow<'_, str> {
+        match (self.present, self.records.fields.get(column.0)) {
+            (Some(record), Some(field)) => field.text(&self.records.lines.rest()[..record.length]),
+            _ => Cow::Borrowed(""),
+        }
     }
 
     /// Number of a field in base units; `None` where it is empty, `-` or `NA`. `85%` is 0.85.
@@ -154,12 +161,12 @@ impl<R: Read> NamedTable<R> {
     /// [`Error::Data`] with line and column for what is not a number.
     pub(crate) fn number(&self, column: NamedColumn) -> Result<Option<f64>, Error> {
         let text = self.text(column);
-        if matches!(text, "" | "-" | "NA" | "N/A" | "null") {
+        if matches!(text.as_ref(), "" | "-" | "NA" | "N/A" | "null") {
             return Ok(None);
         }
         let (digits, factor) = match text.strip_suffix('%') {
             Some(digits) => (digits, 1e-2),
-            None => (text, self.header[column.0].factor),
+            None => (text.as_ref(), self.header[column.0].factor),
         };
         match units::number(digits) {
             Ok(value) => Ok(Some(value * factor)),
@@ -175,33 +182,15 @@ impl<R: Read> NamedTable<R> {
     }
 }
 
-fn refuse(error: &csv::Error) -> Error {
-    let line = error.position().map(csv::Position::line);
-    let message = match error.kind() {
-        csv::ErrorKind::UnequalLengths {
-            expected_len, len, ..
-        } => format!("{len} fields where the header has {expected_len}"),
-        csv::ErrorKind::Utf8 { .. } => "the text is not UTF-8".to_owned(),
-        _ => error.to_string(),
-    };
-    let error = Error::data(message, "");
-    match line {
-        Some(line) => error.at(line, None),
-        None => error,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn names_lose_their_unit_and_values_take_it() {
-        let mut records = NamedTable::new(
-            "\u{feff}Worker;CPU %;lock wait (ms);work_s\r\na;85;250;2\r\n".as_bytes(),
-        )
-        .unwrap();
-        let at = |records: &NamedTable<&[u8]>, name: &str| {
+        let mut text = "\u{feff}Worker;CPU %;lock wait (ms);work_s\r\na;85;250;2\r\n".as_bytes();
+        let mut records = NamedTable::new(&mut text).unwrap();
+        let at = |records: &NamedTable<'_>, name: &str| {
             records
                 .number(records.column(&[name]).unwrap())
                 .unwrap()
@@ -216,8 +205,25 @@ mod tests {
     }
 
     #[test]
+    fn comments_stand_before_the_header_and_quotes_hold_delimiters() {
+        let mut text = "# one; two; three\nkey,count\n\n\"a, \"\"b\"\"\",2\n# end\nc,\n".as_bytes();
+        let mut records = NamedTable::new(&mut text).unwrap();
+        let (key, count) = (records.column(&["key"]), records.column(&["count"]));
+        let (key, count) = (key.unwrap(), count.unwrap());
+        assert!(records.advance().unwrap());
+        assert_eq!(
+            (records.text(key).as_ref(), records.line()),
+            ("a, \"b\"", 4)
+        );
+        assert!(records.advance().unwrap());
+        assert_eq!(records.number(count).unwrap(), None);
+        assert!(!records.advance().unwrap());
+    }
+
+    #[test]
     fn what_cannot_be_read_has_its_place() {
-        let mut records = NamedTable::new("worker,cpu\na,0.5\nb,x\n".as_bytes()).unwrap();
+        let mut text = "worker,cpu\na,0.5\nb,x\n".as_bytes();
+        let mut records = NamedTable::new(&mut text).unwrap();
         let cpu = records.column(&["utilization", "cpu"]).unwrap();
         assert!(records.advance().unwrap() && records.number(cpu).is_ok());
         assert!(records.advance().unwrap());
@@ -227,7 +233,8 @@ mod tests {
                 .to_string()
                 .starts_with("w.csv:3:2: cannot read \"x\"")
         );
-        let mut ragged = NamedTable::new("a,b\n1\n".as_bytes()).unwrap();
+        let mut text = "a,b\n1\n".as_bytes();
+        let mut ragged = NamedTable::new(&mut text).unwrap();
         assert!(
             ragged
                 .advance()
@@ -235,6 +242,6 @@ mod tests {
                 .to_string()
                 .contains("1 fields")
         );
-        assert!(NamedTable::new("".as_bytes()).is_err());
+        assert!(NamedTable::new(&mut "".as_bytes()).is_err());
     }
 }

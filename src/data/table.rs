@@ -19,11 +19,11 @@ use super::{ReadOptions, Reading, Sink};
 use crate::error::Error;
 use dialect::Dialect;
 pub(super) use dialect::check_encoding;
-use fields::Delimiter;
+pub(super) use fields::{Delimiter, Field, split};
 use header::{Header, header};
 use layout::{Layout, Size, Table};
-use lines::Lines;
-use records::Records;
+pub(super) use lines::Lines;
+pub(super) use records::{Record, Records};
 use rows::Rows;
 use std::io::Read;
 

@@ -7,7 +7,7 @@ use crate::estimate::Estimate;
 use crate::fit::{Fit, Grade};
 use crate::law::{ScalingLaw, Usl};
 use crate::units;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// b − a with an interval from the intervals of both, which may be lopsided or open.
 ///
@@ -146,7 +146,7 @@ impl Compared {
 }
 
 /// How one value stands to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {

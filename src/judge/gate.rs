@@ -6,10 +6,10 @@ use crate::error::Error;
 use crate::estimate::{Basis, Estimate};
 use crate::fit::{Fit, FittedLaw, Grade, Trust};
 use crate::units;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How a limit and an interval stand to each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {

@@ -2,14 +2,14 @@
 
 use super::number::alone;
 use super::scene::{self, Scene};
-use super::{Cell, Column, Quantity, Report, Section, Table};
+use super::{Cell, Column, Quantity, Report, Section, Table, Word};
 use crate::error::Error;
 use crate::estimate::Estimate;
 use crate::fit::thresholds::SIGNIFICANT;
 use crate::fit::{Fit, FittedLaw};
 use crate::law::{Amdahl, AmdahlParams, Gustafson, GustafsonParams, ScalingLaw, karp_flatt};
 use crate::note::{Note, NoteCode};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Share of the ceiling that the headline gives an N for.
 const NEAR: f64 = 0.9;
@@ -46,7 +46,7 @@ pub(crate) struct Fitted {
 }
 
 /// What the USL adds to Amdahl's law on the same data.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct UslView {
     /// Coherency β, which Amdahl's law does not have.
@@ -100,11 +100,11 @@ impl Fitted {
 }
 
 /// Body of a document of kind `amdahl`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct AmdahlDocument {
     /// Where the serial fraction comes from: `serial`, `speedup` or `fit`.
-    pub basis: &'static str,
+    pub basis: Word,
     /// Serial fraction of the work; below 0 or above 1 where no fraction explains a speed-up.
     pub serial: Estimate,
     /// Throughput of one unit, 1/s; null unless fitted.
@@ -124,7 +124,7 @@ pub(crate) struct AmdahlDocument {
 }
 
 /// Units that reach a share of the ceiling.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct NearCeiling {
     /// The share, 0 to 1.
@@ -134,7 +134,7 @@ pub(crate) struct NearCeiling {
 }
 
 /// The law at one N.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Prediction {
     /// Number of units; null on the last entry, the limit of ever more units.
@@ -155,7 +155,7 @@ pub(crate) struct Prediction {
 }
 
 /// The serial fraction that a measured speed-up implies.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Implied {
     /// Number of units.
@@ -217,9 +217,9 @@ pub(crate) fn report(basis: &SerialFrom, sizes: &[f64], gustafson: bool) -> Resu
             "amdahl",
             AmdahlDocument {
                 basis: match basis {
-                    SerialFrom::Serial(_) => "serial",
-                    SerialFrom::Speedups(_) => "speedup",
-                    SerialFrom::Fitted(_) => "fit",
+                    SerialFrom::Serial(_) => "serial".into(),
+                    SerialFrom::Speedups(_) => "speedup".into(),
+                    SerialFrom::Fitted(_) => "fit".into(),
                 },
                 serial: fitted.map_or(Estimate::exact(serial), |fitted| fitted.serial),
                 gamma: fitted.map(|fitted| fitted.gamma),

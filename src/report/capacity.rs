@@ -234,7 +234,7 @@ fn measured(sweeps: &Sweeps, fit: &Fit) -> Vec<Section> {
     let rows = sweeps.sources.iter().map(|source| {
         vec![
             Cell::from(source.path.as_str()),
-            source.format.into(),
+            (&source.format).into(),
             Cell::Number(source.rows_read as f64),
             Cell::Number(source.rows_used as f64),
         ]

@@ -4,14 +4,14 @@ use super::number::{about_rate, alone};
 use super::scene;
 use super::units::of;
 use super::usl::document::UslDocument;
-use super::{Alarm, Cell, Column, Judged, JudgedAs, Quantity, Report, Section, Table};
+use super::{Alarm, Cell, Column, Judged, JudgedAs, Quantity, Report, Section, Table, Word};
 use crate::estimate::Estimate;
 use crate::fit::{Fit, FittedLaw, Grade, Trust};
 use crate::judge::compare::{Compared, Condition, Standing, crossings, difference, lead, ratio};
 use crate::judge::gate::Verdict;
 use crate::judge::slip::{self, Slip};
 use crate::note::Note;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One of the sweeps.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(crate) struct Side {
 }
 
 /// Body of a document of kind `compare`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct CompareDocument {
     /// Label of the sweep that the others are compared with: the first.
@@ -49,7 +49,7 @@ pub(crate) struct CompareDocument {
 }
 
 /// A sweep and its fit.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct LabelledResult {
     /// Label of the sweep.
@@ -59,13 +59,13 @@ pub(crate) struct LabelledResult {
 }
 
 /// One quantity of a sweep against the reference.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Contrast {
     /// Label of the sweep.
     pub label: String,
     /// `alpha`, `beta`, `gamma`, `peak_n` or `peak_throughput`.
-    pub quantity: &'static str,
+    pub quantity: Word,
     /// In the reference.
     pub reference: Estimate,
     /// In the sweep.
@@ -77,7 +77,7 @@ pub(crate) struct Contrast {
 }
 
 /// Throughput of one sweep at one N.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct ThroughputAt {
     /// The N.
@@ -88,7 +88,7 @@ pub(crate) struct ThroughputAt {
     /// it, beyond the data the forecast.
     pub throughput: Estimate,
     /// `trusted`, `extrapolated` or `untrusted`.
-    pub trust: &'static str,
+    pub trust: Word,
     /// Change against the reference, X/X₀ − 1; null for the reference itself.
     pub change: Option<Estimate>,
     /// Whether they differ; null for the reference itself.
@@ -96,7 +96,7 @@ pub(crate) struct ThroughputAt {
 }
 
 /// Where the curve of a sweep crosses the reference's.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Crossing {
     /// Label of the sweep.
@@ -112,7 +112,7 @@ pub(crate) struct Crossing {
 }
 
 /// A condition of `--fail-if`, held against one sweep.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Judgement {
     /// Label of the sweep.
@@ -242,7 +242,7 @@ fn differences(reference: &Side, others: &[Side]) -> Vec<Contrast> {
                 let difference = difference(&a, &b);
                 Contrast {
                     label: other.label.clone(),
-                    quantity: key,
+                    quantity: (*key).into(),
                     reference: a,
                     found: b,
                     standing: Standing::of(&difference),
@@ -266,7 +266,7 @@ fn throughput_at(n: f64, side: &Side, reference: &Side) -> ThroughputAt {
         n,
         label: side.label.clone(),
         throughput: side.fit.estimate(n).throughput(),
-        trust: trust.name(),
+        trust: trust.name().into(),
         standing: change.map(|change| {
             if trust == Trust::Untrusted {
                 Standing::CannotTell
@@ -531,7 +531,7 @@ fn throughput_table(throughputs: &[ThroughputAt], unit: &str) -> Table {
                 change.and_then(|c| c.value).into(),
                 at.standing
                     .map_or(Cell::Absent, |standing| standing.word().into()),
-                at.trust.into(),
+                (&at.trust).into(),
             ]
         })
         .collect();

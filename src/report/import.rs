@@ -5,11 +5,11 @@ use super::{Cell, Column, Quantity, Report, Section, Table};
 use crate::data::columns::size_column;
 use crate::note::Note;
 use crate::sweep::{Source, Sweeps};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// Body of a document of kind `import`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct ImportDocument {
     /// What was read.
@@ -21,7 +21,7 @@ pub(crate) struct ImportDocument {
 }
 
 /// Body of a document of kind `import-fold`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct FoldDocument {
     /// What was read.
@@ -33,7 +33,7 @@ pub(crate) struct FoldDocument {
 }
 
 /// What was read.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Input {
     /// The inputs in order.
@@ -43,7 +43,7 @@ pub(crate) struct Input {
 }
 
 /// One run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Run {
     /// Size of the system or load.
@@ -61,7 +61,7 @@ pub(crate) struct Run {
 }
 
 /// All runs of one series at one N.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Folded {
     /// Size of the system or load.

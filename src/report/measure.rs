@@ -2,14 +2,14 @@
 
 use super::number::{DIGITS, alone};
 use super::usl::{self, document::Questions, document::UslDocument};
-use super::{Quantity, Report, Section};
+use super::{Quantity, Report, Section, Word};
 use crate::fit::Fit;
 use crate::note::{Note, NoteCode};
 use crate::schedule::{Drift, Goal, Stop};
 use crate::stats::modes::two_groups;
 use crate::sweep::Sweeps;
 use crate::units::plain;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Load average over cores from which others are at work on the machine.
@@ -20,7 +20,7 @@ const COST: f64 = 0.01;
 const MODES_APART: f64 = 0.02;
 
 /// Body of a document of kind `measure`: that of `usl`, and the measurement itself.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct MeasureDocument {
     /// How the sweep was taken, and every run.
@@ -31,7 +31,7 @@ pub(crate) struct MeasureDocument {
 }
 
 /// Body of a document of kind `measure-runs`: a measurement that carries no fit.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct RunsDocument {
     /// How the sweep was taken, and every run.
@@ -45,7 +45,7 @@ pub(crate) struct RunsDocument {
 macro_rules! parts {
     ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })*) => {$(
         $(#[$meta])*
-        #[derive(Debug, Clone, Default, PartialEq, Serialize)]
+        #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub(crate) struct $name { $($(#[$field_meta])* pub $field: $type,)* }
     )*};
@@ -67,12 +67,12 @@ parts! {
         /// Seed of the order.
         seed: u64,
         /// `random` or `rising`.
-        order: &'static str,
+        order: Word,
         /// What was to be known, such as `peak±10%`; null where nothing was asked.
         goal: Option<GoalPart>,
         /// Why it ended: `rounds`, `goal`, `runs`, `time`, `out-of-reach`, `failing` or
         /// `interrupted`.
-        stopped: &'static str,
+        stopped: Word,
         /// How long it took, seconds; of the last part where it was resumed.
         seconds: f64,
         /// Runs that failed and were left out.
@@ -97,7 +97,7 @@ parts! {
         /// Memory, bytes.
         memory_bytes: Option<u64>,
         /// Operating system.
-        os: &'static str,
+        os: Word,
         /// Release of its kernel.
         kernel: Option<String>,
         /// Load average of one minute before the first run.
@@ -325,7 +325,7 @@ fn taken(measurement: &MeasurementPart) -> String {
     let runs = measurement.runs.len();
     let goal = measurement.goal.as_ref();
     let expression = goal.map_or("", |goal| goal.expression.as_str());
-    let why = match measurement.stopped {
+    let why = match measurement.stopped.as_ref() {
         "goal" => format!("{expression} is reached"),
         "runs" => "no runs are left".to_owned(),
         "time" => "no time is left".to_owned(),

@@ -27,7 +27,11 @@ pub use scene::Scene;
 use crate::fit::Fit;
 use crate::note::Note;
 use crate::sweep::Sweeps;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// A word of a document: one of the program's own, or what a saved document holds.
+pub(crate) type Word = Cow<'static, str>;
 
 /// A result ready to be shown: words, facts, tables, doubts, and its JSON document.
 #[derive(Debug, Clone, PartialEq)]
@@ -209,10 +213,11 @@ impl Column {
 }
 
 /// What a number is: decides its unit, scale and digits for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Quantity {
     /// Words.
+    #[default]
     Text,
     /// N, servers, paths: whole where it is whole.
     Count,
@@ -273,6 +278,12 @@ impl From<Option<f64>> for Cell {
     }
 }
 
+impl From<&Word> for Cell {
+    fn from(word: &Word) -> Self {
+        Self::Text(word.as_ref().to_owned())
+    }
+}
+
 impl From<&str> for Cell {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
@@ -289,13 +300,13 @@ impl From<String> for Cell {
 pub(crate) const SCHEMA_VERSION: &str = "1.0";
 
 /// The envelope that every JSON document has: version, kind and tool before the body.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Document<T> {
     /// Version of the contract.
-    pub schema_version: &'static str,
+    pub schema_version: Word,
     /// Kind of the document.
-    pub kind: &'static str,
+    pub kind: Word,
     /// The program that wrote it.
     pub tool: Tool,
     /// The keys of this kind.
@@ -304,24 +315,24 @@ pub(crate) struct Document<T> {
 }
 
 /// Name and version of the program.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Tool {
     /// `scalecalc`.
-    pub name: &'static str,
+    pub name: Word,
     /// Its version.
-    pub version: &'static str,
+    pub version: Word,
 }
 
 impl<T> Document<T> {
     /// Puts a body into the envelope.
     pub(crate) fn new(kind: &'static str, body: T) -> Self {
         Self {
-            schema_version: SCHEMA_VERSION,
-            kind,
+            schema_version: SCHEMA_VERSION.into(),
+            kind: kind.into(),
             tool: Tool {
-                name: "scalecalc",
-                version: env!("CARGO_PKG_VERSION"),
+                name: "scalecalc".into(),
+                version: env!("CARGO_PKG_VERSION").into(),
             },
             body,
         }

@@ -137,7 +137,7 @@ impl Inputs {
         all.reading.push(line);
         all.sources.push(Source {
             path: path.to_owned(),
-            format: reading.format,
+            format: reading.format.into(),
             rows_read: read,
             rows_used: used,
         });

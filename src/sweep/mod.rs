@@ -21,17 +21,18 @@ use crate::data::ReadOptions;
 use crate::error::Error;
 use crate::note::Note;
 use saved::FittedAs;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::io::Read;
 
 /// One input and what was taken from it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Source {
     /// The file as the user named it; `-` for standard input.
     pub path: String,
     /// Format it was read as, such as `csv`.
-    pub format: &'static str,
+    pub format: Cow<'static, str>,
     /// Data rows seen.
     pub rows_read: u64,
     /// Rows that became measurements.

@@ -84,21 +84,19 @@ impl Check {
 }
 
 fn options_of(name: &str) -> FitOptions {
-    FitOptions {
-        law: match name.split('_').next().unwrap() {
+    FitOptions::default()
+        .with_law(match name.split('_').next().unwrap() {
             "linear" => LawChoice::Linear,
             "amdahl" => LawChoice::Amdahl,
             _ => LawChoice::Usl,
-        },
-        anchor: if name.contains("norm") {
+        })
+        .with_anchor(if name.contains("norm") {
             Anchor::N1
         } else {
             Anchor::Fit
-        },
-        noise: NoiseChoice::Constant, // what both solvers assume
-        allow_superlinear: name.ends_with("free") || name == "linear",
-        ..FitOptions::default()
-    }
+        })
+        .with_noise(NoiseChoice::Constant) // what both solvers assume
+        .with_allow_superlinear(name.ends_with("free") || name == "linear")
 }
 
 /// Answers that we do not give, each for a reason.

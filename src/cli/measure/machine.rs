@@ -15,7 +15,7 @@ impl Machine {
             cores,
             cpu: cpu_model(),
             memory_bytes: memory(),
-            os: std::env::consts::OS,
+            os: std::env::consts::OS.into(),
             kernel: kernel(),
             load_average: load_average(),
             governor: governor(),

@@ -415,7 +415,7 @@ impl<'a> Session<'a> {
             }],
             sources: vec![Source {
                 path: self.record.path().display().to_string(),
-                format: "csv",
+                format: "csv".into(),
                 rows_read: good,
                 rows_used: good,
             }],
@@ -486,11 +486,11 @@ impl<'a> Session<'a> {
             machine: self.machine.clone(),
             seed: self.about.seed,
             order: match self.schedule.options().order {
-                schedule::Order::Random => "random",
-                schedule::Order::Rising => "rising",
+                schedule::Order::Random => "random".into(),
+                schedule::Order::Rising => "rising".into(),
             },
             goal: None,
-            stopped: measure::stopped(stop),
+            stopped: measure::stopped(stop).into(),
             seconds: self.started.elapsed().as_secs_f64(),
             failed_runs: runs.iter().filter(|run| run.throughput.is_none()).count(),
             spread: measure::spread(&runs),

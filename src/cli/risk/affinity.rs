@@ -105,7 +105,8 @@ pub(super) fn run(args: &AffinityArgs, terminal: &Terminal) -> Result<Report, Fa
 /// Counts the keys of a file.
 fn from_file(path: &str, shards: f64, top: usize, terminal: &Terminal) -> Result<Skew, Failure> {
     let told = |error: Error| Failure::from(error.in_file(path));
-    let mut records = NamedTable::new(input::bytes(path, terminal)?).map_err(told)?;
+    let mut bytes = input::bytes(path, terminal)?;
+    let mut records = NamedTable::new(&mut bytes).map_err(told)?;
     let Some(key) = records.column(&["key", "keys", "id", "user", "user_id", "session", "tenant"])
     else {
         let found: Vec<&str> = records.names().collect();
@@ -129,7 +130,7 @@ fn from_file(path: &str, shards: f64, top: usize, terminal: &Terminal) -> Result
             ));
         }
         if number > 0.0 {
-            counts.add(records.text(key), number);
+            counts.add(&records.text(key), number);
         }
     }
     if counts.kept() == 0 {

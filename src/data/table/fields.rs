@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// What separates fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Delimiter {
+pub(in crate::data) enum Delimiter {
     /// One byte.
     Byte(u8),
     /// Any run of blanks and tabs.
@@ -13,7 +13,7 @@ pub(super) enum Delimiter {
 
 /// One field of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Field {
+pub(in crate::data) struct Field {
     /// First byte of the content in the record, after blanks and a quote.
     pub(super) start: usize,
     /// Byte after the content.
@@ -28,7 +28,7 @@ impl Field {
     }
 
     /// The content as text; bytes that are not UTF-8 become U+FFFD.
-    pub(super) fn text<'a>(&self, record: &'a [u8]) -> Cow<'a, str> {
+    pub(in crate::data) fn text<'a>(&self, record: &'a [u8]) -> Cow<'a, str> {
         let text = String::from_utf8_lossy(self.bytes(record));
         if self.quoted && text.contains("\"\"") {
             Cow::Owned(text.replace("\"\"", "\""))
@@ -40,7 +40,7 @@ impl Field {
 
 /// Splits a record. Returns `false` where a quote is still open at its end, so that the
 /// record goes on in the next line.
-pub(super) fn split(record: &[u8], delimiter: Delimiter, fields: &mut Vec<Field>) -> bool {
+pub(in crate::data) fn split(record: &[u8], delimiter: Delimiter, fields: &mut Vec<Field>) -> bool {
     fields.clear();
     match delimiter {
         Delimiter::Byte(byte) => split_at_byte(record, byte, fields),

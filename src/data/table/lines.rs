@@ -10,7 +10,7 @@ const BLOCK: usize = 128 * 1024;
 const LONGEST: usize = 1024 * 1024;
 
 /// A window of unread bytes that moves over the input.
-pub(super) struct Lines<'a> {
+pub(in crate::data) struct Lines<'a> {
     input: &'a mut dyn Read,
     buffer: Vec<u8>,
     start: usize,
@@ -21,7 +21,7 @@ pub(super) struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    pub(super) fn new(input: &'a mut dyn Read) -> Self {
+    pub(in crate::data) fn new(input: &'a mut dyn Read) -> Self {
         Self {
             input,
             buffer: vec![0; BLOCK],
@@ -33,17 +33,17 @@ impl<'a> Lines<'a> {
     }
 
     /// The bytes that are read and not yet taken.
-    pub(super) fn rest(&self) -> &[u8] {
+    pub(in crate::data) fn rest(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
     }
 
     /// Number of the next line.
-    pub(super) fn number(&self) -> u64 {
+    pub(in crate::data) fn number(&self) -> u64 {
         self.line
     }
 
     /// Takes `bytes` that hold `lines` line ends.
-    pub(super) fn take(&mut self, bytes: usize, lines: u64) {
+    pub(in crate::data) fn take(&mut self, bytes: usize, lines: u64) {
         self.start = (self.start + bytes).min(self.end);
         self.line += lines;
     }
@@ -90,7 +90,7 @@ impl<'a> Lines<'a> {
     }
 
     /// Fills the window until it holds at least a block or the whole input.
-    pub(super) fn fill_block(&mut self) -> Result<(), Error> {
+    pub(in crate::data) fn fill_block(&mut self) -> Result<(), Error> {
         while self.rest().len() < BLOCK && self.fill()? {}
         Ok(())
     }

@@ -7,8 +7,8 @@ use crate::error::Error;
 
 /// One record at the front of the input.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Record {
-    pub(super) length: usize,
+pub(in crate::data) struct Record {
+    pub(in crate::data) length: usize,
     /// Bytes of the line end after it.
     ending: usize,
     /// Lines it spans.
@@ -16,17 +16,17 @@ pub(super) struct Record {
 }
 
 /// Records one after another; comments and blank lines are passed over.
-pub(super) struct Records<'a> {
-    pub(super) lines: Lines<'a>,
-    pub(super) delimiter: Delimiter,
+pub(in crate::data) struct Records<'a> {
+    pub(in crate::data) lines: Lines<'a>,
+    pub(in crate::data) delimiter: Delimiter,
     /// Fields of the record that was looked at last.
-    pub(super) fields: Vec<Field>,
+    pub(in crate::data) fields: Vec<Field>,
     /// The last comment before the first record, with its line.
     pub(super) comment: Option<(u64, String)>,
 }
 
 impl<'a> Records<'a> {
-    pub(super) fn new(lines: Lines<'a>, delimiter: Delimiter) -> Self {
+    pub(in crate::data) fn new(lines: Lines<'a>, delimiter: Delimiter) -> Self {
         Self {
             lines,
             delimiter,
@@ -36,7 +36,7 @@ impl<'a> Records<'a> {
     }
 
     /// Looks at the next record: splits it, and leaves it where it is.
-    pub(super) fn peek(&mut self) -> Result<Option<Record>, Error> {
+    pub(in crate::data) fn peek(&mut self) -> Result<Option<Record>, Error> {
         while let Some(line) = self.lines.find_line(0)? {
             let text = &self.lines.rest()[..line.length];
             if !dialect::is_skipped(text) {
@@ -85,11 +85,11 @@ impl<'a> Records<'a> {
         }
     }
 
-    pub(super) fn take(&mut self, record: Record) {
+    pub(in crate::data) fn take(&mut self, record: Record) {
         self.lines.take(record.length + record.ending, record.lines);
     }
 
-    pub(super) fn texts(&self, record: Record) -> Vec<String> {
+    pub(in crate::data) fn texts(&self, record: Record) -> Vec<String> {
         let bytes = &self.lines.rest()[..record.length];
         let text = |field: &Field| field.text(bytes).trim().to_owned();
         self.fields.iter().map(text).collect()

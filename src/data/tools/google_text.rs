@@ -33,7 +33,7 @@ pub(in crate::data) fn read_csv(
     // What a wrapper printed before the table.
     let mut header = ColumnNames::new(Vec::new());
     let mut found: Vec<Timed> = Vec::new();
-    while let Some(record) = lines.record(',')? {
+    while let Some(record) = lines.record(b',')? {
         if record.iter().any(|field| field == "real_time") && record.iter().any(|f| f == "name") {
             header = ColumnNames::new(record);
             continue;

@@ -89,7 +89,7 @@ pub(in crate::data) fn read_csv(
 ) -> Result<(), Error> {
     rows.unit("workers");
     rows.columns(None, "rows / time", Some("response-time"));
-    let header = ColumnNames::new(lines.record(',')?.unwrap_or_default());
+    let header = ColumnNames::new(lines.record(b',')?.unwrap_or_default());
     let [time_at, status_at, offset_at] = [
         header.need("response-time")?,
         header.need("status-code")?,
@@ -97,7 +97,7 @@ pub(in crate::data) fn read_csv(
     ];
     let (mut count, mut failed, mut total) = (0.0, 0.0, 0.0);
     let (mut first, mut last) = (f64::INFINITY, f64::NEG_INFINITY);
-    while let Some(record) = lines.record(',')? {
+    while let Some(record) = lines.record(b',')? {
         let value = |column| cell(&record, column, lines.number());
         let (time, offset) = (value(time_at)?, value(offset_at)?);
         count += 1.0;

@@ -107,9 +107,9 @@ pub(in crate::data) fn read_csv(
 ) -> Result<(), Error> {
     rows.columns(None, "1 / mean", None);
     rows.remark("one row is the mean of several runs; the JSON export holds each run");
-    let header = ColumnNames::new(lines.record(',')?.unwrap_or_default());
+    let header = ColumnNames::new(lines.record(b',')?.unwrap_or_default());
     let mean_at = header.need("mean")?;
-    while let Some(record) = lines.record(',')? {
+    while let Some(record) = lines.record(b',')? {
         let parameters: Vec<(&str, &str)> = header
             .names()
             .iter()

@@ -141,16 +141,16 @@ pub(in crate::data) fn read(
 ) -> Result<(), Error> {
     rows.unit("threads");
     rows.columns(Some("allThreads"), "samples / time", Some("elapsed"));
-    let mut delimiter = ',';
+    let mut delimiter = b',';
     let mut first = lines.record(delimiter)?;
     // Another delimiter leaves the header in one field.
     if let Some([only]) = first.as_deref()
         && let Some(found) = only
             .strip_prefix("timeStamp")
-            .and_then(|rest| rest.chars().next())
+            .and_then(|rest| rest.bytes().next().filter(u8::is_ascii))
     {
         delimiter = found;
-        first = Some(only.split(found).map(str::to_owned).collect());
+        first = Some(only.split(char::from(found)).map(str::to_owned).collect());
     }
     let header = if first
         .as_ref()

@@ -195,7 +195,7 @@ pub(in crate::data) fn read_csv(
     rows: &mut Emitter<'_, '_>,
 ) -> Result<(), Error> {
     named_columns(rows);
-    let header = ColumnNames::new(lines.record(',')?.unwrap_or_default());
+    let header = ColumnNames::new(lines.record(b',')?.unwrap_or_default());
     // The error column shows the decimal mark of the locale it was written in.
     let comma = header.names().iter().any(|name| name.contains("(99,9%)"));
     let [name_at, mode_at, threads_at, score_at, unit_at] =
@@ -207,7 +207,7 @@ pub(in crate::data) fn read_csv(
         .select
         .as_deref()
         .is_some_and(|s| s.contains(':'));
-    while let Some(mut record) = lines.record(',')? {
+    while let Some(mut record) = lines.record(b',')? {
         let at = lines.number();
         let text = |column: usize| record.get(column).map_or("", String::as_str);
         let (name, mode) = (text(name_at).to_owned(), text(mode_at).to_owned());

@@ -171,13 +171,13 @@ pub(in crate::data) fn read_csv(
 ) -> Result<(), Error> {
     let counted = stream_columns(rows);
     let mut seconds = Seconds::default();
-    let header = ColumnNames::new(lines.record(',')?.unwrap_or_default());
+    let header = ColumnNames::new(lines.record(b',')?.unwrap_or_default());
     let [name_at, time_at, value_at] = [
         header.need("metric_name")?,
         header.need("timestamp")?,
         header.need("metric_value")?,
     ];
-    while let Some(record) = lines.record(',')? {
+    while let Some(record) = lines.record(b',')? {
         let text = |at: usize| record.get(at).map_or("", String::as_str);
         let Some(time) = instant(text(time_at)) else {
             return Err(Error::data(

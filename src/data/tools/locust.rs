@@ -31,12 +31,12 @@ pub(in crate::data) fn read_stats(
 ) -> Result<(), Error> {
     rows.unit("users");
     rows.columns(None, "Requests/s", Some("Average Response Time"));
-    let header = ColumnNames::new(lines.record(',')?.unwrap_or_default());
+    let header = ColumnNames::new(lines.record(b',')?.unwrap_or_default());
     let (name_at, rate_at) = (header.need("Name")?, header.need("Requests/s")?);
     let failures_at = header.find("Failures/s");
     let latency_at = header.find("Average Response Time");
     let single = rows.options().select.is_some();
-    while let Some(record) = lines.record(',')? {
+    while let Some(record) = lines.record(b',')? {
         let name = record.get(name_at).map_or("", String::as_str);
         if is_total(name) == single {
             continue;
@@ -62,7 +62,7 @@ pub(in crate::data) fn read_history(
 ) -> Result<(), Error> {
     rows.unit("users");
     rows.columns(Some("User Count"), "Requests/s", None);
-    let header = ColumnNames::new(lines.record(',')?.unwrap_or_default());
+    let header = ColumnNames::new(lines.record(b',')?.unwrap_or_default());
     let [time_at, n_at, name_at, rate_at] = [
         header.need("Timestamp")?,
         header.need("User Count")?,
@@ -74,7 +74,7 @@ pub(in crate::data) fn read_history(
     let mut seconds: Vec<Second> = Vec::new();
     // Time, requests and failures so far.
     let mut totals: Vec<[f64; 3]> = Vec::new();
-    while let Some(record) = lines.record(',')? {
+    while let Some(record) = lines.record(b',')? {
         if !record.get(name_at).is_some_and(|name| is_total(name)) {
             continue;
         }

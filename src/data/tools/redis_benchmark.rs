@@ -21,7 +21,7 @@ pub(in crate::data) fn read_csv(
 ) -> Result<(), Error> {
     rows.columns(None, "rps", Some("avg_latency_ms"));
     let (mut rate_at, mut latency_at) = (1, None);
-    while let Some(record) = lines.record(',')? {
+    while let Some(record) = lines.record(b',')? {
         let header = ColumnNames::new(record);
         if header.find("test") == Some(0) {
             rate_at = header.need("rps")?;

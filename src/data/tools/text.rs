@@ -1,5 +1,6 @@
 //! Lines of an input within bounded memory, and the numbers that tools print in them.
 
+use crate::data::table::{self, Delimiter, Field};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::units;
@@ -78,30 +79,37 @@ impl<'a> Lines<'a> {
     ///
     /// # Errors
     /// As [`Lines::next`], and for a record of more than 1 MiB.
-    pub(crate) fn record(&mut self, delimiter: char) -> Result<Option<Vec<String>>, Error> {
+    pub(crate) fn record(&mut self, delimiter: u8) -> Result<Option<Vec<String>>, Error> {
+        let mut fields = Vec::new();
         let mut record = String::new();
         let mut quotes = 0;
-        loop {
-            let Some((_, line)) = self.next()? else {
-                return Ok((!record.is_empty()).then(|| fields(&record, delimiter)));
-            };
+        while let Some((_, line)) = self.next()? {
             if record.is_empty() && line.trim().is_empty() {
                 continue;
             }
+            let is_first = record.is_empty();
             record.push_str(line);
-            // Counted line by line: an open quotation mark may run over a million of them.
-            quotes += line.bytes().filter(|byte| *byte == b'"').count();
-            if quotes % 2 == 0 {
-                return Ok(Some(fields(&record, delimiter)));
+            // A quoted field that goes on ends where their number is even. Counted line by
+            // line: an open quotation mark may run over a million of them.
+            quotes += memchr::memchr_iter(b'"', line.as_bytes()).count();
+            if (is_first || quotes % 2 == 0)
+                && table::split(record.as_bytes(), Delimiter::Byte(delimiter), &mut fields)
+            {
+                let text = |field: &Field| field.text(record.as_bytes()).into_owned();
+                return Ok(Some(fields.iter().map(text).collect()));
             }
             if record.len() > LONGEST_LINE {
-                return Err(
-                    Error::data("a quoted field never ends", "close the quotation mark")
-                        .at(self.number, None),
-                );
+                break;
             }
             record.push('\n');
         }
+        if record.is_empty() {
+            return Ok(None);
+        }
+        Err(
+            Error::data("a quoted field never ends", "close the quotation mark")
+                .at(self.number, None),
+        )
     }
 }
 
@@ -146,28 +154,6 @@ fn without_colours(text: &str) -> String {
         }
     }
     plain
-}
-
-/// The fields of one record, trimmed, without their quotation marks.
-fn fields(record: &str, delimiter: char) -> Vec<String> {
-    let mut fields = vec![String::new()];
-    let mut quoted = false;
-    for c in record.chars() {
-        if c == '"' {
-            quoted = !quoted;
-        } else if c == delimiter && !quoted {
-            fields.push(String::new());
-        } else if let Some(field) = fields.last_mut() {
-            field.push(c);
-        }
-    }
-    for field in &mut fields {
-        let trimmed = field.trim();
-        if trimmed.len() < field.len() {
-            *field = trimmed.to_owned();
-        }
-    }
-    fields
 }
 
 /// Where the columns of a table with a header are.
@@ -327,15 +313,15 @@ mod tests {
             "{error}"
         );
         let open = [b"\"".to_vec(), b"a\n".repeat(LONGEST_LINE)].concat();
-        assert!(lines(&open, |lines| lines.record(',').is_err()));
+        assert!(lines(&open, |lines| lines.record(b',').is_err()));
     }
 
     #[test]
     fn records_keep_quoted_delimiters_and_lines() {
         lines(b"a,\"b,\nc\", d \n\n1,2,3\n", |lines| {
-            assert_eq!(lines.record(',').unwrap().unwrap(), ["a", "b,\nc", "d"]);
-            assert_eq!(lines.record(',').unwrap().unwrap(), ["1", "2", "3"]);
-            assert!(lines.record(',').unwrap().is_none());
+            assert_eq!(lines.record(b',').unwrap().unwrap(), ["a", "b,\nc", "d"]);
+            assert_eq!(lines.record(b',').unwrap().unwrap(), ["1", "2", "3"]);
+            assert!(lines.record(b',').unwrap().is_none());
         });
     }
 

@@ -18,7 +18,7 @@ pub(in crate::data) fn read(
     rows.unit("tasks");
     rows.columns(Some("tasks"), "processes, threads", None);
     let mut columns: Option<(usize, [(&str, usize); 2])> = None;
-    while let Some(record) = lines.record(',')? {
+    while let Some(record) = lines.record(b',')? {
         let line = lines.number();
         if record.first().is_some_and(|first| first == "tasks") {
             let header = ColumnNames::new(record);

@@ -232,7 +232,7 @@ pub(super) fn document(baseline: &Baseline, gate: &Gate) -> BaselineDocument {
                             verdict: size.verdict,
                         })
                         .collect(),
-                    evidence: evidence_name(changes.evidence),
+                    evidence: evidence_name(changes.evidence).into(),
                     unit_slip: changes.slip.map(|slip| slip.unit),
                     missing_n: changes.missing.clone(),
                     unmatched_n: changes.unmatched(),

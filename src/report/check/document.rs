@@ -3,12 +3,12 @@
 use crate::estimate::Estimate;
 use crate::judge::gate::Verdict;
 use crate::note::Note;
-use crate::report::Quantity;
 use crate::report::usl::document::UslDocument;
-use serde::Serialize;
+use crate::report::{Quantity, Word};
+use serde::{Deserialize, Serialize};
 
 /// Body of a document of kind `check`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct CheckDocument {
     /// One failure fails all; without one, a doubt makes all inconclusive.
@@ -29,7 +29,7 @@ pub(crate) struct CheckDocument {
 }
 
 /// How many checks came out how.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Summary {
     /// Checks that hold.
@@ -43,7 +43,7 @@ pub(crate) struct Summary {
 }
 
 /// One check.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Check {
     /// Unique name, such as `min-efficiency@8`; with several series `name/min-efficiency@8`.
@@ -68,7 +68,7 @@ pub(crate) struct Check {
 }
 
 /// The comparison with earlier measurements.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct BaselineDocument {
     /// The file as the user named it.
@@ -86,7 +86,7 @@ pub(crate) struct BaselineDocument {
 }
 
 /// The comparison of one series.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct BaselineSeries {
     /// Its name; empty where there is only one.
@@ -97,7 +97,7 @@ pub(crate) struct BaselineSeries {
     pub sizes: Vec<BaselineSize>,
     /// What the intervals rest on: `repeats`, `sizes` (how unevenly they changed), `fits`
     /// (scatter around both curves) or `nothing`.
-    pub evidence: &'static str,
+    pub evidence: Word,
     /// The factor between units that throughput seems to have changed by; null where it
     /// did not. Nothing is judged then.
     pub unit_slip: Option<f64>,
@@ -108,7 +108,7 @@ pub(crate) struct BaselineSeries {
 }
 
 /// Throughput at one size, before and now.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct BaselineSize {
     /// The size.

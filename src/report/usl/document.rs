@@ -5,11 +5,12 @@ use crate::estimate::Estimate;
 use crate::fit::Fit;
 use crate::law::UslParams;
 use crate::note::{Note, Severity};
+use crate::report::Word;
 use crate::sweep::{Source, Sweeps};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Body of a document of kind `usl`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct UslDocument {
     /// What was read.
@@ -37,14 +38,26 @@ pub(crate) struct UslDocument {
     pub options: OptionsPart,
 }
 
-/// Every measured N, worked out while it is written.
-#[derive(Debug, Clone)]
-pub(crate) struct LevelParts(pub(super) Box<Fit>);
+/// Every measured N.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(from = "Vec<LevelPart>")]
+pub(crate) enum LevelParts {
+    /// Worked out while it is written.
+    Fitted(Box<Fit>),
+    /// As a saved document holds it.
+    Saved(Vec<LevelPart>),
+}
+
+impl From<Vec<LevelPart>> for LevelParts {
+    fn from(levels: Vec<LevelPart>) -> Self {
+        Self::Saved(levels)
+    }
+}
 
 macro_rules! parts {
     ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)* })*) => {$(
         $(#[$meta])*
-        #[derive(Debug, Clone, Serialize)]
+        #[derive(Debug, Clone, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub(crate) struct $name { $($(#[$field_meta])* pub $field: $type,)* }
     )*};
@@ -77,17 +90,17 @@ parts! {
     /// The fitted law.
     FitPart {
         /// `linear`, `amdahl`, `usl` or `ceiling`.
-        law: &'static str,
+        law: Word,
         /// `constant` or `relative`.
-        noise: &'static str,
+        noise: Word,
         /// `fit` or `n1`.
-        anchor: &'static str,
+        anchor: Word,
         /// Always true: a fit that does not converge is an error.
         converged: bool,
         /// The law passes through every run.
         exact: bool,
         /// Coefficients whose best value is their bound 0.
-        at_bound: Vec<&'static str>,
+        at_bound: Vec<Word>,
         /// Contention; no value for a law with a ceiling.
         alpha: Estimate,
         /// Coherency.
@@ -121,7 +134,7 @@ parts! {
         /// AICc of constant less that of relative noise; above 0 relative noise describes better.
         relative_noise_advantage: Option<f64>,
         /// `linear`, `contention-limited`, `coherency-limited`, `ceiling-limited` or `not-enough-evidence`.
-        verdict: &'static str,
+        verdict: Word,
     }
     /// Standard errors of the coefficients.
     StandardErrors {
@@ -135,7 +148,7 @@ parts! {
     /// One law of the comparison.
     CandidatePart {
         /// Its name.
-        law: &'static str,
+        law: Word,
         /// Coefficients that the data determine.
         parameters: usize,
         /// Residual sum of squares.
@@ -148,7 +161,7 @@ parts! {
     /// How well the law describes the sweep.
     QualityPart {
         /// `good`, `fair` or `poor`; a poor law's peak, limit and coefficients say nothing.
-        grade: &'static str,
+        grade: Word,
         /// Root mean square of ln(measured mean/law) beyond noise.
         misfit: f64,
         /// Standard deviation of ln X of one run, from repeats; null where nothing repeats.
@@ -159,7 +172,7 @@ parts! {
     /// What the measured sizes show, whatever the law.
     ShapePart {
         /// `single`, `climbing`, `levelling`, `flat` or `falling`.
-        kind: &'static str,
+        kind: Word,
         /// First N of the flat part or of the highest; null where it climbs or levels.
         from: Option<f64>,
         /// Last N of the highest before a fall, else the largest measured N.
@@ -183,9 +196,9 @@ parts! {
     /// One F test between laws.
     NestedPart {
         /// The simpler law.
-        simpler: &'static str,
+        simpler: Word,
         /// The more general law.
-        general: &'static str,
+        general: Word,
         /// F with 1 and M − p degrees of freedom.
         f: f64,
         /// Its p-value.
@@ -300,7 +313,7 @@ parts! {
         /// What to expect, 1/s: see `basis`. Beyond the data `level` is that of the band, 0.9.
         forecast_throughput: Estimate,
         /// What that rests on: `law`, `measured`, `between` or `forecast`.
-        basis: &'static str,
+        basis: Word,
         /// Mean measured at exactly this N, 1/s; null where nothing was.
         measured_throughput: Option<f64>,
         /// Amdahl's law on the same data, 1/s.
@@ -316,7 +329,7 @@ parts! {
         /// Throughput that one more unit adds, 1/s.
         marginal: f64,
         /// `trusted`, `extrapolated` or `untrusted`.
-        trust: &'static str,
+        trust: Word,
         /// N over the largest measured N.
         distance: f64,
     }
@@ -376,7 +389,7 @@ parts! {
         /// N.
         n: f64,
         /// `peak.n_real` or `beta`.
-        shrinks: &'static str,
+        shrinks: Word,
         /// Width of its interval afterwards as a share of today's.
         to: f64,
     }
@@ -385,7 +398,7 @@ parts! {
         /// Level of every interval.
         confidence: f64,
         /// `profile` or `wald`.
-        interval: &'static str,
+        interval: Word,
         /// α and β may be negative.
         allow_superlinear: bool,
     }

@@ -175,7 +175,7 @@ fn laws(candidates: &[CandidatePart]) -> Table {
             .into_iter()
             .map(|part| {
                 vec![
-                    Cell::from(part.law),
+                    Cell::from(&part.law),
                     part.aicc.into(),
                     part.left_out_miss.into(),
                 ]
@@ -225,10 +225,12 @@ fn prediction_table(predictions: &[Prediction], words: &Words<'_>) -> Table {
                 prediction.marginal.into(),
             ]);
             if own {
-                row.push(Cell::from(match (prediction.trust, prediction.basis) {
-                    ("trusted", basis) => basis,
-                    (trust, _) => trust,
-                }));
+                row.push(Cell::from(
+                    match (prediction.trust.as_ref(), prediction.basis.as_ref()) {
+                        ("trusted", basis) => basis,
+                        (trust, _) => trust,
+                    },
+                ));
             }
             row
         })

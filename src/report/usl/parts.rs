@@ -48,7 +48,7 @@ impl UslDocument {
             },
             fit: fit_part(fit),
             derived: derived(fit),
-            levels: LevelParts(Box::new(fit.clone())),
+            levels: LevelParts::Fitted(Box::new(fit.clone())),
             predictions,
             forecast_record: forecast::RECORD
                 .iter()
@@ -77,7 +77,7 @@ impl UslDocument {
                 .into_iter()
                 .map(|next| NextPart {
                     n: next.n,
-                    shrinks: next.shrinks,
+                    shrinks: next.shrinks.into(),
                     to: next.to,
                 })
                 .collect(),
@@ -85,8 +85,8 @@ impl UslDocument {
             options: OptionsPart {
                 confidence: fit.options().confidence,
                 interval: match fit.options().interval {
-                    IntervalKind::Profile => "profile",
-                    IntervalKind::Wald => "wald",
+                    IntervalKind::Profile => "profile".into(),
+                    IntervalKind::Wald => "wald".into(),
                 },
                 allow_superlinear: fit.options().allow_superlinear,
             },
@@ -102,15 +102,15 @@ pub(super) fn poor(fit: &Fit) -> bool {
 fn fit_part(fit: &Fit) -> FitPart {
     let [alpha, beta, gamma] = fit.standard_errors();
     FitPart {
-        law: fit.fitted_law().name(),
-        noise: fit.noise().name(),
+        law: fit.fitted_law().name().into(),
+        noise: fit.noise().name().into(),
         anchor: match fit.options().anchor {
-            Anchor::Fit => "fit",
-            Anchor::N1 => "n1",
+            Anchor::Fit => "fit".into(),
+            Anchor::N1 => "n1".into(),
         },
         converged: true,
         exact: fit.is_exact(),
-        at_bound: fit.at_bound(),
+        at_bound: fit.at_bound().into_iter().map(Into::into).collect(),
         alpha: fit.alpha(),
         beta: fit.beta(),
         gamma: fit.gamma(),
@@ -128,8 +128,8 @@ fn fit_part(fit: &Fit) -> FitPart {
             .nested_tests()
             .iter()
             .map(|test| NestedPart {
-                simpler: test.simpler.name(),
-                general: test.general.name(),
+                simpler: test.simpler.name().into(),
+                general: test.general.name().into(),
                 f: test.f,
                 p: test.p,
             })
@@ -141,14 +141,14 @@ fn fit_part(fit: &Fit) -> FitPart {
             p: test.p,
         }),
         relative_noise_advantage: fit.noise_advantage(),
-        verdict: fit.verdict().name(),
+        verdict: fit.verdict().name().into(),
     }
 }
 
 fn quality(fit: &Fit) -> QualityPart {
     let quality = fit.quality();
     QualityPart {
-        grade: quality.grade.name(),
+        grade: quality.grade.name().into(),
         misfit: quality.misfit,
         noise: quality.noise,
         p: quality.p,
@@ -160,7 +160,7 @@ fn candidates(fit: &Fit) -> Vec<CandidatePart> {
         .candidates()
         .iter()
         .map(|candidate| CandidatePart {
-            law: candidate.law.name(),
+            law: candidate.law.name().into(),
             parameters: candidate.parameters,
             rss: candidate.rss,
             aicc: candidate.aicc,
@@ -168,7 +168,7 @@ fn candidates(fit: &Fit) -> Vec<CandidatePart> {
         })
         .collect();
     candidates.extend(fit.ceiling().map(|ceiling| CandidatePart {
-        law: "ceiling",
+        law: "ceiling".into(),
         parameters: ceiling.parameters,
         rss: Some(ceiling.rss).filter(|rss| rss.is_finite()),
         aicc: ceiling.aicc,
@@ -245,7 +245,7 @@ fn shape(fit: &Fit) -> ShapePart {
         } => (Some(from), Some(until), factor, None),
     };
     ShapePart {
-        kind: shape.name(),
+        kind: shape.name().into(),
         from,
         until,
         factor,
@@ -255,7 +255,10 @@ fn shape(fit: &Fit) -> ShapePart {
 
 impl Serialize for LevelParts {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let fit = &self.0;
+        let fit = match self {
+            Self::Fitted(fit) => fit,
+            Self::Saved(levels) => return levels.serialize(serializer),
+        };
         let gamma = fit.per_unit();
         let levels = fit.levels().as_slice().iter().zip(fit.influence());
         serializer.collect_seq(levels.map(|(level, influence)| level_part(level, influence, gamma)))
@@ -301,7 +304,7 @@ fn prediction(fit: &Fit, n: f64) -> Prediction {
         n,
         law_throughput: forecast.law,
         forecast_throughput: forecast.throughput,
-        basis: forecast.basis.name(),
+        basis: forecast.basis.name().into(),
         measured_throughput: fit.levels().at(n).map(|level| level.mean),
         amdahl_throughput: forecast.amdahl,
         single_run: forecast.single_run,
@@ -309,7 +312,7 @@ fn prediction(fit: &Fit, n: f64) -> Prediction {
         speedup,
         latency_mean_s: n / value,
         marginal,
-        trust: forecast.trust.name(),
+        trust: forecast.trust.name().into(),
         distance: forecast.distance,
     }
 }

@@ -8,17 +8,17 @@ use crate::fit::{Fit, Shape};
 use crate::note::{Note, NoteCode, Severity};
 use crate::report::json::{Body, Json};
 use crate::report::scene::sweep::{self as picture, About};
-use crate::report::{Cell, Column, Document, Quantity, Report, Section, Table};
+use crate::report::{Cell, Column, Document, Quantity, Report, Section, Table, Word};
 use crate::sweep::{Sweep, Sweeps};
 use rayon::prelude::*;
 use serde::ser::SerializeSeq;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use std::fmt;
 use std::io::{self, Write};
 use std::sync::Arc;
 
 /// One series in one line: kind `usl-summary`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Line {
     /// Name of the series; empty where there is only one.
@@ -36,13 +36,13 @@ pub(crate) struct Line {
 }
 
 /// What a fit says of one series.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct LineFit {
     /// The fitted law.
-    pub law: &'static str,
+    pub law: Word,
     /// `good`, `fair` or `poor`.
-    pub quality: &'static str,
+    pub quality: Word,
     /// Contention α.
     pub alpha: Estimate,
     /// Coherency β.
@@ -62,9 +62,9 @@ pub(crate) struct LineFit {
     /// `null` where no peak is shown.
     pub headroom: Option<f64>,
     /// The verdict in a word.
-    pub verdict: &'static str,
+    pub verdict: Word,
     /// What the measured sizes show: climbing, levelling, flat, falling.
-    pub shape: &'static str,
+    pub shape: Word,
     /// Throughput at the N that were asked for.
     pub at: Vec<LineAt>,
     /// How steeply it still rises: d ln X/d ln N.
@@ -73,7 +73,7 @@ pub(crate) struct LineFit {
 }
 
 /// Throughput to expect at one N.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct LineAt {
     /// The N.
@@ -81,7 +81,7 @@ pub(crate) struct LineAt {
     /// Throughput, 1/s.
     pub throughput: Estimate,
     /// What it rests on: law, measured, between, forecast.
-    pub basis: &'static str,
+    pub basis: Word,
 }
 
 impl Line {
@@ -140,9 +140,9 @@ impl Line {
             Cell::from(if fit.quality == "poor" {
                 "the law does not fit"
             } else {
-                fit.verdict
+                fit.verdict.as_ref()
             }),
-            Cell::from(fit.shape),
+            Cell::from(&fit.shape),
         ]);
         cells
     }
@@ -155,8 +155,8 @@ impl LineFit {
         let shown = peak.established && !poor;
         let shape = fit.shape();
         Self {
-            law: fit.fitted_law().name(),
-            quality: fit.quality().grade.name(),
+            law: fit.fitted_law().name().into(),
+            quality: fit.quality().grade.name().into(),
             alpha: fit.alpha(),
             beta: fit.beta(),
             gamma: fit.gamma(),
@@ -165,8 +165,8 @@ impl LineFit {
             peak_n_high: peak.n_real.high.filter(|_| !poor),
             peak_throughput: peak.throughput.value.filter(|_| shown),
             headroom: headroom(fit, &shape, shown),
-            verdict: fit.verdict().name(),
-            shape: shape.name(),
+            verdict: fit.verdict().name().into(),
+            shape: shape.name().into(),
             at: at
                 .iter()
                 .map(|n| {
@@ -174,7 +174,7 @@ impl LineFit {
                     LineAt {
                         n: *n,
                         throughput: estimate.throughput(),
-                        basis: estimate.basis.name(),
+                        basis: estimate.basis.name().into(),
                     }
                 })
                 .collect(),
@@ -222,7 +222,7 @@ impl<T: Serialize> Body for Summarised<T> {
 }
 
 /// Body of a document of kind `usl-series`: one fit a series.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct SeriesDocument {
     /// The fits, as documents of kind `usl`, in the order the series were met.
@@ -235,7 +235,7 @@ pub(crate) struct SeriesDocument {
 }
 
 /// A series without a fit.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct FailedSeries {
     /// Its name.
@@ -246,8 +246,24 @@ pub(crate) struct FailedSeries {
 
 type Fitter = dyn Fn(&Sweep) -> Result<Fit, String> + Send + Sync;
 
-/// Fits of many series, made while they are written: only some at a time are in memory.
-struct Results {
+/// Fits of many series.
+#[derive(Deserialize)]
+#[serde(from = "Vec<UslDocument>")]
+enum Results {
+    /// Made while they are written: only some at a time are in memory.
+    Fitted(Fits),
+    /// As a saved document holds them.
+    Saved(Vec<UslDocument>),
+}
+
+impl From<Vec<UslDocument>> for Results {
+    fn from(results: Vec<UslDocument>) -> Self {
+        Self::Saved(results)
+    }
+}
+
+/// Series and how to fit one of them.
+struct Fits {
     sweeps: Arc<Sweeps>,
     fit: Arc<Fitter>,
     questions: Questions,
@@ -255,7 +271,11 @@ struct Results {
 
 impl fmt::Debug for Results {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Results of {} series", self.sweeps.sweeps.len())
+        let count = match self {
+            Self::Fitted(fits) => fits.sweeps.sweeps.len(),
+            Self::Saved(results) => results.len(),
+        };
+        write!(f, "Results of {count} series")
     }
 }
 
@@ -263,14 +283,22 @@ impl Serialize for Results {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         /// Series whose documents are in memory together.
         const TOGETHER: usize = 64;
+        let Fits {
+            sweeps,
+            fit,
+            questions,
+        } = match self {
+            Self::Fitted(fits) => fits,
+            Self::Saved(results) => return results.serialize(serializer),
+        };
         let document = |sweep: &Sweep| {
-            let fit = (self.fit)(sweep).ok()?;
-            let mut document = UslDocument::new(&self.sweeps, &sweep.name, &fit, &self.questions);
-            document.notes = super::document::doubts(&fit, self.questions.spelling);
+            let fit = fit(sweep).ok()?;
+            let mut document = UslDocument::new(sweeps, &sweep.name, &fit, questions);
+            document.notes = super::document::doubts(&fit, questions.spelling);
             Some(document)
         };
         let mut seq = serializer.serialize_seq(None)?;
-        for some in self.sweeps.sweeps.chunks(TOGETHER) {
+        for some in sweeps.sweeps.chunks(TOGETHER) {
             let documents: Vec<Option<UslDocument>> = some.par_iter().map(document).collect();
             for document in documents.iter().flatten() {
                 seq.serialize_element(document)?;
@@ -338,11 +366,11 @@ pub(crate) fn report(
             document: Document::new(
                 "usl-series",
                 SeriesDocument {
-                    results: Results {
+                    results: Results::Fitted(Fits {
                         sweeps: Arc::new(sweeps),
                         fit: Arc::new(fit),
                         questions,
-                    },
+                    }),
                     failed,
                     notes,
                 },

@@ -49,6 +49,15 @@ pub struct Held {
     pub fitted: Vec<Option<FittedAs>>,
 }
 
+/// What every document begins with.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Envelope {
+    schema_version: String,
+    kind: String,
+}
+
+/// What is read of a document: the kinds that hold measurements share these keys.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Body {
@@ -237,8 +246,10 @@ fn looks_own(head: &[u8]) -> bool {
 
 /// The measurements of one document.
 fn parse(document: &Value) -> Result<Body, Error> {
-    let text = |key: &str| document[key].as_str().unwrap_or_default();
-    let (version, kind) = (text("schema_version"), text("kind"));
+    let Envelope {
+        schema_version: version,
+        kind,
+    } = Envelope::deserialize(document).unwrap_or_default();
     if version.split('.').next() != Some(MAJOR) {
         return Err(Error::data(
             format!("schema_version \"{version}\" is not one that this program knows, {MAJOR}.x"),

@@ -9,6 +9,7 @@ use crate::judge::workers::{HealthGrade, Metric, WorkerSample, Workers, worker_h
 use crate::report::health::{Checkup, report};
 use crate::units;
 use clap::{Args, ValueEnum};
+use std::borrow::Cow;
 
 /// Exit code where the workers are as unwell as --fail-on says; the document is complete.
 const FAILED: u8 = 1;

@@ -6,57 +6,18 @@ use super::{Outcome, Terminal, target};
 use crate::note::Severity;
 use crate::render::{self, Beside, Format, Plot, Style};
 use crate::report::Report;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Output formats by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FormatName {
-    /// Aligned text for people
-    Table,
-    /// One fact a line, bare columns: for grep and awk
-    Plain,
-    /// The JSON document (see `scalecalc schema`)
-    Json,
-    /// One compact JSON line a result, for jq and log pipelines
-    Ndjson,
-    /// The main table, comma separated
-    Csv,
-    /// The main table, tab separated
-    Tsv,
-    /// Pipe tables for GitHub
-    Markdown,
-    /// Test results for CI systems (check, compare)
-    Junit,
-    /// Annotations of a GitHub Actions job (check, compare)
-    Github,
-    /// The picture, for documents
-    Svg,
-    /// The picture in pixels
-    Png,
-    /// One self-contained page
-    Html,
-}
-
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::Table => Self::Table,
-            FormatName::Plain => Self::Plain,
-            FormatName::Json => Self::Json,
-            FormatName::Ndjson => Self::Ndjson,
-            FormatName::Csv => Self::Csv,
-            FormatName::Tsv => Self::Tsv,
-            FormatName::Markdown => Self::Markdown,
-            FormatName::Junit => Self::Junit,
-            FormatName::Github => Self::Github,
-            FormatName::Svg => Self::Svg,
-            FormatName::Png => Self::Png,
-            FormatName::Html => Self::Html,
-        }
-    }
+/// Reads the name of a format.
+fn format_name() -> impl TypedValueParser<Value = Format> {
+    let names = Format::ALL
+        .iter()
+        .map(|format| PossibleValue::new(format.name()).help(format.words()));
+    PossibleValuesParser::new(names).try_map(|name| Format::named(&name).ok_or("no such format"))
 }
 
 /// When to use colour.
@@ -76,8 +37,8 @@ pub(super) enum Color {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct OutputArgs {
     /// Output format: table, unless the command makes rows for programs (import: csv)
-    #[arg(short, long, global = true, value_enum)]
-    pub format: Option<FormatName>,
+    #[arg(short, long, global = true, value_parser = format_name())]
+    pub format: Option<Format>,
     /// The same as --format json
     #[arg(long, global = true, conflicts_with = "format")]
     pub json: bool,
@@ -196,7 +157,7 @@ impl OutputArgs {
         let report = &outcome.report;
         let format = match self.format {
             _ if self.json => Format::Json,
-            Some(name) => name.into(),
+            Some(format) => format,
             None => default,
         };
         let style = Style {
@@ -281,31 +242,24 @@ impl OutputArgs {
 
 /// `json=cap.json`, or `cap.json` alone.
 fn target_of(text: &str) -> Result<(Format, PathBuf), Failure> {
-    let named = |name: &str| FormatName::from_str(name, true).ok().map(Format::from);
     if let Some((name, path)) = text.split_once('=')
-        && let Some(format) = named(name)
+        && let Some(format) = Format::named(name)
     {
         return Ok((format, path.into()));
     }
     let ending = text.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let format = match ending {
-        "md" => Some(Format::Markdown),
-        "xml" => Some(Format::Junit),
-        "txt" => Some(Format::Table),
-        "jsonl" => Some(Format::Ndjson),
-        "htm" => Some(Format::Html),
-        ending => named(ending),
-    };
+    let format = Format::of_ending(ending);
     format.map(|format| (format, text.into())).ok_or_else(|| {
-        if named(text).is_some() {
+        if Format::named(text).is_some() {
             return Failure::usage(
                 format!("-o writes a file, and \"{text}\" is the name of a format"),
                 format!("-f {text} to print it, or -o {text}=FILE to keep it"),
             );
         }
+        let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
         Failure::usage(
             format!("cannot tell the format of \"{text}\""),
-            format!("-o markdown={text} (table, plain, json, ndjson, csv, tsv, markdown, html, svg, png)"),
+            format!("-o markdown={text} ({})", names.join(", ")),
         )
     })
 }

@@ -16,40 +16,90 @@ mod terminal_plot;
 pub use terminal_plot::Plot;
 
 use crate::note::Severity;
-use crate::report::Report;
+use crate::report::{Report, Scene};
 use crate::text::harmless as printable;
 
-/// An output format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Format {
-    /// Aligned text for people.
-    Table,
-    /// One fact a line, undecorated columns: for grep and awk.
-    Plain,
-    /// The JSON document.
-    Json,
-    /// Compact JSON, a line a result.
-    Ndjson,
-    /// The main table, comma separated.
-    Csv,
-    /// The main table, tab separated.
-    Tsv,
-    /// Pipe tables for GitHub and design documents.
-    Markdown,
-    /// Test results for CI systems: a case for each thing judged.
-    Junit,
-    /// Workflow commands of GitHub Actions: an annotation for each thing that went wrong.
-    Github,
-    /// The picture, as text and lines for documents.
-    Svg,
-    /// The picture in pixels.
-    Png,
-    /// One self-contained page.
-    Html,
+/// Builds [`Format`] from its table: variant, name, other endings of its files, a few words for
+/// people, and what writes it.
+macro_rules! formats {
+    ($($variant:ident $name:literal $endings:tt $words:literal $write:expr;)*) => {
+        /// An output format. A new one is a file beside this one and an entry of the table.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum Format {
+            $(#[doc = $words] $variant,)*
+        }
+
+        impl Format {
+            /// Every format, in the order of the manual.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Its name, such as `markdown`.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// What it is and what for, in a few words.
+            pub fn words(self) -> &'static str {
+                match self { $(Self::$variant => $words,)* }
+            }
+
+            /// Endings of its files besides its name, such as `md`.
+            fn endings(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => &$endings,)* }
+            }
+
+            fn writer(self) -> Writer {
+                match self { $(Self::$variant => $write,)* }
+            }
+        }
+    };
+}
+
+/// What writes a report in one format.
+type Writer = fn(&Report, Style, Beside<'_>) -> Vec<u8>;
+
+formats! {
+    Table "table" ["txt"] "Aligned text for people"
+        |report, style, _| text(table::render(report, style), style);
+    Plain "plain" [] "One fact a line, bare columns: for grep and awk"
+        |report, style, _| text(plain::render(report, style), style);
+    Json "json" [] "The JSON document (see `scalecalc schema`)"
+        |report, _, _| document(report, Format::Json);
+    Ndjson "ndjson" ["jsonl"] "One compact JSON line a result, for jq and log pipelines"
+        |report, _, _| document(report, Format::Ndjson);
+    Csv "csv" [] "The main table, comma separated"
+        |report, _, _| csv::render(report, b',').into_bytes();
+    Tsv "tsv" [] "The main table, tab separated"
+        |report, _, _| csv::render(report, b'\t').into_bytes();
+    Markdown "markdown" ["md"] "Pipe tables for GitHub"
+        |report, style, beside| text(markdown::render(report, style, beside), style);
+    Junit "junit" ["xml"] "Test results for CI systems (check, compare)"
+        |report, style, _| text(junit::render(report), style);
+    Github "github" [] "Annotations of a GitHub Actions job (check, compare)"
+        |report, style, _| text(github::render(report), style);
+    Svg "svg" [] "The picture, for documents"
+        |report, _, _| picture(report, |scene| svg::render(scene).into_bytes());
+    Png "png" [] "The picture in pixels"
+        |report, _, _| picture(report, pixels);
+    Html "html" ["htm"] "One self-contained page"
+        |report, style, beside| html::render(report, style, beside.made_by).into_bytes();
 }
 
 impl Format {
+    /// The format of this name, whatever the case of its letters.
+    pub fn named(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|format| format.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The format of files with this ending, such as `md`.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        let mut all = Self::ALL.iter().copied();
+        all.find(|format| format.endings().contains(&ending))
+            .or_else(|| Self::named(ending))
+    }
+
     /// Whether it is the document itself.
     pub fn is_document(self) -> bool {
         matches!(self, Self::Json | Self::Ndjson)
@@ -151,34 +201,27 @@ impl<'a> Beside<'a> {
 
 /// Writes a report in one format. A picture of a report without one is empty.
 pub fn render(report: &Report, format: Format, style: Style, beside: Beside<'_>) -> Vec<u8> {
-    let text = match format {
-        Format::Table => table::render(report, style),
-        Format::Plain => plain::render(report, style),
-        Format::Json | Format::Ndjson => {
-            let mut bytes = Vec::new();
-            return match write_document(report, format, &mut bytes) {
-                Ok(()) => bytes,
-                Err(_) => Vec::new(),
-            };
-        }
-        Format::Csv => return csv::render(report, b',').into_bytes(),
-        Format::Tsv => return csv::render(report, b'\t').into_bytes(),
-        Format::Markdown => markdown::render(report, style, beside),
-        Format::Junit => junit::render(report),
-        Format::Github => github::render(report),
-        Format::Svg => {
-            return report
-                .scene
-                .as_ref()
-                .map(svg::render)
-                .unwrap_or_default()
-                .into_bytes();
-        }
-        Format::Png => return report.scene.as_ref().map(pixels).unwrap_or_default(),
-        Format::Html => return html::render(report, style, beside.made_by).into_bytes(),
-    };
+    format.writer()(report, style, beside)
+}
+
+/// The bytes of a text for people.
+fn text(text: String, style: Style) -> Vec<u8> {
     let text = if style.ascii { ascii(&text) } else { text };
     text.into_bytes()
+}
+
+/// The whole JSON of a report.
+fn document(report: &Report, format: Format) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    match write_document(report, format, &mut bytes) {
+        Ok(()) => bytes,
+        Err(_) => Vec::new(),
+    }
+}
+
+/// The picture of a report, where it has one.
+fn picture(report: &Report, draw: fn(&Scene) -> Vec<u8>) -> Vec<u8> {
+    report.scene.as_ref().map(draw).unwrap_or_default()
 }
 
 /// Writes the JSON of a report piece by piece, so that it is nowhere in memory whole.
@@ -198,7 +241,7 @@ pub fn write_document(
 }
 
 /// The bytes of a PNG file; none where the program was built without it.
-fn pixels(scene: &crate::report::scene::Scene) -> Vec<u8> {
+fn pixels(scene: &Scene) -> Vec<u8> {
     #[cfg(feature = "png")]
     return png::render(scene);
     #[cfg(not(feature = "png"))]

@@ -3,7 +3,7 @@
 
 mod letters;
 
-use super::picture::{Anchor, Drawing, Form, Ink, Shape, lay_out};
+use super::picture::{Anchor, Drawing, Ink, Mark, Shape, Words, lay_out};
 use super::printable;
 use crate::report::scene::Scene;
 use tiny_skia::{
@@ -137,31 +137,18 @@ fn draw(sheet: &mut Pixmap, shape: &Shape) {
                 fill(sheet, dot, *ink, *opacity);
             }
         }
-        Shape::Mark { .. } => mark(sheet, shape),
-        Shape::Text { .. } => text(sheet, shape),
+        Shape::Mark(shape) => mark(sheet, shape),
+        Shape::Text(words) => text(sheet, words),
     }
 }
 
-fn mark(sheet: &mut Pixmap, shape: &Shape) {
-    let Shape::Mark {
-        at: [x, y],
-        form,
-        radius,
-        ink,
-        ..
-    } = shape
-    else {
-        return;
+fn mark(sheet: &mut Pixmap, mark: &Mark) {
+    let [x, y] = mark.at;
+    let outline = match mark.outline().as_slice() {
+        [] => PathBuilder::from_circle(f(x), f(y), f(mark.radius)),
+        corners => path(corners, true),
     };
-    let outline = match form {
-        Form::Circle => PathBuilder::from_circle(f(*x), f(*y), f(*radius)),
-        form => {
-            let corners = form.corners(*radius);
-            let moved: Vec<[f64; 2]> = corners.iter().map(|[a, b]| [x + a, y + b]).collect();
-            path(&moved, true)
-        }
-    };
-    fill(sheet, outline.clone(), *ink, 1.0);
+    fill(sheet, outline.clone(), mark.ink, 1.0);
     let halo = Stroke {
         width: 1.2,
         ..Stroke::default()
@@ -169,33 +156,23 @@ fn mark(sheet: &mut Pixmap, shape: &Shape) {
     stroke(sheet, outline, Ink::Paper, 1.0, &halo);
 }
 
-fn text(sheet: &mut Pixmap, shape: &Shape) {
-    let Shape::Text {
-        at: [x, y],
-        anchor,
-        size,
-        strong,
-        ink,
-        text,
-    } = shape
-    else {
-        return;
-    };
-    let text = printable(text);
-    let scale = f(*size) / letters::EM;
+fn text(sheet: &mut Pixmap, words: &Words) {
+    let text = printable(&words.text);
+    let scale = f(words.size) / letters::EM;
     let wide = letters::width(&text) * scale;
-    let left = match anchor {
-        Anchor::Start => f(*x),
-        Anchor::Middle => f(*x) - 0.5 * wide,
-        Anchor::End => f(*x) - wide,
+    let [x, y] = words.at;
+    let left = match words.anchor {
+        Anchor::Start => f(x),
+        Anchor::Middle => f(x) - 0.5 * wide,
+        Anchor::End => f(x) - wide,
     };
     let Some(outline) = letters::outline(&text) else {
         return;
     };
-    let place = Transform::from_row(scale, 0.0, 0.0, -scale, left, f(*y)).post_concat(to_sheet());
-    let paint = paint(*ink, 1.0);
+    let place = Transform::from_row(scale, 0.0, 0.0, -scale, left, f(y)).post_concat(to_sheet());
+    let paint = paint(words.ink, 1.0);
     sheet.fill_path(&outline, &paint, FillRule::Winding, place, None);
-    if *strong {
+    if words.strong {
         // Heavier letters: the same ones with a stroke around them.
         let heavy = Stroke {
             width: 0.05 * letters::EM,

@@ -1,6 +1,6 @@
 //! SVG: plain elements, text as text, its own background, no style sheet and no script.
 
-use super::picture::{Anchor, Drawing, Ink, Shape, lay_out};
+use super::picture::{Anchor, Drawing, Ink, Mark, Shape, Words, lay_out};
 use super::printable;
 use crate::report::scene::Scene;
 use std::fmt::Write;
@@ -82,10 +82,12 @@ fn push_all(out: &mut String, shapes: &[Shape]) {
                 });
                 stroke(out, &alike[0], &outlines.collect::<String>());
             }
-            [Shape::Mark { ink, .. }, _, ..] => {
-                let _ = writeln!(out, "<g{}>", looks(*ink));
+            [Shape::Mark(first), _, ..] => {
+                let _ = writeln!(out, "<g{}>", looks(first.ink));
                 for shape in alike {
-                    mark(out, shape, None);
+                    if let Shape::Mark(shape) = shape {
+                        mark(out, shape, None);
+                    }
                 }
                 out.push_str("</g>\n");
             }
@@ -97,7 +99,7 @@ fn push_all(out: &mut String, shapes: &[Shape]) {
 /// Whether two shapes can share what is said about their looks.
 fn are_alike(a: &Shape, b: &Shape) -> bool {
     match (a, b) {
-        (Shape::Mark { ink: a, .. }, Shape::Mark { ink: b, .. }) => a == b,
+        (Shape::Mark(a), Shape::Mark(b)) => a.ink == b.ink,
         (
             Shape::Path {
                 ink: a,
@@ -201,8 +203,8 @@ fn push(out: &mut String, shape: &Shape) {
             ink,
             opacity,
         } => dots(out, points, *radius, *ink, *opacity),
-        Shape::Mark { ink, .. } => mark(out, shape, Some(*ink)),
-        Shape::Text { .. } => text(out, shape),
+        Shape::Mark(shape) => mark(out, shape, Some(shape.ink)),
+        Shape::Text(words) => text(out, words),
     }
 }
 
@@ -242,29 +244,17 @@ fn dots(out: &mut String, points: &[[f64; 2]], radius: f64, ink: Ink, opacity: f
 }
 
 /// A mark; its looks are with the group where `own` is `None`.
-fn mark(out: &mut String, shape: &Shape, own: Option<Ink>) {
-    let Shape::Mark {
-        at: [x, y],
-        form,
-        radius,
-        value,
-        ..
-    } = shape
-    else {
-        return;
-    };
-    let (name, place) = match form.corners(*radius).as_slice() {
+fn mark(out: &mut String, mark: &Mark, own: Option<Ink>) {
+    let [x, y] = mark.at;
+    let (name, place) = match mark.outline().as_slice() {
         [] => (
             "circle",
-            format!("cx=\"{}\" cy=\"{}\" r=\"{}\"", at(*x), at(*y), at(*radius)),
+            format!("cx=\"{}\" cy=\"{}\" r=\"{}\"", at(x), at(y), at(mark.radius)),
         ),
-        corners => {
-            let points: Vec<[f64; 2]> = corners.iter().map(|[a, b]| [x + a, y + b]).collect();
-            ("path", format!("d=\"{}Z\"", outline(&points)))
-        }
+        corners => ("path", format!("d=\"{}Z\"", outline(corners))),
     };
     let _ = write!(out, "<{name} {place}{}", own.map(looks).unwrap_or_default());
-    match value {
+    match &mark.value {
         Some(([a, b], said)) => {
             let _ = writeln!(
                 out,
@@ -276,33 +266,23 @@ fn mark(out: &mut String, shape: &Shape, own: Option<Ink>) {
     }
 }
 
-fn text(out: &mut String, shape: &Shape) {
-    let Shape::Text {
-        at: [x, y],
-        anchor,
-        size,
-        strong,
-        ink,
-        text,
-    } = shape
-    else {
-        return;
-    };
-    let anchor = match anchor {
+fn text(out: &mut String, words: &Words) {
+    let [x, y] = words.at;
+    let anchor = match words.anchor {
         Anchor::Start => "",
         Anchor::Middle => " text-anchor=\"middle\"",
         Anchor::End => " text-anchor=\"end\"",
     };
-    let weight = if *strong { " font-weight=\"600\"" } else { "" };
+    let weight = if words.strong { " font-weight=\"600\"" } else { "" };
     let _ = writeln!(
         out,
         "<text x=\"{}\" y=\"{}\" font-size=\"{}\" class=\"{}\" fill=\"{}\"{anchor}{weight}>{}</text>",
-        at(*x),
-        at(*y),
-        at(*size),
-        ink.class(),
-        colour(*ink),
-        escape(text)
+        at(x),
+        at(y),
+        at(words.size),
+        words.ink.class(),
+        colour(words.ink),
+        escape(&words.text)
     );
 }
 

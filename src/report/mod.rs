@@ -9,6 +9,7 @@ pub(crate) mod explain;
 pub(crate) mod health;
 pub(crate) mod import;
 pub(crate) mod json;
+mod laws;
 pub(crate) mod little;
 pub(crate) mod measure;
 pub(crate) mod number;

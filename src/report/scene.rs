@@ -13,6 +13,8 @@ pub(crate) mod queue;
 pub(crate) mod sweep;
 
 use super::Quantity;
+use super::number::{DIGITS, alone};
+use crate::fit::thresholds::TRUSTED_REACH;
 
 /// A picture: its answer, and panels from top to bottom.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -179,6 +181,33 @@ pub(crate) struct Zone {
     pub untrusted: bool,
     /// A few words for people.
     pub label: String,
+}
+
+impl Zone {
+    /// Where nothing was measured, beyond `n_max`, and where nothing should be relied on. `unit`
+    /// is what N counts, with a blank before it, or nothing.
+    pub(crate) fn beyond(n_max: f64, to: f64, unit: &str) -> Vec<Self> {
+        let mut zones = Vec::new();
+        let trusted = TRUSTED_REACH * n_max;
+        if to > n_max {
+            let last = alone(Quantity::Count, n_max, DIGITS);
+            zones.push(Self {
+                from: n_max,
+                to: to.min(trusted),
+                untrusted: false,
+                label: format!("beyond {last}{unit}: forecast"),
+            });
+        }
+        if to > trusted {
+            zones.push(Self {
+                from: trusted,
+                to,
+                untrusted: true,
+                label: "not to be relied on: untrusted".to_owned(),
+            });
+        }
+        zones
+    }
 }
 
 /// What a drawn value rests on.

@@ -6,24 +6,20 @@
 
 use super::emitter::Emitter;
 use super::quantity::{scaled, shifted, span};
-use super::text::{Lines, cut_off, leading_number, number_before};
-use crate::data::Row;
+use super::run::Run;
+use super::text::{Lines, leading_number, number_before};
 use crate::error::Error;
 
 pub(in crate::data) const MARKS: &[&str] = &["Req/Sec", "Bytes/Sec", "Stat "];
 
 #[derive(Default)]
-struct Run {
+struct Printed {
+    run: Run,
     url: String,
-    connections: Option<f64>,
     pipelined: bool,
-    rate: Option<f64>,
-    latency: Option<f64>,
     answered: f64,
     refused: f64,
     lost: f64,
-    ended: bool,
-    line: u64,
 }
 
 pub(in crate::data) fn read(
@@ -32,7 +28,7 @@ pub(in crate::data) fn read(
 ) -> Result<(), Error> {
     rows.unit("connections");
     rows.columns(Some("connections"), "Req/Sec Avg", Some("Latency Avg"));
-    let mut run = Run::default();
+    let mut printed = Printed::default();
     let mut mean_at = None;
     while let Some((at, line)) = lines.next()? {
         let cells = cells(&line.replace("Latency (ms)", "Latency  "));
@@ -41,19 +37,19 @@ pub(in crate::data) fn read(
             Some("Stat") => mean_at = cells.iter().position(|cell| cell == "Avg"),
             Some("Latency") => {
                 let cell = mean(mean_at.and_then(|at| cells.get(at)));
-                run.latency = cell.and_then(|text| {
+                printed.run.latency = cell.and_then(|text| {
                     span(&text).or_else(|| leading_number(&text).map(|(ms, _)| shifted(ms, -3)))
                 });
             }
             Some("Req/Sec") => {
-                run.rate =
+                printed.run.rate =
                     mean(mean_at.and_then(|at| cells.get(at))).and_then(|text| scaled(&text));
-                run.line = at;
+                printed.run.line = at;
             }
-            _ => run.line(line, rows)?,
+            _ => printed.line(line, rows)?,
         }
     }
-    run.emit(rows)
+    printed.emit(rows)
 }
 
 /// The cells of a row of a table, whether its columns stand between bars or blanks.
@@ -70,7 +66,7 @@ fn cells(line: &str) -> Vec<String> {
     parts.iter().map(|part| part.trim().to_owned()).collect()
 }
 
-impl Run {
+impl Printed {
     fn line(&mut self, line: &str, rows: &mut Emitter<'_, '_>) -> Result<(), Error> {
         let line = line.trim();
         if let Some(rest) = line.strip_prefix("Running ") {
@@ -82,13 +78,13 @@ impl Run {
             .or_else(|| number_before(line, " connection"))
             .filter(|_| !line.contains("error"))
         {
-            self.connections = Some(n);
+            self.run.n = Some(n);
             self.pipelined = line.contains("pipelining");
         } else if line.contains(" 2xx responses") {
             self.answered = number_before(line, " 2xx responses").unwrap_or(0.0);
             self.refused = number_before(line, " non 2xx responses").unwrap_or(0.0);
         } else if line.contains(" requests in ") {
-            self.ended = true;
+            self.run.ended = true;
         } else if line.contains(" errors (") {
             self.lost = line
                 .split(" errors (")
@@ -100,25 +96,15 @@ impl Run {
     }
 
     fn emit(self, rows: &mut Emitter<'_, '_>) -> Result<(), Error> {
-        let Some(rate) = self.rate else {
+        let Some(rate) = self.run.whole("autocannon", "requests in")? else {
             return Ok(());
         };
-        if !self.ended {
-            return Err(cut_off("autocannon", "requests in").at(self.line, None));
-        }
         if self.pipelined {
             rows.remark("N is the number of connections; each had several requests in flight");
         }
         let all = self.answered + self.refused;
         rows.failed_share(all + self.lost, self.refused + self.lost);
         let good = if all > 0.0 { self.answered / all } else { 1.0 };
-        rows.emit(
-            &self.url,
-            Row {
-                latency: self.latency,
-                line: self.line,
-                ..Row::run(self.connections, rate * good)
-            },
-        )
+        self.run.emit(&self.url, rate * good, rows)
     }
 }

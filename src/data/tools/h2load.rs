@@ -7,8 +7,8 @@
 
 use super::emitter::Emitter;
 use super::quantity::{scaled, span};
-use super::text::{Lines, cut_off, leading_number, number_before};
-use crate::data::Row;
+use super::run::Run;
+use super::text::{Lines, leading_number, number_before};
 use crate::error::Error;
 
 pub(in crate::data) const MARKS: &[&str] = &[
@@ -19,15 +19,11 @@ pub(in crate::data) const MARKS: &[&str] = &[
 
 /// One run of h2load.
 #[derive(Default)]
-struct Run {
-    clients: Option<f64>,
-    rate: Option<f64>,
-    latency: Option<f64>,
+struct Printed {
+    run: Run,
     succeeded: f64,
     failed: f64,
     errored: f64,
-    ended: bool,
-    line: u64,
 }
 
 pub(in crate::data) fn read(
@@ -36,52 +32,49 @@ pub(in crate::data) fn read(
 ) -> Result<(), Error> {
     rows.unit("clients");
     rows.columns(Some("clients"), "req/s", Some("time for request"));
-    let mut run = Run::default();
+    let mut printed = Printed::default();
     let mut mean_at = None;
     while let Some((at, line)) = lines.next()? {
         let line = line.trim();
         if line.starts_with("starting benchmark") {
-            std::mem::take(&mut run).emit(rows)?;
+            std::mem::take(&mut printed).emit(rows)?;
         } else if line.starts_with("spawning thread") {
-            if run.rate.is_some() {
-                std::mem::take(&mut run).emit(rows)?;
+            if printed.run.rate.is_some() {
+                std::mem::take(&mut printed).emit(rows)?;
             }
             let clients = line
                 .split_once(": ")
                 .and_then(|(_, rest)| leading_number(rest));
             if let Some((clients, _)) = clients {
-                run.clients = Some(run.clients.unwrap_or(0.0) + clients);
+                printed.run.n = Some(printed.run.n.unwrap_or(0.0) + clients);
             }
         } else if line.starts_with("finished in ") {
-            run.rate = line
+            printed.run.rate = line
                 .split(", ")
                 .find(|part| part.contains("req/s"))
                 .and_then(scaled);
-            run.line = at;
+            printed.run.line = at;
         } else if line.starts_with("requests: ") {
             let count = |word: &str| number_before(line, word).unwrap_or(0.0);
-            run.succeeded = count(" succeeded");
-            run.failed = count(" failed");
-            run.errored = count(" errored");
+            printed.succeeded = count(" succeeded");
+            printed.failed = count(" failed");
+            printed.errored = count(" errored");
         } else if line.starts_with("min ") && line.contains("mean") {
             mean_at = line.split_whitespace().position(|word| word == "mean");
         } else if let Some(times) = line.strip_prefix("time for request:") {
-            run.ended = true;
+            printed.run.ended = true;
             let mean = times.split_whitespace().nth(mean_at.unwrap_or(2));
-            run.latency = mean.and_then(span);
+            printed.run.latency = mean.and_then(span);
         }
     }
-    run.emit(rows)
+    printed.emit(rows)
 }
 
-impl Run {
+impl Printed {
     fn emit(self, rows: &mut Emitter<'_, '_>) -> Result<(), Error> {
-        let Some(rate) = self.rate else {
+        let Some(rate) = self.run.whole("h2load", "time for request:")? else {
             return Ok(());
         };
-        if !self.ended {
-            return Err(cut_off("h2load", "time for request:").at(self.line, None));
-        }
         rows.failed_share(self.succeeded + self.failed, self.failed);
         // The rate counts every answer; those that never came are not in it.
         let refused = (self.failed - self.errored).max(0.0);
@@ -91,13 +84,6 @@ impl Run {
         } else {
             1.0
         };
-        rows.emit(
-            "",
-            Row {
-                latency: self.latency,
-                line: self.line,
-                ..Row::run(self.clients, rate * good)
-            },
-        )
+        self.run.emit("", rate * good, rows)
     }
 }

@@ -36,6 +36,7 @@ pub(in crate::data) mod pytest_benchmark;
 pub(in crate::data) mod quantity;
 pub(in crate::data) mod redis_benchmark;
 pub(in crate::data) mod responses;
+mod run;
 pub(in crate::data) mod siege;
 pub(in crate::data) mod steps;
 pub(in crate::data) mod stress_ng;

@@ -1,7 +1,7 @@
 //! Labels that do not lie on each other.
 
 use super::text::width;
-use super::{Anchor, Frame, Ink, Shape};
+use super::{Anchor, Frame, Ink, Shape, Words};
 use crate::report::scene::Marker;
 
 /// Places taken so far.
@@ -79,14 +79,14 @@ impl Labels {
         }
         let (rectangle, _) = best?;
         self.taken.push(rectangle);
-        Some(Shape::Text {
+        Some(Shape::Text(Words {
             at: [rectangle[0], rectangle[3] - 0.25 * size],
             anchor: Anchor::Start,
             size,
             strong: false,
             ink,
             text: text.to_owned(),
-        })
+        }))
     }
 }
 

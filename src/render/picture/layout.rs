@@ -3,7 +3,7 @@
 use super::labels::Labels;
 use super::text::{shorten, width, wrap};
 use super::ticks::{Ticks, ticks};
-use super::{Anchor, Drawing, Frame, Ink, Shape, legend, panel};
+use super::{Anchor, Drawing, Frame, Ink, Shape, Words, legend, panel};
 use crate::report::scene::{Axis, Panel, Scene};
 
 const WIDTH: f64 = 860.0;
@@ -81,14 +81,14 @@ pub(in crate::render) fn lay_out_at(scene: &Scene, sheet: f64) -> Drawing {
 }
 
 fn words(at: [f64; 2], size: f64, strong: bool, ink: Ink, text: String) -> Shape {
-    Shape::Text {
+    Shape::Text(Words {
         at,
         anchor: Anchor::Start,
         size,
         strong,
         ink,
         text,
-    }
+    })
 }
 
 /// The y axis says above itself what it counts: no head is turned.

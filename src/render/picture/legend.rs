@@ -1,7 +1,7 @@
 //! What each line and mark means, in rows under the title.
 
 use super::text::{shorten, width};
-use super::{Anchor, Form, Ink, Shape, panel};
+use super::{Anchor, Form, Ink, Mark, Shape, Words, panel};
 use crate::report::scene::{RestsOn, Scene, Series, Shape as Drawn};
 
 const SIZE: f64 = 12.5;
@@ -35,14 +35,14 @@ pub(super) fn legend(scene: &Scene, left: f64, right: f64, top: f64) -> (Vec<Sha
             (x, y) = (left, y + ROW);
         }
         swatch(series, x, y - 4.0, &mut shapes);
-        shapes.push(Shape::Text {
+        shapes.push(Shape::Text(Words {
             at: [x + SWATCH + 6.0, y],
             anchor: Anchor::Start,
             size: SIZE,
             strong: false,
             ink: Ink::Text,
             text: label,
-        });
+        }));
         x += wide + GAP;
     }
     let height = if shapes.is_empty() {
@@ -57,14 +57,14 @@ fn swatch(series: &Series, x: f64, y: f64, shapes: &mut Vec<Shape>) {
     let middle = [x + 0.5 * SWATCH, y];
     let ink = panel::ink(series);
     match &series.shape {
-        Drawn::Points(_) => shapes.push(Shape::Mark {
+        Drawn::Points(_) => shapes.push(Shape::Mark(Mark {
             at: middle,
             form: Form::of(series.tone),
             radius: panel::RADIUS,
             ink,
             opacity: 1.0,
             value: None,
-        }),
+        })),
         Drawn::Dots(_) => shapes.push(Shape::Dots {
             points: vec![
                 [middle[0] - 7.0, y + 2.0],

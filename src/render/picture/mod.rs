@@ -113,7 +113,7 @@ impl Form {
     }
 
     /// Corners around the origin for a mark of this radius; none for a circle.
-    pub(in crate::render) fn corners(self, r: f64) -> Vec<[f64; 2]> {
+    fn corners(self, r: f64) -> Vec<[f64; 2]> {
         match self {
             Self::Circle => Vec::new(),
             Self::Square => {
@@ -182,20 +182,7 @@ pub(in crate::render) enum Shape {
         opacity: f64,
     },
     /// A mark at a place.
-    Mark {
-        /// Its middle.
-        at: [f64; 2],
-        /// Its form.
-        form: Form,
-        /// Its radius.
-        radius: f64,
-        /// Its colour.
-        ink: Ink,
-        /// 0 to 1.
-        opacity: f64,
-        /// The values it stands for, and words about it.
-        value: Option<([f64; 2], String)>,
-    },
+    Mark(Mark),
     /// Many small round marks.
     Dots {
         /// Their middles.
@@ -208,18 +195,48 @@ pub(in crate::render) enum Shape {
         opacity: f64,
     },
     /// Words.
-    Text {
-        /// Where they begin, end or have their middle, at the foot of the letters.
-        at: [f64; 2],
-        /// Which of the three.
-        anchor: Anchor,
-        /// Height of the letters.
-        size: f64,
-        /// Heavy letters.
-        strong: bool,
-        /// Their colour.
-        ink: Ink,
-        /// The words.
-        text: String,
-    },
+    Text(Words),
+}
+
+/// A mark at a place.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::render) struct Mark {
+    /// Its middle.
+    pub(in crate::render) at: [f64; 2],
+    /// Its form.
+    pub(in crate::render) form: Form,
+    /// Its radius.
+    pub(in crate::render) radius: f64,
+    /// Its colour.
+    pub(in crate::render) ink: Ink,
+    /// 0 to 1.
+    pub(in crate::render) opacity: f64,
+    /// The values it stands for, and words about it.
+    pub(in crate::render) value: Option<([f64; 2], String)>,
+}
+
+impl Mark {
+    /// Its outline; nothing for a circle.
+    pub(in crate::render) fn outline(&self) -> Vec<[f64; 2]> {
+        let [x, y] = self.at;
+        let corners = self.form.corners(self.radius);
+        corners.iter().map(|[a, b]| [x + a, y + b]).collect()
+    }
+}
+
+/// Words at a place.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::render) struct Words {
+    /// Where they begin, end or have their middle, at the foot of the letters.
+    pub(in crate::render) at: [f64; 2],
+    /// Which of the three.
+    pub(in crate::render) anchor: Anchor,
+    /// Height of the letters.
+    pub(in crate::render) size: f64,
+    /// Heavy letters.
+    pub(in crate::render) strong: bool,
+    /// Their colour.
+    pub(in crate::render) ink: Ink,
+    /// The words.
+    pub(in crate::render) text: String,
 }

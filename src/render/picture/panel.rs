@@ -2,7 +2,7 @@
 
 use super::labels::Labels;
 use super::ticks::Ticks;
-use super::{Anchor, Form, Frame, Ink, Shape, TONES, clip};
+use super::{Anchor, Form, Frame, Ink, Mark, Shape, TONES, Words, clip};
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, alone};
 use crate::report::scene::{Panel, Point, RestsOn, Series, Shape as Drawn, Spread, Zone};
@@ -149,14 +149,14 @@ fn grid(frame: &Frame, (x, y): &(Ticks, Ticks), shapes: &mut Vec<Shape>) {
         width: 1.0,
         dash: &[],
     };
-    let text = |at, anchor, text: &str| Shape::Text {
+    let text = |at, anchor, text: &str| Shape::Text(Words {
         at,
         anchor,
         size: super::layout::TICK,
         strong: false,
         ink: Ink::Muted,
         text: text.to_owned(),
-    };
+    });
     for (value, label) in &y.marks {
         let Some(at) = frame.y(*value).filter(|at| frame.holds([frame.left, *at])) else {
             continue;
@@ -296,14 +296,14 @@ fn marks(
             });
         }
         labels.keep_clear([at[0] - 6.0, at[1] - 6.0, at[0] + 6.0, at[1] + 6.0]);
-        shapes.push(Shape::Mark {
+        shapes.push(Shape::Mark(Mark {
             at,
             form: Form::of(series.tone),
             radius,
             ink: ink(series),
             opacity: 1.0,
             value: Some(([point.x, point.y], said(point, panel))),
-        });
+        }));
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::sweep::rate_axis;
 use super::{Axis, Marker, Panel, RestsOn, Scene, Series, Shape, Spacing, Spread, Zone};
-use crate::fit::thresholds::TRUSTED_REACH;
 use crate::law::ScalingLaw;
 use crate::plan::curve::Curve;
 use crate::report::Quantity;
@@ -119,24 +118,8 @@ pub(crate) fn scene(curve: &dyn Curve, planned: &Planned<'_>) -> Scene {
 }
 
 fn zones(x: &Axis, planned: &Planned<'_>) -> Vec<Zone> {
-    let Some(n_max) = planned.n_max.filter(|n_max| *n_max < x.to) else {
-        return Vec::new();
-    };
-    let mut zones = vec![Zone {
-        from: n_max,
-        to: x.to.min(TRUSTED_REACH * n_max),
-        untrusted: false,
-        label: format!("beyond {}: forecast", alone(Quantity::Count, n_max, DIGITS)),
-    }];
-    if x.to > TRUSTED_REACH * n_max {
-        zones.push(Zone {
-            from: TRUSTED_REACH * n_max,
-            to: x.to,
-            untrusted: true,
-            label: "not to be relied on: untrusted".to_owned(),
-        });
-    }
-    zones
+    let beyond = |n_max| Zone::beyond(n_max, x.to, "");
+    planned.n_max.map(beyond).unwrap_or_default()
 }
 
 fn markers(planned: &Planned<'_>) -> Vec<Marker> {

@@ -6,10 +6,10 @@ mod words;
 use super::{Adjustable, Axis, Marker, Panel, Point, RestsOn, Scene, Series, Shape, Spread, Zone};
 use crate::estimate;
 use crate::fit::thresholds::TRUSTED_REACH;
-use crate::fit::{Fit, FittedLaw, Grade};
+use crate::fit::{Fit, Grade};
 use crate::law::UslParams;
-use crate::report::Quantity;
 use crate::report::number::{DIGITS, alone};
+use crate::report::{Quantity, laws};
 use crate::sweep::levels::RUNS_KEPT;
 pub(crate) use measured::marks;
 use measured::{points, runs, thinned};
@@ -35,24 +35,33 @@ pub(crate) struct About<'a> {
     pub target: Option<f64>,
 }
 
+/// A panel of throughput over N, its axis as high as what it shows.
+fn throughput(series: Vec<Series>, markers: Vec<Marker>, x: Axis) -> Panel {
+    let rate = Axis::numbers(
+        "throughput",
+        Quantity::Rate,
+        super::Spacing::Linear,
+        0.0,
+        1.0,
+    );
+    let mut panel = Panel {
+        heading: String::new(),
+        zones: Vec::new(),
+        series,
+        markers,
+        x,
+        y: rate,
+    };
+    panel.y = rate_axis(&panel);
+    panel
+}
+
 /// The picture of one fit.
 pub(crate) fn scene(fit: &Fit, about: &About<'_>) -> Scene {
     let x = size_axis(&[fit], about);
-    let mut panel = Panel {
-        heading: String::new(),
-        zones: zones(fit, &x, about.n_unit),
-        series: curves(fit, &x),
-        markers: markers(fit, about),
-        x,
-        y: Axis::numbers(
-            "throughput",
-            Quantity::Rate,
-            super::Spacing::Linear,
-            0.0,
-            1.0,
-        ),
-    };
-    panel.y = rate_axis(&panel);
+    let mut panel = throughput(curves(fit, &x), markers(fit, about), x);
+    let unit = format!(" {}", about.n_unit);
+    panel.zones = Zone::beyond(fit.levels().n_max(), panel.x.to, &unit);
     let UslParams { alpha, beta, gamma } = fit.law().params();
     let mut panels = vec![panel];
     if let Some(below) = residuals(fit, &panels[0].x) {
@@ -83,21 +92,7 @@ pub(crate) fn several(fits: &[(&str, &Fit)], of: usize, about: &About<'_>) -> Sc
     for (tone, (name, fit)) in fits.iter().enumerate() {
         series.extend(overlaid(fit, &x, tone, name));
     }
-    let mut panel = Panel {
-        heading: String::new(),
-        zones: Vec::new(),
-        series,
-        markers: Vec::new(),
-        x,
-        y: Axis::numbers(
-            "throughput",
-            Quantity::Rate,
-            super::Spacing::Linear,
-            0.0,
-            1.0,
-        ),
-    };
-    panel.y = rate_axis(&panel);
+    let panel = throughput(series, Vec::new(), x);
     let names: Vec<&str> = fits.iter().map(|(name, _)| *name).collect();
     Scene {
         title: about.title.to_owned(),
@@ -279,15 +274,6 @@ fn forecast_name(fit: &Fit, n: f64) -> String {
     }
 }
 
-fn law_name(fit: &Fit) -> &'static str {
-    match fit.fitted_law() {
-        FittedLaw::Usl => "fitted law (USL)",
-        FittedLaw::Amdahl => "fitted law (Amdahl)",
-        FittedLaw::Linear => "fitted law (linear)",
-        FittedLaw::Ceiling => "fitted law (with a ceiling)",
-    }
-}
-
 fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
     let series = |label: &str, tone, basis, shape| Series {
         label: label.to_owned(),
@@ -341,7 +327,7 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
         }
     }
     let (inside, beyond) = answers(fit, x);
-    let name = law_name(fit);
+    let name = laws::in_a_legend(fit.fitted_law());
     if law_holds(fit) {
         out.push(series(name, 1, RestsOn::Law, Shape::Line(inside)));
     } else {
@@ -390,32 +376,6 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
     };
     out.push(series(label, 0, RestsOn::Measured, Shape::Points(marks)));
     out
-}
-
-/// Where nothing was measured, and where nothing should be relied on.
-fn zones(fit: &Fit, x: &Axis, n_unit: &str) -> Vec<Zone> {
-    let n_max = fit.levels().n_max();
-    let mut zones = Vec::new();
-    if x.to > n_max {
-        zones.push(Zone {
-            from: n_max,
-            to: x.to.min(TRUSTED_REACH * n_max),
-            untrusted: false,
-            label: format!(
-                "beyond {} {n_unit}: forecast",
-                alone(Quantity::Count, n_max, DIGITS)
-            ),
-        });
-    }
-    if x.to > TRUSTED_REACH * n_max {
-        zones.push(Zone {
-            from: TRUSTED_REACH * n_max,
-            to: x.to,
-            untrusted: true,
-            label: "not to be relied on: untrusted".to_owned(),
-        });
-    }
-    zones
 }
 
 /// Measured over fitted, where the law leaves the data visibly.

@@ -4,7 +4,7 @@ use super::document::{PeakPart, UslDocument};
 use crate::estimate::Estimate;
 use crate::fit::thresholds::EDGE;
 use crate::fit::{Fit, FittedLaw, Grade, Shape};
-use crate::report::Quantity;
+use crate::report::{Quantity, laws};
 use crate::report::number::{DIGITS, about_rate, alone, significant};
 
 /// d ln X/d ln N from which throughput grows nearly in proportion.
@@ -329,12 +329,7 @@ impl<'a> Words<'a> {
     }
 
     fn law_name(&self) -> &'static str {
-        match self.fit.fitted_law() {
-            FittedLaw::Linear => "the linear law",
-            FittedLaw::Amdahl => "Amdahl's law",
-            FittedLaw::Usl => "the USL",
-            FittedLaw::Ceiling => "the law with a ceiling",
-        }
+        laws::in_a_sentence(self.fit.fitted_law())
     }
 
     /// Sentences for a promised latency, changed coefficients and several next sizes.

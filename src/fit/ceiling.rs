@@ -12,6 +12,7 @@ use super::options::{Anchor, FitOptions, LawChoice};
 use super::problem::{Noise, Problem, Row, Theta, form};
 use super::select::{aicc_of, sum_of_logs};
 use super::solution::Solution;
+use super::thresholds::{CEILING_BETTER, CEILING_MISFIT, CLEARLY_LESS};
 use crate::error::Error;
 use crate::estimate::Estimate;
 use crate::law::ceiling::smooth_maximum;
@@ -51,8 +52,9 @@ impl Fit {
     /// its misfit or less.
     pub fn ceiling_holds(&self) -> bool {
         let ours = self.inside().root_mean_square();
-        self.ceiling()
-            .is_some_and(|ceiling| ceiling.misfit <= ours / 3.0 && ceiling.misfit < 0.1)
+        self.ceiling().is_some_and(|ceiling| {
+            ceiling.misfit <= ours / CEILING_BETTER && ceiling.misfit < CEILING_MISFIT
+        })
     }
 
     /// Mean |ln miss| of the law with a ceiling at inner sizes left out in turn.
@@ -139,7 +141,7 @@ fn misses_clearly_less(found: &FittedCeiling, beside: &Solution, levels: &Levels
     let left = left_out(&beside.problem, levels, found);
     let with = left.iter().map(|left| left.law.abs()).sum::<f64>() / left.len() as f64;
     law_miss(&beside.problem, &beside.optimum.theta, levels)
-        .is_some_and(|without| !left.is_empty() && with < 0.5 * without)
+        .is_some_and(|without| !left.is_empty() && with < CLEARLY_LESS * without)
 }
 
 impl Chosen {

@@ -67,7 +67,7 @@ impl Fit {
             return Vec::new();
         };
         // Beyond this a p-value is worth computing.
-        let few = 0.05 / self.levels().len() as f64;
+        let few = SIGNIFICANT / self.levels().len() as f64;
         let Ok(far) = t_quantile(1.0 - 0.5 * few, (spots.degrees - 1.0).max(1.0)) else {
             return Vec::new();
         };

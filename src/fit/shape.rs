@@ -2,6 +2,7 @@
 //! flat, falling.
 
 use super::Fit;
+use super::thresholds::ALIKE_WITHIN;
 use crate::stats::distribution::t_quantile;
 use crate::sweep::levels::{Level, Levels};
 
@@ -178,7 +179,7 @@ const END: f64 = 1.8;
 /// Throughputs closer than this to the highest count as the same: three standard errors, at
 /// least 5 %.
 fn tolerance(noise: f64) -> f64 {
-    (3.0 * noise).clamp(0.05, 0.5)
+    (ALIKE_WITHIN * noise).clamp(0.05, 0.5)
 }
 
 /// Most that levels without repeats are thought to scatter by: what is rougher is a corner

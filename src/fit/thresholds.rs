@@ -28,3 +28,23 @@ pub const POOR: f64 = 0.08;
 
 /// AICc difference from which one noise is clearly the better description.
 pub const CLEARER_NOISE: f64 = 4.0;
+
+/// A law with a ceiling describes what the fitted law does not where its misfit is so many times
+/// smaller …
+pub const CEILING_BETTER: f64 = 3.0;
+
+/// … and below this itself.
+pub const CEILING_MISFIT: f64 = 0.1;
+
+/// A law that misses sizes left out by less than this share of another's miss is clearly better,
+/// where runs are too few for a criterion.
+pub const CLEARLY_LESS: f64 = 0.5;
+
+/// A peak below this share of the N with the highest measured mean is not what the sizes show.
+pub const BEFORE_BEST: f64 = 0.9;
+
+/// d ln X/d ln N up to which throughput no longer rises: doubling N brings 1.4 %.
+pub const RISING: f64 = 0.02;
+
+/// Standard errors within which two throughputs count as the same.
+pub const ALIKE_WITHIN: f64 = 3.0;

@@ -249,7 +249,12 @@ fn mark(out: &mut String, mark: &Mark, own: Option<Ink>) {
     let (name, place) = match mark.outline().as_slice() {
         [] => (
             "circle",
-            format!("cx=\"{}\" cy=\"{}\" r=\"{}\"", at(x), at(y), at(mark.radius)),
+            format!(
+                "cx=\"{}\" cy=\"{}\" r=\"{}\"",
+                at(x),
+                at(y),
+                at(mark.radius)
+            ),
         ),
         corners => ("path", format!("d=\"{}Z\"", outline(corners))),
     };
@@ -273,7 +278,11 @@ fn text(out: &mut String, words: &Words) {
         Anchor::Middle => " text-anchor=\"middle\"",
         Anchor::End => " text-anchor=\"end\"",
     };
-    let weight = if words.strong { " font-weight=\"600\"" } else { "" };
+    let weight = if words.strong {
+        " font-weight=\"600\""
+    } else {
+        ""
+    };
     let _ = writeln!(
         out,
         "<text x=\"{}\" y=\"{}\" font-size=\"{}\" class=\"{}\" fill=\"{}\"{anchor}{weight}>{}</text>",

@@ -149,14 +149,16 @@ fn grid(frame: &Frame, (x, y): &(Ticks, Ticks), shapes: &mut Vec<Shape>) {
         width: 1.0,
         dash: &[],
     };
-    let text = |at, anchor, text: &str| Shape::Text(Words {
-        at,
-        anchor,
-        size: super::layout::TICK,
-        strong: false,
-        ink: Ink::Muted,
-        text: text.to_owned(),
-    });
+    let text = |at, anchor, text: &str| {
+        Shape::Text(Words {
+            at,
+            anchor,
+            size: super::layout::TICK,
+            strong: false,
+            ink: Ink::Muted,
+            text: text.to_owned(),
+        })
+    };
     for (value, label) in &y.marks {
         let Some(at) = frame.y(*value).filter(|at| frame.holds([frame.left, *at])) else {
             continue;

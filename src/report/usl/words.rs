@@ -2,10 +2,10 @@
 
 use super::document::{PeakPart, UslDocument};
 use crate::estimate::Estimate;
-use crate::fit::thresholds::EDGE;
+use crate::fit::thresholds::{ALIKE_WITHIN, BEFORE_BEST, EDGE, RISING};
 use crate::fit::{Fit, FittedLaw, Grade, Shape};
-use crate::report::{Quantity, laws};
 use crate::report::number::{DIGITS, about_rate, alone, significant};
+use crate::report::{Quantity, laws};
 
 /// d ln X/d ln N from which throughput grows nearly in proportion.
 const PROPORTIONAL: f64 = 0.9;
@@ -97,7 +97,7 @@ impl<'a> Words<'a> {
                 self.units(to),
                 percent(slope.exp2() - 1.0)
             ),
-            Shape::Levelling { to, slope } if slope > 0.02 => format!(
+            Shape::Levelling { to, slope } if slope > RISING => format!(
                 "Levelling off at {}: at the end twice the {many} would bring {} more.",
                 self.units(to),
                 percent(slope.exp2() - 1.0)
@@ -135,7 +135,7 @@ impl<'a> Words<'a> {
             return format!("{what} at about {}.", rate(throughput));
         }
         let noise = self.fit.noise_of_levels();
-        let why = if noise > NOISY && lowest >= highest * (1.0 - 3.0 * noise) {
+        let why = if noise > NOISY && lowest >= highest * (1.0 - ALIKE_WITHIN * noise) {
             format!("within noise (±{} a size)", percent(TWO_SIDED * noise))
         } else {
             "without a trend".to_owned()
@@ -238,7 +238,7 @@ impl<'a> Words<'a> {
         let next = body.next_measurement.first().map(|next| count(next.n));
         let range = interval_words(&peak.n_real, self.fit.options().confidence);
         match peak.n {
-            Some(n) if peak.established && n <= EDGE * n_max && n < 0.9 * best_n => {
+            Some(n) if peak.established && n <= EDGE * n_max && n < BEFORE_BEST * best_n => {
                 // The sizes go on where the fit would turn.
                 String::new()
             }

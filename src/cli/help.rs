@@ -206,8 +206,11 @@ mod tests {
         );
         again::<import::ImportDocument>("scalecalc import data/gate/baseline.csv --json");
         again::<import::FoldDocument>("scalecalc import --fold data/gate/baseline.csv --json");
-        again::<measure::MeasureDocument>(
-            "scalecalc measure --n 1,2,4,8 --runs 2 --json -- echo {n}",
-        );
+        let runs = std::env::temp_dir().join(format!("scalecalc-{}.csv", std::process::id()));
+        again::<measure::MeasureDocument>(&format!(
+            "scalecalc measure --n 1,2,4,8 --runs 2 --json -o csv={} -- echo {{n}}",
+            runs.display().to_string().replace(' ', "~")
+        ));
+        let _ = std::fs::remove_file(runs);
     }
 }

@@ -306,7 +306,7 @@ fn dispatch(
         ));
     }
     let outcome = match &cli.command {
-        Command::Usl(args) => usl::run(args, terminal)?,
+        Command::Usl(args) => usl::run(args, cli.output.verbose, terminal)?,
         Command::Amdahl(args) => amdahl::run(args, terminal)?,
         Command::Little(args) => little::run(args)?,
         Command::Queue(args) => queue::run(args)?,

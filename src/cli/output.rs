@@ -66,7 +66,7 @@ pub(super) struct OutputArgs {
     /// Leave out the notes
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Say how the input was read
+    /// Say how the input was read; of a fit, every law side by side
     #[arg(short, long, global = true)]
     pub verbose: bool,
     /// Treat warnings and notes as errors (exit code 3)

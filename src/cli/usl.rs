@@ -54,7 +54,7 @@ pub(super) struct UslArgs {
 }
 
 /// Fits or evaluates.
-pub(super) fn run(args: &UslArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
+pub(super) fn run(args: &UslArgs, verbose: bool, terminal: &Terminal) -> Result<Outcome, Failure> {
     if args.alpha.is_some() || args.beta.is_some() || args.gamma.is_some() {
         return evaluate(args);
     }
@@ -79,6 +79,7 @@ pub(super) fn run(args: &UslArgs, terminal: &Terminal) -> Result<Outcome, Failur
         slo,
         what_if: None,
         next: usize::from(args.next),
+        all_laws: verbose,
         spelling: spelling::flags(),
     };
     if let [only] = sweeps.sweeps.as_slice() {

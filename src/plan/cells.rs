@@ -108,8 +108,7 @@ pub fn of_size(curve: &dyn Curve, demand: &Demand, overhead: f64, size: f64) -> 
 /// [`Error::OutOfRange`] unless the overhead is finite and at least 0.
 pub fn plan(curve: &dyn Curve, demand: &Demand, overhead: f64) -> Result<Option<CellPlan>, Error> {
     domain::non_negative("cell-overhead", overhead)?;
-    let law = curve.law_behind();
-    let n_real = cheapest_size(&law, overhead);
+    let n_real = (curve.law_behind()).and_then(|law| cheapest_size(&law, overhead));
     let at = |size: f64| of_size(curve, demand, overhead, size);
     let price = |cells: &Cells| cells.units_per_throughput;
     // A cell larger than what carries everything is never needed.

@@ -71,8 +71,18 @@ impl Backing {
 
 /// Throughput over whole numbers of units, with what is known about its error.
 pub trait Curve: std::fmt::Debug {
-    /// The law behind it, at its best guess.
-    fn law_behind(&self) -> Usl;
+    /// The Universal Scalability Law behind it, at its best guess; `None` where another law was
+    /// fitted, whose coefficients answer no question about α and β.
+    fn law_behind(&self) -> Option<Usl>;
+
+    /// Throughput of one unit that efficiency is counted from, 1/s.
+    fn per_unit(&self) -> f64 {
+        self.expected_value(1.0)
+    }
+
+    /// The highest point of the law behind it, whichever that is: its peak, else what it nears;
+    /// `None` where it grows without limit.
+    fn law_top(&self) -> Option<Top>;
 
     /// Throughput of n units, 1/s.
     fn expected(&self, n: f64) -> Estimate;
@@ -119,8 +129,17 @@ pub trait Curve: std::fmt::Debug {
 }
 
 impl Curve for Usl {
-    fn law_behind(&self) -> Usl {
-        *self
+    fn law_behind(&self) -> Option<Usl> {
+        Some(*self)
+    }
+
+    fn law_top(&self) -> Option<Top> {
+        let peak = ScalingLaw::peak(self);
+        let (n, throughput) = match peak {
+            Some(peak) => (Some(peak.n_integer), peak.throughput_integer),
+            None => (None, ScalingLaw::limit(self)?),
+        };
+        Some(Top { n, throughput })
     }
 
     fn expected(&self, n: f64) -> Estimate {

@@ -69,7 +69,7 @@ fn offer(curve: &dyn Curve, demand: &Demand, machine: &Machine) -> Result<Offer,
         Err(short) => (None, Some(of_machine(short, speed))),
     };
     let counted = |n: f64| curve.counted(n, demand.basis);
-    let alone = curve.law_behind().params().gamma;
+    let alone = curve.per_unit();
     let efficiency = |n: f64| curve.counted(n, CountOn::BestGuess) / (n * alone);
     Ok(Offer {
         machine: machine.clone(),

@@ -3,7 +3,7 @@
 
 use super::curve::{Backing, CountOn, Curve, Top, carries};
 use crate::estimate::Estimate;
-use crate::fit::{self, Fit, Grade};
+use crate::fit::{self, Fit, FittedLaw, Grade};
 use crate::law::{ScalingLaw, Usl};
 use crate::sweep::levels::{Level, Levels};
 
@@ -21,8 +21,21 @@ const MOST_TOPS: usize = 32;
 const MANY: usize = 256;
 
 impl Curve for Fit {
-    fn law_behind(&self) -> Usl {
-        self.law()
+    fn law_behind(&self) -> Option<Usl> {
+        (self.fitted_law() != FittedLaw::Ceiling).then(|| self.law())
+    }
+
+    fn per_unit(&self) -> f64 {
+        Fit::per_unit(self)
+    }
+
+    fn law_top(&self) -> Option<Top> {
+        let n = self.peak().n;
+        let throughput = match n {
+            Some(n) => self.law_value(n),
+            None => self.limit()?,
+        };
+        Some(Top { n, throughput })
     }
 
     fn expected(&self, n: f64) -> Estimate {
@@ -100,7 +113,10 @@ impl Curve for Fit {
     fn next_adds(&self, n: f64) -> f64 {
         // Inside, measured levels would show their noise; the law does not.
         if n < self.levels().n_max() && !self.ends_with_the_data() {
-            return ScalingLaw::marginal(&self.law(), n);
+            return match self.law_behind() {
+                Some(law) => ScalingLaw::marginal(&law, n),
+                None => self.law_value(n + 1.0) - self.law_value(n),
+            };
         }
         self.estimate_value(n + 1.0) - self.estimate_value(n)
     }

@@ -188,9 +188,8 @@ pub fn size(curve: &dyn Curve, demand: &Demand) -> Result<Size, Shortfall> {
 fn shortfall(curve: &dyn Curve, demand: &Demand) -> Shortfall {
     let required = demand.required();
     let top = curve.top(demand.basis);
-    let law = curve.law_behind();
     // Coefficients of a law that does not describe the data are no way out.
-    let by_law = !curve.ends_with_the_data();
+    let law = curve.law_behind().filter(|_| !curve.ends_with_the_data());
     let measured = curve.measurements().and_then(|levels| {
         let carried = |level: &&Level| carries(level.mean, required);
         levels.as_slice().iter().find(carried).map(|level| level.n)
@@ -200,8 +199,8 @@ fn shortfall(curve: &dyn Curve, demand: &Demand) -> Shortfall {
         too_slow: None,
         at_best_guess: curve.first_carrying(required, CountOn::BestGuess),
         measured,
-        alpha: alpha_for(&law, required).filter(|_| by_law),
-        beta: beta_for(&law, required).filter(|_| by_law),
+        alpha: law.and_then(|law| alpha_for(&law, required)),
+        beta: law.and_then(|law| beta_for(&law, required)),
         speed: top.map_or(f64::NAN, |top| required / top.throughput),
     }
 }

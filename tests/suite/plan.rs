@@ -269,6 +269,35 @@ fn what_was_measured_to_carry_the_load_is_never_denied() {
 }
 
 #[test]
+fn a_ceiling_is_the_limit_of_its_own_law_and_of_no_other() {
+    let knee = knee();
+    let command = format!("plan {knee} --target 9500/s --law ceiling --price 1/h");
+    let (_, plan) = answer(&command);
+    let (_, fitted) = answer(&format!("usl {knee} --law ceiling"));
+    let ceiling = fitted["derived"]["ceiling"]["throughput"].as_f64().unwrap();
+    let short = &plan["shortfall"];
+    assert_eq!(short["law_peak_n"], Value::Null);
+    close(short["law_peak_per_s"].as_f64().unwrap(), ceiling, 1e-12);
+    for coefficient in ["alpha_at_most", "beta_at_most"] {
+        assert_eq!(short[coefficient], Value::Null, "{coefficient}");
+    }
+    let text = text(&command).1;
+    assert!(
+        text.contains("the fitted law stays below 9,009/s"),
+        "{text}"
+    );
+    // One unit's worth is that of the same law, and nothing is bought past the corner.
+    let gamma = fitted["fit"]["gamma"]["value"].as_f64().unwrap();
+    for row in plan["rows"].as_array().unwrap() {
+        let of = |key: &str| row[key].as_f64();
+        let n = of("n").unwrap();
+        let x = row["throughput"]["value"].as_f64().unwrap();
+        close(of("efficiency").unwrap(), x / (n * gamma), 1e-9);
+        assert!(n < 3.0 || of("price_next_1000_per_h").is_none(), "{row}");
+    }
+}
+
+#[test]
 fn nothing_is_planned_beyond_data_that_no_law_describes() {
     let (code, document) = answer(&format!("plan {} --target 12k/s", knee()));
     assert_eq!(code, 6);

@@ -134,7 +134,7 @@ pub(crate) struct PlanShortfall {
     pub peak_per_s: Option<f64>,
     /// Where the law itself peaks at its best guess; null without a peak.
     pub law_peak_n: Option<f64>,
-    /// Throughput of the law there, 1/s; null without a peak.
+    /// Throughput of the law there, else what it nears, 1/s; null where it grows without limit.
     pub law_peak_per_s: Option<f64>,
     /// Units that carry the load, too slowly; null where throughput is short.
     pub too_slow_n: Option<f64>,

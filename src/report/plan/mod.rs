@@ -14,7 +14,6 @@ use super::{Report, Section, scene};
 use crate::advice::{Setting, Spelling};
 use crate::error::Error;
 use crate::estimate::Estimate;
-use crate::law::ScalingLaw;
 use crate::note::{Note, NoteCode};
 use crate::plan::cells::{self, Cells};
 use crate::plan::chance::{Cases, Range};
@@ -127,7 +126,7 @@ pub(crate) fn report(
             _ => None,
         },
         rows: (shown_sizes(curve, question, &answer).into_iter())
-            .map(|n| row(curve, &law, question, cases.as_ref(), n))
+            .map(|n| row(curve, question, cases.as_ref(), n))
             .collect(),
         cells: cells.as_ref().map(|plan| PlanCells {
             overhead_units: plan.overhead,
@@ -282,14 +281,14 @@ fn planned_shortfall(
     shortfall: &Shortfall,
     spelling: Spelling,
 ) -> PlanShortfall {
-    let law_peak = curve.law_behind().peak();
+    let law_top = curve.law_top();
     let latency = shortfall.too_slow.is_some();
     PlanShortfall {
         short_of: if latency { "latency" } else { "throughput" },
         peak_n: shortfall.top.and_then(|top| top.n),
         peak_per_s: shortfall.top.map(|top| top.throughput),
-        law_peak_n: law_peak.map(|peak| peak.n_integer),
-        law_peak_per_s: law_peak.map(|peak| peak.throughput_integer),
+        law_peak_n: law_top.and_then(|peak| peak.n),
+        law_peak_per_s: law_top.map(|peak| peak.throughput),
         too_slow_n: shortfall.too_slow,
         best_guess_n: shortfall.at_best_guess,
         measured_n: shortfall.measured,
@@ -327,13 +326,7 @@ fn planned_machine(offer: &Offer, unit: &str) -> PlanMachine {
     }
 }
 
-fn row(
-    curve: &dyn Curve,
-    law: &PlanLaw,
-    question: &Question,
-    cases: Option<&Cases>,
-    n: f64,
-) -> PlanRow {
+fn row(curve: &dyn Curve, question: &Question, cases: Option<&Cases>, n: f64) -> PlanRow {
     let throughput = curve.expected(n);
     let best = throughput.value.unwrap_or(f64::NAN);
     let cost = (question.price).map(|price| Cost::of(n, price, best, curve.next_adds(n)));
@@ -343,7 +336,7 @@ fn row(
         throughput,
         trust: curve.backing(n).name(),
         utilization: utilization(curve, demand, n),
-        efficiency: law.gamma.value.map(|gamma| best / (n * gamma)),
+        efficiency: Some(best / (n * curve.per_unit())).filter(|share| share.is_finite()),
         latency_mean_s: throughput.value.map(|x| n / x),
         carries: carries(demand.basis.of(throughput), demand.required()),
         chance: cases.map(|cases| cases.share(curve, n)),
@@ -373,8 +366,7 @@ fn shown_sizes(
         }
         Err(shortfall) => {
             let middle = shortfall.top.and_then(|top| top.n).or(shortfall.too_slow);
-            let middle = middle
-                .unwrap_or_else(|| question.demand.required() / curve.law_behind().params().gamma);
+            let middle = middle.unwrap_or_else(|| question.demand.required() / curve.per_unit());
             let part = |share: f64| (share * middle).round();
             sizes.extend([0.25, 0.5, 0.75, 1.0, 1.5].map(part));
         }

@@ -327,15 +327,20 @@ fn top(body: &PlanDocument, shortfall: &PlanShortfall) -> String {
         return "throughput falls short".to_owned();
     };
     // A peak beyond the data is a hint, and no reason.
-    let law = shortfall.law_peak_per_s.zip(shortfall.law_peak_n);
-    let law = law.filter(|(_, n)| {
-        body.law.quality != Some("poor") && body.law.n_max.is_some_and(|max| *n <= max)
-    });
+    let inside = |n: f64| body.law.n_max.is_some_and(|max| n <= max);
+    let law = (shortfall.law_peak_per_s)
+        .filter(|_| body.law.quality != Some("poor"))
+        .filter(|x| match shortfall.law_peak_n {
+            Some(n) => inside(n),
+            None => *x <= body.demand.required_per_s,
+        });
     match (body.law.n_max, law, shortfall.peak_n) {
-        (Some(_), Some((x, n)), _) => format!(
-            "the fitted law peaks at {} with {}, and at most {counted} can be counted on",
-            rate(x),
-            count(n)
+        (Some(_), Some(x), _) => format!(
+            "the fitted law {}, and at most {counted} can be counted on",
+            shortfall.law_peak_n.map_or_else(
+                || format!("stays below {}", rate(x)),
+                |n| format!("peaks at {} with {}", rate(x), count(n))
+            )
         ),
         (Some(_), None, _) => format!("at most {counted} can be counted on"),
         (None, _, Some(_)) => format!("throughput peaks at {counted}"),

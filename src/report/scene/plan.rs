@@ -2,7 +2,6 @@
 
 use super::sweep::rate_axis;
 use super::{Axis, Marker, Panel, RestsOn, Scene, Series, Shape, Spacing, Spread, Zone};
-use crate::law::ScalingLaw;
 use crate::plan::curve::Curve;
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, about_rate, alone};
@@ -39,9 +38,8 @@ pub(crate) fn scene(curve: &dyn Curve, planned: &Planned<'_>) -> Scene {
         planned.current.map(|n| 1.1 * n),
     ];
     let peak = curve
-        .law_behind()
-        .peak()
-        .map(|peak| peak.n)
+        .law_top()
+        .and_then(|peak| peak.n)
         .filter(|_| planned.units.is_none());
     let reach = reach
         .into_iter()

@@ -415,6 +415,8 @@ pub(crate) struct Questions {
     pub what_if: Option<(String, UslParams)>,
     /// How many N to propose.
     pub next: usize,
+    /// Whether every law is shown side by side, whichever was fitted.
+    pub all_laws: bool,
     /// How the doubts spell settings.
     pub spelling: Spelling,
 }

@@ -34,7 +34,7 @@ pub(crate) fn report(sweeps: &Sweeps, series: &str, fit: &Fit, questions: &Quest
         Section::Facts(facts(fit, &words)),
         Section::Table(prediction_table(&body.predictions, &words)),
     ];
-    if matches!(fit.options().law, LawChoice::Auto | LawChoice::Ceiling) {
+    if questions.all_laws || matches!(fit.options().law, LawChoice::Auto | LawChoice::Ceiling) {
         sections.push(Section::Table(laws(&body.fit.candidates)));
     }
     Report {
@@ -162,7 +162,16 @@ fn sharpness(fit: &Fit) -> String {
 /// The laws on the same data, the best by AICc first.
 fn laws(candidates: &[CandidatePart]) -> Table {
     let mut sorted: Vec<&CandidatePart> = candidates.iter().collect();
-    let score = |part: &CandidatePart| part.aicc.unwrap_or(f64::INFINITY);
+    // Too few sizes for the AICc of one of them: what they miss compares them all.
+    let by_miss = candidates.iter().any(|part| part.aicc.is_none());
+    let score = |part: &CandidatePart| {
+        let score = if by_miss {
+            part.left_out_miss
+        } else {
+            part.aicc
+        };
+        score.unwrap_or(f64::INFINITY)
+    };
     sorted.sort_by(|a, b| score(a).total_cmp(&score(b)));
     Table {
         title: String::new(),

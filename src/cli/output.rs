@@ -143,6 +143,19 @@ impl OutputArgs {
         (file, rest)
     }
 
+    /// How standard output is to look.
+    fn style(&self, terminal: &Terminal) -> Style {
+        Style {
+            digits: self.precision.digits(),
+            width: terminal.width(),
+            ascii: self.ascii,
+            color: self.color.on(terminal.stdout, terminal),
+            plot: self.plot.map(|PlotSize(size)| {
+                size.unwrap_or_else(|| Plot::of_width(terminal.columns.unwrap_or(80).min(120)))
+            }),
+        }
+    }
+
     /// Writes an outcome where the flags say, in the format `default` where they say none, and
     /// returns the exit code.
     pub(super) fn write(
@@ -160,15 +173,7 @@ impl OutputArgs {
             Some(format) => format,
             None => default,
         };
-        let style = Style {
-            digits: self.precision.digits(),
-            width: terminal.width(),
-            ascii: self.ascii,
-            color: self.color.on(terminal.stdout, terminal),
-            plot: self.plot.map(|PlotSize(size)| {
-                size.unwrap_or_else(|| Plot::of_width(terminal.columns.unwrap_or(80).min(120)))
-            }),
-        };
+        let style = self.style(terminal);
         refuse_unsuited(report, format)?;
         if format == Format::Png && terminal.stdout {
             return Err(Failure::usage("PNG is not for a terminal", "-o curve.png"));

@@ -250,31 +250,8 @@ impl Parsed {
                 _ => (Role::Other, true, None),
             };
         }
-        match self.spread {
-            Some(Spread::Stddev) => {
-                let of_throughput = base.is_empty()
-                    || self.per.is_some()
-                    || is(vocabulary::THROUGHPUT)
-                    || is(vocabulary::MAYBE_THROUGHPUT);
-                let role = if of_throughput {
-                    Role::Stddev
-                } else {
-                    Role::Other
-                };
-                return (role, true, None);
-            }
-            Some(Spread::Median) => {
-                let role = if is(vocabulary::THROUGHPUT) || self.per.is_some() {
-                    Role::Throughput {
-                        per_second: self.per_second(),
-                    }
-                } else {
-                    Role::Other
-                };
-                return (role, false, None);
-            }
-            Some(Spread::Other) => return (Role::Other, true, None),
-            None => {}
+        if let Some(found) = self.scatter() {
+            return found;
         }
         if base.split(' ').any(|word| has(vocabulary::FAILURES, word)) {
             return (Role::Other, true, None);
@@ -334,6 +311,38 @@ impl Parsed {
             return (Role::SomeTime, true, None);
         }
         (Role::Unknown, false, None)
+    }
+
+    /// A name that says how runs scatter, or their median.
+    fn scatter(&self) -> Option<(Role, bool, Option<String>)> {
+        let base = self.base.as_str();
+        let is = |list: &str| has(list, base);
+        match self.spread {
+            Some(Spread::Stddev) => {
+                let of_throughput = base.is_empty()
+                    || self.per.is_some()
+                    || is(vocabulary::THROUGHPUT)
+                    || is(vocabulary::MAYBE_THROUGHPUT);
+                let role = if of_throughput {
+                    Role::Stddev
+                } else {
+                    Role::Other
+                };
+                Some((role, true, None))
+            }
+            Some(Spread::Median) => {
+                let role = if is(vocabulary::THROUGHPUT) || self.per.is_some() {
+                    Role::Throughput {
+                        per_second: self.per_second(),
+                    }
+                } else {
+                    Role::Other
+                };
+                Some((role, false, None))
+            }
+            Some(Spread::Other) => Some((Role::Other, true, None)),
+            None => None,
+        }
     }
 
     /// A name of the form `something per time`.

@@ -4,7 +4,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a test that cannot go on says so by panicking"
+    clippy::too_many_lines,
+    reason = "a test that cannot go on says so by panicking, and reads from top to bottom"
 )]
 
 mod action;

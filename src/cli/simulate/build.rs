@@ -73,39 +73,7 @@ fn positive_time(text: &str) -> Result<f64, Error> {
 }
 
 fn arrivals(given: &Given, folder: Option<&Path>) -> Result<Arrivals, Failure> {
-    let (open, closed, classes) = (
-        given.has("arrivals"),
-        given.has("clients"),
-        given.has("priority"),
-    );
-    let clashes = [
-        (
-            closed && (open || classes),
-            "clients of a closed loop and arrivals of an open one are two scenarios",
-            "--clients 100 --think 1s, or --arrivals 90/s",
-        ),
-        (
-            classes && (open || given.has("service")),
-            "priority classes have rates and services of their own",
-            "--priority 40/s:10ms,70/s:10ms:2 (the third is the cv)",
-        ),
-        (
-            given.has("think") && !closed,
-            "a think time is for the clients of a closed loop",
-            "--clients 100 --think 1s",
-        ),
-        (
-            !open
-                && (given.has("arrival-law")
-                    || given.has("cv-arrivals")
-                    || (given.has("batch") && !classes)),
-            "the law of the gaps and batches are for arrivals",
-            "--arrivals 90/s --cv-arrivals 2",
-        ),
-    ];
-    if let Some((_, message, hint)) = clashes.into_iter().find(|(clash, ..)| *clash) {
-        return Err(Failure::usage(message, hint));
-    }
+    refuse_clashes(given)?;
     let at_least_one = |text: &str| {
         domain::positive("batch", f64::from(grammar::count(text)?))?;
         grammar::count(text)
@@ -166,6 +134,44 @@ fn arrivals(given: &Given, folder: Option<&Path>) -> Result<Arrivals, Failure> {
             "--arrivals 9/s, --clients 100 or --trigger burst=10k@0s",
         )),
     }
+}
+
+/// Refuses arrivals that are said in two ways.
+fn refuse_clashes(given: &Given) -> Result<(), Failure> {
+    let (open, closed, classes) = (
+        given.has("arrivals"),
+        given.has("clients"),
+        given.has("priority"),
+    );
+    let clashes = [
+        (
+            closed && (open || classes),
+            "clients of a closed loop and arrivals of an open one are two scenarios",
+            "--clients 100 --think 1s, or --arrivals 90/s",
+        ),
+        (
+            classes && (open || given.has("service")),
+            "priority classes have rates and services of their own",
+            "--priority 40/s:10ms,70/s:10ms:2 (the third is the cv)",
+        ),
+        (
+            given.has("think") && !closed,
+            "a think time is for the clients of a closed loop",
+            "--clients 100 --think 1s",
+        ),
+        (
+            !open
+                && (given.has("arrival-law")
+                    || given.has("cv-arrivals")
+                    || (given.has("batch") && !classes)),
+            "the law of the gaps and batches are for arrivals",
+            "--arrivals 90/s --cv-arrivals 2",
+        ),
+    ];
+    if let Some((_, message, hint)) = clashes.into_iter().find(|(clash, ..)| *clash) {
+        return Err(Failure::usage(message, hint));
+    }
+    Ok(())
 }
 
 fn one_class((rate, service, cv): (f64, f64, f64), batch: u32) -> Result<Class, Error> {

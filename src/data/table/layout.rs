@@ -42,6 +42,16 @@ pub(super) enum Size {
     Little,
 }
 
+impl Size {
+    /// The column that holds it.
+    fn column(&self) -> Option<usize> {
+        match self {
+            Self::Column(column) | Self::Within(column, _) => Some(*column),
+            Self::Given(_) | Self::Little => None,
+        }
+    }
+}
+
 /// A column that throughput is made of.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct ValueColumn {
@@ -164,15 +174,10 @@ impl<'a> Table<'a> {
         taken.extend(by);
 
         let mut size = self.flagged_size()?;
-        if let Some(Size::Column(column) | Size::Within(column, _)) = &size {
-            taken.push(*column);
-        }
         if size.is_none() {
             size = self.size_by_name(&taken, &mut notes)?.map(Size::Column);
-            if let Some(Size::Column(column)) = &size {
-                taken.push(*column);
-            }
         }
+        taken.extend(size.as_ref().and_then(Size::column));
         let mut values = if flagged_values.is_empty() {
             self.values_by_name(&taken, &mut notes)?
         } else {
@@ -182,9 +187,7 @@ impl<'a> Table<'a> {
         taken.extend(&values);
         if size.is_none() && !values.is_empty() {
             size = self.guessed(&taken, "N", &mut notes).map(Size::Column);
-            if let Some(Size::Column(column)) = &size {
-                taken.push(*column);
-            }
+            taken.extend(size.as_ref().and_then(Size::column));
         }
         if values.is_empty() && flagged_latency.is_none() {
             values.extend(self.guessed(&taken, "throughput", &mut notes));

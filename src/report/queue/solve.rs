@@ -105,32 +105,7 @@ pub(crate) fn report(question: Question, slo: &Slo) -> Result<(Report, bool), Er
         }
         .to_owned(),
     ];
-    let tables = if document.rows.is_empty() {
-        Vec::new()
-    } else {
-        let mut columns = vec![
-            show("servers", "servers", Quantity::Count, |s: &Station| {
-                s.servers.into()
-            }),
-            show("arrival_rate_per_s", "arrivals", Quantity::Rate, |s| {
-                s.arrival_rate_per_s.into()
-            }),
-            show("utilization", "busy", Quantity::Ratio, |s| {
-                s.utilization.into()
-            }),
-            show("p_wait", "must wait", Quantity::Ratio, |s| s.p_wait.into()),
-        ];
-        if slo.goal.measure == Promised::BlockingProbability {
-            columns.push(show("p_block", "lost", Quantity::Ratio, |s| {
-                s.p_block.into()
-            }));
-        }
-        let mut waits = wait_columns(true);
-        waits.remove(0);
-        waits.retain(|show| show.column.key != "p50_wait_s");
-        columns.extend(waits);
-        vec![table("", columns, &document.rows)]
-    };
+    let tables = tables(&document.rows, slo);
     let scene = document.solution.as_ref().and_then(|solution| {
         super::promised::picture(
             question,
@@ -143,6 +118,35 @@ pub(crate) fn report(question: Question, slo: &Slo) -> Result<(Report, bool), Er
         document.report(headline, tables).with_scene(scene),
         reachable,
     ))
+}
+
+/// What is on either side of the answer.
+fn tables(rows: &[Station], slo: &Slo) -> Vec<Table> {
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let mut columns = vec![
+        show("servers", "servers", Quantity::Count, |s: &Station| {
+            s.servers.into()
+        }),
+        show("arrival_rate_per_s", "arrivals", Quantity::Rate, |s| {
+            s.arrival_rate_per_s.into()
+        }),
+        show("utilization", "busy", Quantity::Ratio, |s| {
+            s.utilization.into()
+        }),
+        show("p_wait", "must wait", Quantity::Ratio, |s| s.p_wait.into()),
+    ];
+    if slo.goal.measure == Promised::BlockingProbability {
+        columns.push(show("p_block", "lost", Quantity::Ratio, |s| {
+            s.p_block.into()
+        }));
+    }
+    let mut waits = wait_columns(true);
+    waits.remove(0);
+    waits.retain(|show| show.column.key != "p50_wait_s");
+    columns.extend(waits);
+    vec![table("", columns, rows)]
 }
 
 fn at(question: Question, arrival_rate: f64) -> Load {

@@ -3,7 +3,7 @@
 use super::{Exactness, RiskDocument, Setting, Shown, count, percent, seconds_or};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
-use crate::report::columns::{show, table};
+use crate::report::columns::{Show, show, table};
 use crate::report::{Quantity, Report};
 use crate::risk::{BatchSize, Batching};
 use crate::sim::beside::Beside;
@@ -125,7 +125,31 @@ pub(crate) fn report(question: &BatchQuestion, beside: Option<&Beside>) -> Resul
             "the items alone take longer than they arrive: no batch size keeps up",
         ));
     }
-    let columns = vec![
+    let tables = vec![table("", columns(), &numbers.rows)];
+    let safe_setting = headroom.map(|size| Setting {
+        name: "batch-size",
+        value: size,
+        unit: "items",
+        guarantees: format!("at most {} busy", percent(question.busy)),
+    });
+    let document = RiskDocument {
+        simulation: None,
+        question: "Which batch size?".to_owned(),
+        answer: headline(&numbers, fastest),
+        safe_setting,
+        assumptions: vec![
+            "Assumes Poisson arrivals, a batch sent when it is full, constant time for a size. A flush timer bounds the fill when few arrive."
+                .to_owned(),
+        ],
+        notes,
+        numbers,
+    };
+    Ok(document.report(Shown::tables("risk-batch", tables), beside))
+}
+
+/// What a batch size is shown by.
+fn columns() -> Vec<Show<BatchRow>> {
+    vec![
         show("size", "batch", Quantity::Count, |row: &BatchRow| {
             row.size.into()
         }),
@@ -163,27 +187,7 @@ pub(crate) fn report(question: &BatchQuestion, beside: Option<&Beside>) -> Resul
             }
             .into()
         }),
-    ];
-    let tables = vec![table("", columns, &numbers.rows)];
-    let safe_setting = headroom.map(|size| Setting {
-        name: "batch-size",
-        value: size,
-        unit: "items",
-        guarantees: format!("at most {} busy", percent(question.busy)),
-    });
-    let document = RiskDocument {
-        simulation: None,
-        question: "Which batch size?".to_owned(),
-        answer: headline(&numbers, fastest),
-        safe_setting,
-        assumptions: vec![
-            "Assumes Poisson arrivals, a batch sent when it is full, constant time for a size. A flush timer bounds the fill when few arrive."
-                .to_owned(),
-        ],
-        notes,
-        numbers,
-    };
-    Ok(document.report(Shown::tables("risk-batch", tables), beside))
+    ]
 }
 
 fn headline(numbers: &BatchNumbers, fastest: Option<BatchSize>) -> Vec<String> {

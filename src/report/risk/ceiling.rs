@@ -3,7 +3,7 @@
 use super::{Exactness, RiskDocument, Setting, Shown, count, fact, percent, rate, seconds};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
-use crate::report::columns::{plural, show, table};
+use crate::report::columns::{Show, plural, show, table};
 use crate::report::{Quantity, Report};
 use crate::risk::SharedStore;
 use crate::sim::beside::Beside;
@@ -151,50 +151,9 @@ fn finish(numbers: CeilingNumbers, beside: Option<&Beside>) -> Report {
             ),
         ));
     }
-    let row_columns = vec![
-        show("workers", "workers", Quantity::Count, |row: &CeilingRow| {
-            row.workers.into()
-        }),
-        show("throughput_per_s", "throughput", Quantity::Rate, |row| {
-            row.throughput_per_s.into()
-        }),
-        show("throughput_bound_per_s", "at most", Quantity::Rate, |row| {
-            row.throughput_bound_per_s.into()
-        }),
-        show(
-            "throughput_per_worker_per_s",
-            "each",
-            Quantity::Rate,
-            |row| row.throughput_per_worker_per_s.into(),
-        ),
-        show("share_of_lone", "of a lone one", Quantity::Ratio, |row| {
-            row.share_of_lone.into()
-        }),
-        show("mean_response_s", "response", Quantity::Seconds, |row| {
-            row.mean_response_s.into()
-        }),
-        show("utilization", "store busy", Quantity::Ratio, |row| {
-            row.utilization.into()
-        }),
-    ];
-    let remedy_columns = vec![
-        show("change", "change", Quantity::Text, |row: &CeilingRemedy| {
-            row.change.clone().into()
-        }),
-        show("saturation_workers", "carries", Quantity::Count, |row| {
-            whole(row.saturation_workers).into()
-        }),
-        show("mean_response_s", "response", Quantity::Seconds, |row| {
-            row.mean_response_s.into()
-        }),
-        show("items_per_worker_per_s", "each", Quantity::Rate, |row| {
-            row.items_per_worker_per_s.into()
-        }),
-        show("cost", "cost", Quantity::Text, |row| row.cost.into()),
-    ];
     let tables = vec![
-        table("", row_columns, &numbers.rows),
-        table("", remedy_columns, &numbers.remedies),
+        table("", row_columns(), &numbers.rows),
+        table("", remedy_columns(), &numbers.remedies),
     ];
     let facts = vec![
         fact("think_s", "pause", Quantity::Seconds, numbers.think_s),
@@ -239,6 +198,55 @@ fn finish(numbers: CeilingNumbers, beside: Option<&Beside>) -> Report {
         ..Shown::tables("risk-ceiling", tables)
     };
     document.report(shown, beside)
+}
+
+/// What a remedy is shown by.
+fn remedy_columns() -> Vec<Show<CeilingRemedy>> {
+    vec![
+        show("change", "change", Quantity::Text, |row: &CeilingRemedy| {
+            row.change.clone().into()
+        }),
+        show("saturation_workers", "carries", Quantity::Count, |row| {
+            whole(row.saturation_workers).into()
+        }),
+        show("mean_response_s", "response", Quantity::Seconds, |row| {
+            row.mean_response_s.into()
+        }),
+        show("items_per_worker_per_s", "each", Quantity::Rate, |row| {
+            row.items_per_worker_per_s.into()
+        }),
+        show("cost", "cost", Quantity::Text, |row| row.cost.into()),
+    ]
+}
+
+/// What a number of workers is shown by.
+fn row_columns() -> Vec<Show<CeilingRow>> {
+    vec![
+        show("workers", "workers", Quantity::Count, |row: &CeilingRow| {
+            row.workers.into()
+        }),
+        show("throughput_per_s", "throughput", Quantity::Rate, |row| {
+            row.throughput_per_s.into()
+        }),
+        show("throughput_bound_per_s", "at most", Quantity::Rate, |row| {
+            row.throughput_bound_per_s.into()
+        }),
+        show(
+            "throughput_per_worker_per_s",
+            "each",
+            Quantity::Rate,
+            |row| row.throughput_per_worker_per_s.into(),
+        ),
+        show("share_of_lone", "of a lone one", Quantity::Ratio, |row| {
+            row.share_of_lone.into()
+        }),
+        show("mean_response_s", "response", Quantity::Seconds, |row| {
+            row.mean_response_s.into()
+        }),
+        show("utilization", "store busy", Quantity::Ratio, |row| {
+            row.utilization.into()
+        }),
+    ]
 }
 
 fn remedies(store: &SharedStore, workers: f64) -> Result<Vec<CeilingRemedy>, Error> {

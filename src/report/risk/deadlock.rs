@@ -3,7 +3,7 @@
 use super::{RiskDocument, Setting, Shown, count, fact, percent, seconds};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
-use crate::report::columns::{plural, show, table};
+use crate::report::columns::{Show, plural, show, table};
 use crate::report::{Fact, Quantity, Report};
 use crate::risk::deadlock::{LockedTransactions, SelfFeedingQueue, most_threads, smallest_pool};
 use crate::sim::beside::Beside;
@@ -140,31 +140,7 @@ pub(crate) fn report(
     if let Some(transactions) = &question.locks {
         let got = lock_numbers(transactions)?;
         answer.extend(lock_words(&got));
-        tables.push(table(
-            "",
-            vec![
-                show("change", "change", Quantity::Text, |row: &LockRow| {
-                    row.change.into()
-                }),
-                show(
-                    "refined_rate_per_day",
-                    "best, a day",
-                    Quantity::Number,
-                    |row| (row.refined_rate_per_s * DAY).into(),
-                ),
-                show(
-                    "upper_rate_per_day",
-                    "at most, a day",
-                    Quantity::Number,
-                    |row| (row.upper_rate_per_s * DAY).into(),
-                ),
-                show("p_wait", "must wait", Quantity::Ratio, |row| {
-                    row.p_wait.into()
-                }),
-                show("cost", "cost", Quantity::Text, |row| row.cost.into()),
-            ],
-            &got.remedies,
-        ));
+        tables.push(table("", lock_columns(), &got.remedies));
         notes.push(Note::new(
             NoteCode::Approximation,
             "best: cycles of two, 3 % to 33 % below simulated two-phase locking; at most: Gray et al., 2.6 to 3.4 times too high there",
@@ -226,6 +202,31 @@ pub(crate) fn report(
         ..Shown::tables("risk-deadlock", tables)
     };
     Ok(document.report(shown, beside))
+}
+
+/// What a remedy against deadlocks is shown by.
+fn lock_columns() -> Vec<Show<LockRow>> {
+    vec![
+                show("change", "change", Quantity::Text, |row: &LockRow| {
+                    row.change.into()
+                }),
+                show(
+                    "refined_rate_per_day",
+                    "best, a day",
+                    Quantity::Number,
+                    |row| (row.refined_rate_per_s * DAY).into(),
+                ),
+                show(
+                    "upper_rate_per_day",
+                    "at most, a day",
+                    Quantity::Number,
+                    |row| (row.upper_rate_per_s * DAY).into(),
+                ),
+                show("p_wait", "must wait", Quantity::Ratio, |row| {
+                    row.p_wait.into()
+                }),
+                show("cost", "cost", Quantity::Text, |row| row.cost.into()),
+            ]
 }
 
 fn lock_numbers(transactions: &LockedTransactions) -> Result<LockNumbers, Error> {

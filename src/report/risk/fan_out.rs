@@ -3,7 +3,7 @@
 use super::{Exactness, RiskDocument, Setting, Shown, count, percent, seconds};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
-use crate::report::columns::{plural, show, table};
+use crate::report::columns::{Show, plural, show, table};
 use crate::report::{Quantity, Report};
 use crate::risk::fan_out::{Latency, allowed_slow, any_slow, fork_join, redundancy};
 use crate::sim::beside::Beside;
@@ -83,7 +83,7 @@ pub(crate) struct HedgeRow {
     pub basis: Exactness,
 }
 
-/// The tail, and what hedging makes of it.
+/// The tail(), and what hedging makes of it.
 /// `beside` is what event-by-event runs say, where that was asked for.
 ///
 /// # Errors
@@ -182,26 +182,6 @@ fn finish(numbers: FanOutNumbers, beside: Option<&Beside>) -> Report {
             "fork and join of more than two is approximate (Nelson–Tantawi), within 5 % of simulation",
         ));
     }
-    let tail = vec![
-        show("calls", "calls", Quantity::Count, |row: &FanOutRow| {
-            row.calls.into()
-        }),
-        show(
-            "p_slow_answer",
-            "answers with a slow one",
-            Quantity::Ratio,
-            |row| row.p_slow_answer.into(),
-        ),
-        show(
-            "allowed_slow",
-            "calls that may be slow",
-            Quantity::Ratio,
-            |row| row.allowed_slow.into(),
-        ),
-        show("answer_s", "answer", Quantity::Seconds, |row| {
-            row.answer_s.into()
-        }),
-    ];
     let mut tables = vec![table("", tail, &numbers.rows)];
     if !numbers.hedges.is_empty() {
         let columns = vec![
@@ -252,6 +232,30 @@ fn finish(numbers: FanOutNumbers, beside: Option<&Beside>) -> Report {
         numbers,
     };
     document.report(Shown::tables("risk-fan-out", tables), beside)
+}
+
+/// What a number of calls is shown by.
+fn tail() -> Vec<Show<FanOutRow>> {
+    vec![
+        show("calls", "calls", Quantity::Count, |row: &FanOutRow| {
+            row.calls.into()
+        }),
+        show(
+            "p_slow_answer",
+            "answers with a slow one",
+            Quantity::Ratio,
+            |row| row.p_slow_answer.into(),
+        ),
+        show(
+            "allowed_slow",
+            "calls that may be slow",
+            Quantity::Ratio,
+            |row| row.allowed_slow.into(),
+        ),
+        show("answer_s", "answer", Quantity::Seconds, |row| {
+            row.answer_s.into()
+        }),
+    ]
 }
 
 fn headline(numbers: &FanOutNumbers) -> Vec<String> {

@@ -4,8 +4,8 @@ use super::{Exactness, RiskDocument, Shown, fact, number, percent, seconds};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::queueing::{Ggc, Variability};
-use crate::report::columns::{show, table};
-use crate::report::{Quantity, Report};
+use crate::report::columns::{Show, show, table};
+use crate::report::{Fact, Quantity, Report};
 use crate::risk::{Mixture, Relief};
 use crate::sim::beside::Beside;
 use serde::Serialize;
@@ -112,27 +112,27 @@ pub(crate) fn report(mixture: &Mixture, beside: Option<&Beside>) -> Result<Repor
             "the jobs together are more than one server does; only a policy that starves the long ones has a wait for the short",
         ));
     }
-    let columns = vec![
-        show(
-            "policy",
-            "policy",
-            Quantity::Text,
-            |row: &HeadOfLineRemedy| row.policy.into(),
-        ),
-        show("wait_small_s", "short wait", Quantity::Seconds, |row| {
-            row.wait_small_s.into()
-        }),
-        show("slowdown_small", "slowdown", Quantity::Number, |row| {
-            row.slowdown_small.into()
-        }),
-        show("wait_large_s", "long wait", Quantity::Seconds, |row| {
-            row.wait_large_s.into()
-        }),
-        show("basis", "", Quantity::Text, |row| row.basis.mark().into()),
-        show("cost", "cost", Quantity::Text, |row| row.cost.into()),
-    ];
-    let tables = vec![table("", columns, &numbers.remedies)];
-    let facts = vec![
+    let tables = vec![table("", columns(), &numbers.remedies)];
+    let facts = facts(&numbers);
+    let document = RiskDocument {
+        simulation: None,
+        question: "What do the few long jobs do to the many short ones?".to_owned(),
+        answer: headline(&numbers, small.mean_service),
+        safe_setting: None,
+        assumptions: vec!["Assumes one server, Poisson arrivals, steady state.".to_owned()],
+        notes,
+        numbers,
+    };
+    let shown = Shown {
+        facts,
+        ..Shown::tables("risk-head-of-line", tables)
+    };
+    Ok(document.report(shown, beside))
+}
+
+/// What is known of the mixture as a whole.
+fn facts(numbers: &HeadOfLineNumbers) -> Vec<Fact> {
+    vec![
         fact(
             "utilization",
             "utilization",
@@ -157,21 +157,30 @@ pub(crate) fn report(mixture: &Mixture, beside: Option<&Beside>) -> Result<Repor
             Quantity::Number,
             numbers.wasted_small,
         ),
-    ];
-    let document = RiskDocument {
-        simulation: None,
-        question: "What do the few long jobs do to the many short ones?".to_owned(),
-        answer: headline(&numbers, small.mean_service),
-        safe_setting: None,
-        assumptions: vec!["Assumes one server, Poisson arrivals, steady state.".to_owned()],
-        notes,
-        numbers,
-    };
-    let shown = Shown {
-        facts,
-        ..Shown::tables("risk-head-of-line", tables)
-    };
-    Ok(document.report(shown, beside))
+    ]
+}
+
+/// What a policy is shown by.
+fn columns() -> Vec<Show<HeadOfLineRemedy>> {
+    vec![
+        show(
+            "policy",
+            "policy",
+            Quantity::Text,
+            |row: &HeadOfLineRemedy| row.policy.into(),
+        ),
+        show("wait_small_s", "short wait", Quantity::Seconds, |row| {
+            row.wait_small_s.into()
+        }),
+        show("slowdown_small", "slowdown", Quantity::Number, |row| {
+            row.slowdown_small.into()
+        }),
+        show("wait_large_s", "long wait", Quantity::Seconds, |row| {
+            row.wait_large_s.into()
+        }),
+        show("basis", "", Quantity::Text, |row| row.basis.mark().into()),
+        show("cost", "cost", Quantity::Text, |row| row.cost.into()),
+    ]
 }
 
 fn remedies(mixture: &Mixture) -> Result<Vec<HeadOfLineRemedy>, Error> {

@@ -4,7 +4,7 @@ use super::{Exactness, RiskDocument, Setting, Shown, number, percent, rate, seco
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::queueing::{Priority, PriorityClass};
-use crate::report::columns::{show, table};
+use crate::report::columns::{Show, show, table};
 use crate::report::{Quantity, Report};
 use crate::risk::starvation;
 use crate::sim::beside::Beside;
@@ -110,7 +110,52 @@ pub(crate) fn report(
         unit: "1/s",
         guarantees: "the lowest class waits no longer on average than promised".to_owned(),
     });
-    let class_columns = vec![
+    let tables = vec![
+        table("", class_columns(), &numbers.classes),
+        table("", remedy_columns(), &numbers.remedies),
+    ];
+    let document = RiskDocument {
+        simulation: None,
+        question: "Who starves, and how much may the important ones take?".to_owned(),
+        answer: headline(&numbers),
+        safe_setting,
+        assumptions: vec![
+            "Assumes one server, Poisson arrivals, no pre-emption (Cobham, exact). A share is strict: it idles when its class does."
+                .to_owned(),
+        ],
+        notes,
+        numbers,
+    };
+    Ok(document.report(Shown::tables("risk-starvation", tables), beside))
+}
+
+/// What a remedy is shown by.
+fn remedy_columns() -> Vec<Show<StarvationRemedy>> {
+    vec![
+        show(
+            "policy",
+            "policy",
+            Quantity::Text,
+            |row: &StarvationRemedy| row.policy.clone().into(),
+        ),
+        show(
+            "highest_wait_s",
+            "highest waits",
+            Quantity::Seconds,
+            |row| row.highest_wait_s.into(),
+        ),
+        show("lowest_wait_s", "lowest waits", Quantity::Seconds, |row| {
+            row.lowest_wait_s.into()
+        }),
+        show("cost", "cost", Quantity::Text, |row| {
+            row.cost.clone().into()
+        }),
+    ]
+}
+
+/// What a class is shown by.
+fn class_columns() -> Vec<Show<StarvationClass>> {
+    vec![
         show(
             "class",
             "class",
@@ -132,44 +177,7 @@ pub(crate) fn report(
         show("verdict", "", Quantity::Text, |row| {
             if row.starved { "starves" } else { "" }.into()
         }),
-    ];
-    let remedy_columns = vec![
-        show(
-            "policy",
-            "policy",
-            Quantity::Text,
-            |row: &StarvationRemedy| row.policy.clone().into(),
-        ),
-        show(
-            "highest_wait_s",
-            "highest waits",
-            Quantity::Seconds,
-            |row| row.highest_wait_s.into(),
-        ),
-        show("lowest_wait_s", "lowest waits", Quantity::Seconds, |row| {
-            row.lowest_wait_s.into()
-        }),
-        show("cost", "cost", Quantity::Text, |row| {
-            row.cost.clone().into()
-        }),
-    ];
-    let tables = vec![
-        table("", class_columns, &numbers.classes),
-        table("", remedy_columns, &numbers.remedies),
-    ];
-    let document = RiskDocument {
-        simulation: None,
-        question: "Who starves, and how much may the important ones take?".to_owned(),
-        answer: headline(&numbers),
-        safe_setting,
-        assumptions: vec![
-            "Assumes one server, Poisson arrivals, no pre-emption (Cobham, exact). A share is strict: it idles when its class does."
-                .to_owned(),
-        ],
-        notes,
-        numbers,
-    };
-    Ok(document.report(Shown::tables("risk-starvation", tables), beside))
+    ]
 }
 
 fn remedies(

@@ -19,20 +19,7 @@ pub(crate) fn scene(
     let last = points.iter().map(|[n, _]| *n).fold(8.0, f64::max);
     let x = Axis::sizes("units", 1.0, last.min(1e9) * 1.05);
     let ceiling = (serial > 0.0).then(|| serial.recip());
-    let highest = points
-        .iter()
-        .map(|[_, s]| *s)
-        .fold(main.speedup(x.to), f64::max);
-    let top = ceiling
-        .map_or(highest, |ceiling| ceiling.min(2.0 * highest))
-        .max(highest);
-    let y = Axis::numbers(
-        "speed-up",
-        Quantity::Number,
-        Spacing::Linear,
-        0.0,
-        1.12 * top,
-    );
+    let y = speedups(main.speedup(x.to), points, ceiling);
     let line = |law: &dyn Fn(f64) -> f64| -> Shape {
         let places = x.spread(120).into_iter().filter(|n| *n >= 1.0);
         Shape::Line(places.map(|n| [n, law(n)]).collect())
@@ -43,7 +30,6 @@ pub(crate) fn scene(
         basis,
         shape,
     };
-    let share = |s: f64| alone(Quantity::Ratio, s, DIGITS);
     let mut series = vec![of("linear", 0, RestsOn::Reference, line(&|n| n))];
     if let Some((low, high)) = ends
         && let (Some(fast), Some(slow)) = (law(low.clamp(0.0, 1.0)), law(high.clamp(0.0, 1.0)))
@@ -84,14 +70,7 @@ pub(crate) fn scene(
     ));
     Some(Scene {
         title: title.to_owned(),
-        description: format!(
-            "Speed-up against units by Amdahl's law with a serial share of {}{}.",
-            share(serial),
-            ceiling.map_or(String::new(), |c| format!(
-                ", which no number of units raises above {}",
-                alone(Quantity::Number, c, DIGITS)
-            ))
-        ),
+        description: description(serial, ceiling),
         panels: vec![Panel {
             heading: String::new(),
             x,
@@ -110,4 +89,38 @@ pub(crate) fn scene(
         remarks: Vec::new(),
         adjustable: None,
     })
+}
+
+/// The axis of speed-ups, with room for the ceiling where it is near.
+fn speedups(at_end: f64, points: &[[f64; 2]], ceiling: Option<f64>) -> Axis {
+    let highest = points
+        .iter()
+        .map(|[_, s]| *s)
+        .fold(at_end, f64::max);
+    let top = ceiling
+        .map_or(highest, |ceiling| ceiling.min(2.0 * highest))
+        .max(highest);
+    Axis::numbers(
+        "speed-up",
+        Quantity::Number,
+        Spacing::Linear,
+        0.0,
+        1.12 * top,
+    )
+}
+
+fn share(s: f64) -> String {
+    alone(Quantity::Ratio, s, DIGITS)
+}
+
+/// The picture in words.
+fn description(serial: f64, ceiling: Option<f64>) -> String {
+    format!(
+            "Speed-up against units by Amdahl's law with a serial share of {}{}.",
+            share(serial),
+            ceiling.map_or(String::new(), |c| format!(
+                ", which no number of units raises above {}",
+                alone(Quantity::Number, c, DIGITS)
+            ))
+        )
 }

@@ -47,6 +47,33 @@ pub(crate) fn scene(curve: &dyn Curve, planned: &Planned<'_>) -> Scene {
         .chain(peak.map(|n| 1.5 * n))
         .fold(4.0, f64::max);
     let x = Axis::sizes(planned.n_unit, 1.0, reach.min(1e7));
+    let series = curves(curve, planned, &x);
+    let mut panel = Panel {
+        heading: String::new(),
+        y: Axis::numbers("throughput", Quantity::Rate, Spacing::Linear, 0.0, 1.0),
+        zones: zones(&x, planned),
+        series,
+        markers: markers(planned),
+        x: x.clone(),
+    };
+    panel.y = rate_axis(&panel);
+    let mut panels = vec![panel];
+    panels.extend(planned.price.map(|price| prices(price, &x, planned)));
+    Scene {
+        title: planned.title.to_owned(),
+        description: format!(
+            "Throughput at the low, best and high guess against {}, with the needed {} as a line.",
+            planned.n_unit,
+            about_rate(planned.required, DIGITS)
+        ),
+        panels,
+        remarks: Vec::new(),
+        adjustable: None,
+    }
+}
+
+/// What the plan counts on, and what was measured.
+fn curves(curve: &dyn Curve, planned: &Planned<'_>, x: &Axis) -> Vec<Series> {
     let mut at: Vec<f64> = x.spread(PLACES).into_iter().filter(|n| *n >= 1.0).collect();
     at.extend(planned.n_max.filter(|n| *n < x.to));
     at.sort_by(f64::total_cmp);
@@ -91,28 +118,7 @@ pub(crate) fn scene(curve: &dyn Curve, planned: &Planned<'_>) -> Scene {
             shape: Shape::Points(super::sweep::marks(measured)),
         });
     }
-    let mut panel = Panel {
-        heading: String::new(),
-        y: Axis::numbers("throughput", Quantity::Rate, Spacing::Linear, 0.0, 1.0),
-        zones: zones(&x, planned),
-        series,
-        markers: markers(planned),
-        x: x.clone(),
-    };
-    panel.y = rate_axis(&panel);
-    let mut panels = vec![panel];
-    panels.extend(planned.price.map(|price| prices(price, &x, planned)));
-    Scene {
-        title: planned.title.to_owned(),
-        description: format!(
-            "Throughput at the low, best and high guess against {}, with the needed {} as a line.",
-            planned.n_unit,
-            about_rate(planned.required, DIGITS)
-        ),
-        panels,
-        remarks: Vec::new(),
-        adjustable: None,
-    }
+    series
 }
 
 fn zones(x: &Axis, planned: &Planned<'_>) -> Vec<Zone> {

@@ -59,19 +59,7 @@ pub(crate) fn scene(
     if !(least.is_finite() && most > 0.0 && top > 0.0) {
         return None;
     }
-    let x = match over {
-        Over::Utilization => {
-            let from = (least - 0.05).max(0.0);
-            Axis::numbers("utilization", Quantity::Ratio, Spacing::Linear, from, 1.0)
-        }
-        Over::Servers => Axis::numbers(
-            "servers",
-            Quantity::Count,
-            Spacing::Linear,
-            (least - 1.0).max(0.0),
-            most + 1.0,
-        ),
-    };
+    let x = axis(over, least, most);
     let y = Axis::numbers(
         counted,
         quantity,
@@ -98,26 +86,7 @@ pub(crate) fn scene(
         .count();
     Some(Scene {
         title: title.to_owned(),
-        description: format!(
-            "{} on an axis of ratios against {}: {}.{} By formula, not measured.",
-            match counted {
-                "share" => "Share",
-                _ => "Time",
-            },
-            match over {
-                Over::Utilization => "utilization",
-                Over::Servers => "the number of servers",
-            },
-            waits
-                .iter()
-                .map(|w| w.label.as_str())
-                .collect::<Vec<_>>()
-                .join("; "),
-            promised.map_or(String::new(), |promised| format!(
-                " A line across marks what is promised, {}.",
-                promised.text
-            )),
-        ),
+        description: description(counted, over, waits, promised),
         panels: vec![Panel {
             heading: String::new(),
             x,
@@ -139,6 +108,52 @@ pub(crate) fn scene(
             .collect(),
         adjustable: None,
     })
+}
+
+/// The picture in words.
+fn description(
+    counted: &str,
+    over: Over,
+    waits: &[Waits],
+    promised: Option<&Promised>,
+) -> String {
+    format!(
+            "{} on an axis of ratios against {}: {}.{} By formula, not measured.",
+            match counted {
+                "share" => "Share",
+                _ => "Time",
+            },
+            match over {
+                Over::Utilization => "utilization",
+                Over::Servers => "the number of servers",
+            },
+            waits
+                .iter()
+                .map(|w| w.label.as_str())
+                .collect::<Vec<_>>()
+                .join("; "),
+            promised.map_or(String::new(), |promised| format!(
+                " A line across marks what is promised, {}.",
+                promised.text
+            )),
+        )
+}
+
+/// The axis of what is varied.
+fn axis(over: Over, least: f64, most: f64) -> Axis {
+    match over {
+        Over::Utilization => {
+            let from = (least - 0.05).max(0.0);
+            Axis::numbers("utilization", Quantity::Ratio, Spacing::Linear, from, 1.0)
+        }
+        Over::Servers => Axis::numbers(
+            "servers",
+            Quantity::Count,
+            Spacing::Linear,
+            (least - 1.0).max(0.0),
+            most + 1.0,
+        ),
+    }
 }
 
 /// The least time that is worth a decade of the picture.

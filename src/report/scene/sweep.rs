@@ -274,13 +274,17 @@ fn forecast_name(fit: &Fit, n: f64) -> String {
     }
 }
 
-fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
-    let series = |label: &str, tone, basis, shape| Series {
+/// A series of a picture of one fit.
+fn series(label: &str, tone: usize, basis: RestsOn, shape: Shape) -> Series {
+    Series {
         label: label.to_owned(),
         tone,
         basis,
         shape,
-    };
+    }
+}
+
+fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
     let percent = alone(Quantity::Ratio, fit.options().confidence, DIGITS).replace(".0 %", " %");
     let n_max = fit.levels().n_max();
     let (inside, beyond) = places(x, fit, BAND);
@@ -354,6 +358,13 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
         let name = forecast_name(fit, x.to);
         out.push(series(&name, 1, RestsOn::Forecast, Shape::Line(beyond)));
     }
+    out.extend(measured_series(fit));
+    out
+}
+
+/// The means that were measured, and single runs where they can be seen.
+fn measured_series(fit: &Fit) -> Vec<Series> {
+    let mut out = Vec::new();
     let dots = runs(fit);
     let mut marks = points(fit);
     let repeated = fit.levels().runs() > fit.levels().len() as u64;

@@ -81,23 +81,7 @@ pub(crate) fn report(law: &Usl, gamma_given: bool, at: &[f64]) -> Report {
         Quantity::Number
     };
     let peak = law.peak();
-    let of = |value: f64| {
-        if gamma_given {
-            about_rate(value, DIGITS)
-        } else {
-            format!("{} times one unit", alone(Quantity::Number, value, DIGITS))
-        }
-    };
-    let headline = match (&peak, law.limit()) {
-        (Some(peak), _) => format!(
-            "Throughput peaks at {} units (N* = {}) at {}; more units then make it slower.",
-            alone(Quantity::Count, peak.n_integer, DIGITS),
-            alone(Quantity::Number, peak.n, 4),
-            of(peak.throughput_integer)
-        ),
-        (None, Some(limit)) => format!("No peak: throughput grows towards {}.", of(limit)),
-        (None, None) => "No peak and no limit: throughput grows in proportion to N.".to_owned(),
-    };
+    let headline = headline(law, gamma_given);
     let predictions: Vec<LawPrediction> = at
         .iter()
         .map(|&n| {
@@ -157,6 +141,26 @@ pub(crate) fn report(law: &Usl, gamma_given: bool, at: &[f64]) -> Report {
         sections: vec![Section::Facts(facts), Section::Table(table)],
         notes: Vec::new(),
         document: document("usl-law", body),
+    }
+}
+
+fn headline(law: &Usl, gamma_given: bool) -> String {
+    let of = |value: f64| {
+        if gamma_given {
+            about_rate(value, DIGITS)
+        } else {
+            format!("{} times one unit", alone(Quantity::Number, value, DIGITS))
+        }
+    };
+    match (law.peak(), law.limit()) {
+        (Some(peak), _) => format!(
+            "Throughput peaks at {} units (N* = {}) at {}; more units then make it slower.",
+            alone(Quantity::Count, peak.n_integer, DIGITS),
+            alone(Quantity::Number, peak.n, 4),
+            of(peak.throughput_integer)
+        ),
+        (None, Some(limit)) => format!("No peak: throughput grows towards {}.", of(limit)),
+        (None, None) => "No peak and no limit: throughput grows in proportion to N.".to_owned(),
     }
 }
 

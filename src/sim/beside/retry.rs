@@ -127,34 +127,7 @@ fn after_blip(
         budget,
         drops_stale: false,
     };
-    let mut cases = vec![(Case::approximate("blip, as it is"), timed)];
-    if timed.retries > 0.0 {
-        if let Some(safe) = timed.safe_budget() {
-            let half = 0.5 * safe;
-            cases.push((
-                Case::approximate("token budget of").at(half, Unit::Share),
-                TimedRetries {
-                    budget: Some(half),
-                    ..timed
-                },
-            ));
-        }
-        cases.push((
-            Case::approximate("without retries"),
-            TimedRetries {
-                retries: 0.0,
-                budget: None,
-                ..timed
-            },
-        ));
-    }
-    cases.push((
-        Case::approximate("given-up work dropped"),
-        TimedRetries {
-            drops_stale: true,
-            ..timed
-        },
-    ));
+    let cases = remedies(timed);
     let begin = 0.25 * blip.duration.max(2.0 * timeout);
     let said: Vec<Option<f64>> = (cases.iter())
         .map(|(_, timed)| timed.after(blip).map(|after| after.recovery))
@@ -202,6 +175,39 @@ fn after_blip(
     }
     beside.events = vec![(begin, "blip"), (begin + blip.duration, "over")];
     Ok(())
+}
+
+/// The blip as it is, and under each remedy.
+fn remedies(timed: TimedRetries) -> Vec<(Case, TimedRetries)> {
+    let mut cases = vec![(Case::approximate("blip, as it is"), timed)];
+    if timed.retries > 0.0 {
+        if let Some(safe) = timed.safe_budget() {
+            let half = 0.5 * safe;
+            cases.push((
+                Case::approximate("token budget of").at(half, Unit::Share),
+                TimedRetries {
+                    budget: Some(half),
+                    ..timed
+                },
+            ));
+        }
+        cases.push((
+            Case::approximate("without retries"),
+            TimedRetries {
+                retries: 0.0,
+                budget: None,
+                ..timed
+            },
+        ));
+    }
+    cases.push((
+        Case::approximate("given-up work dropped"),
+        TimedRetries {
+            drops_stale: true,
+            ..timed
+        },
+    ));
+    cases
 }
 
 fn blipped(

@@ -47,10 +47,10 @@ mod will_it_scale;
 mod wrk;
 mod ycsb;
 
+use self::text::Lines;
 use crate::error::Error;
 use emitter::Emitter;
 use json::Json;
-use self::text::Lines;
 
 /// One format: its name, how it is told, and how it is read.
 pub(in crate::data) struct Importer {

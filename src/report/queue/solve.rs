@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::queueing::sizing::{self, Promise, Promised};
 use crate::queueing::{Load, Open, square_root_rule};
 use crate::report::number::alone;
-use crate::report::{Quantity, Report};
+use crate::report::{Quantity, Report, Table};
 
 /// A promise as it was written.
 #[derive(Debug, Clone, PartialEq)]

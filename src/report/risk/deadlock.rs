@@ -207,26 +207,26 @@ pub(crate) fn report(
 /// What a remedy against deadlocks is shown by.
 fn lock_columns() -> Vec<Show<LockRow>> {
     vec![
-                show("change", "change", Quantity::Text, |row: &LockRow| {
-                    row.change.into()
-                }),
-                show(
-                    "refined_rate_per_day",
-                    "best, a day",
-                    Quantity::Number,
-                    |row| (row.refined_rate_per_s * DAY).into(),
-                ),
-                show(
-                    "upper_rate_per_day",
-                    "at most, a day",
-                    Quantity::Number,
-                    |row| (row.upper_rate_per_s * DAY).into(),
-                ),
-                show("p_wait", "must wait", Quantity::Ratio, |row| {
-                    row.p_wait.into()
-                }),
-                show("cost", "cost", Quantity::Text, |row| row.cost.into()),
-            ]
+        show("change", "change", Quantity::Text, |row: &LockRow| {
+            row.change.into()
+        }),
+        show(
+            "refined_rate_per_day",
+            "best, a day",
+            Quantity::Number,
+            |row| (row.refined_rate_per_s * DAY).into(),
+        ),
+        show(
+            "upper_rate_per_day",
+            "at most, a day",
+            Quantity::Number,
+            |row| (row.upper_rate_per_s * DAY).into(),
+        ),
+        show("p_wait", "must wait", Quantity::Ratio, |row| {
+            row.p_wait.into()
+        }),
+        show("cost", "cost", Quantity::Text, |row| row.cost.into()),
+    ]
 }
 
 fn lock_numbers(transactions: &LockedTransactions) -> Result<LockNumbers, Error> {

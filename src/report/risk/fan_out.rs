@@ -83,7 +83,7 @@ pub(crate) struct HedgeRow {
     pub basis: Exactness,
 }
 
-/// The tail(), and what hedging makes of it.
+/// The tail, and what hedging makes of it.
 /// `beside` is what event-by-event runs say, where that was asked for.
 ///
 /// # Errors
@@ -182,7 +182,7 @@ fn finish(numbers: FanOutNumbers, beside: Option<&Beside>) -> Report {
             "fork and join of more than two is approximate (Nelson–Tantawi), within 5 % of simulation",
         ));
     }
-    let mut tables = vec![table("", tail, &numbers.rows)];
+    let mut tables = vec![table("", tail(), &numbers.rows)];
     if !numbers.hedges.is_empty() {
         let columns = vec![
             show("policy", "policy", Quantity::Text, |row: &HedgeRow| {

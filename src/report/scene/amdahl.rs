@@ -93,10 +93,7 @@ pub(crate) fn scene(
 
 /// The axis of speed-ups, with room for the ceiling where it is near.
 fn speedups(at_end: f64, points: &[[f64; 2]], ceiling: Option<f64>) -> Axis {
-    let highest = points
-        .iter()
-        .map(|[_, s]| *s)
-        .fold(at_end, f64::max);
+    let highest = points.iter().map(|[_, s]| *s).fold(at_end, f64::max);
     let top = ceiling
         .map_or(highest, |ceiling| ceiling.min(2.0 * highest))
         .max(highest);
@@ -116,11 +113,11 @@ fn share(s: f64) -> String {
 /// The picture in words.
 fn description(serial: f64, ceiling: Option<f64>) -> String {
     format!(
-            "Speed-up against units by Amdahl's law with a serial share of {}{}.",
-            share(serial),
-            ceiling.map_or(String::new(), |c| format!(
-                ", which no number of units raises above {}",
-                alone(Quantity::Number, c, DIGITS)
-            ))
-        )
+        "Speed-up against units by Amdahl's law with a serial share of {}{}.",
+        share(serial),
+        ceiling.map_or(String::new(), |c| format!(
+            ", which no number of units raises above {}",
+            alone(Quantity::Number, c, DIGITS)
+        ))
+    )
 }

@@ -111,32 +111,27 @@ pub(crate) fn scene(
 }
 
 /// The picture in words.
-fn description(
-    counted: &str,
-    over: Over,
-    waits: &[Waits],
-    promised: Option<&Promised>,
-) -> String {
+fn description(counted: &str, over: Over, waits: &[Waits], promised: Option<&Promised>) -> String {
     format!(
-            "{} on an axis of ratios against {}: {}.{} By formula, not measured.",
-            match counted {
-                "share" => "Share",
-                _ => "Time",
-            },
-            match over {
-                Over::Utilization => "utilization",
-                Over::Servers => "the number of servers",
-            },
-            waits
-                .iter()
-                .map(|w| w.label.as_str())
-                .collect::<Vec<_>>()
-                .join("; "),
-            promised.map_or(String::new(), |promised| format!(
-                " A line across marks what is promised, {}.",
-                promised.text
-            )),
-        )
+        "{} on an axis of ratios against {}: {}.{} By formula, not measured.",
+        match counted {
+            "share" => "Share",
+            _ => "Time",
+        },
+        match over {
+            Over::Utilization => "utilization",
+            Over::Servers => "the number of servers",
+        },
+        waits
+            .iter()
+            .map(|w| w.label.as_str())
+            .collect::<Vec<_>>()
+            .join("; "),
+        promised.map_or(String::new(), |promised| format!(
+            " A line across marks what is promised, {}.",
+            promised.text
+        )),
+    )
 }
 
 /// The axis of what is varied.

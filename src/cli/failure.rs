@@ -79,6 +79,17 @@ impl Failure {
         self
     }
 
+    /// The same failure, naming the flags of a number that is out of range.
+    #[must_use]
+    pub(super) fn naming(mut self, flags: impl Fn(&str) -> Option<&'static str>) -> Self {
+        if let Some(Error::OutOfRange { name, .. }) = self.error.downcast_ref::<Error>()
+            && let Some(flags) = flags(name)
+        {
+            self.error = self.error.context(flags);
+        }
+        self
+    }
+
     /// The exit code it ends the program with.
     pub(super) fn code(&self) -> u8 {
         self.code

@@ -9,6 +9,7 @@ pub(super) use settings::Settings;
 
 use super::value::Precision;
 use super::{Failure, Outcome, Terminal};
+use crate::error::Error;
 use crate::report::simulate::{self, Simulated};
 use crate::sim::{self, Plan, Results, Scenario, Simulation, Tried};
 use clap::Args;
@@ -73,6 +74,7 @@ pub(super) fn run(
         }
         plan = sized(&given, &scenario, plan, precision);
     }
+    affordable(&given, &scenario, &plan)?;
     let progress = Progress::new(terminal, quiet);
     announce(&scenario, &plan, precision, quiet, err);
     let results = answer(&given, &scenario, &plan, precision, &progress)?;
@@ -138,6 +140,41 @@ fn sized(given: &Given, scenario: &Scenario, plan: Plan, precision: f64) -> Plan
         plan.requests = each;
     }
     plan
+}
+
+/// Refuses what no machine finishes, with the setting that asks for it and what it may be.
+fn affordable(given: &Given, scenario: &Scenario, plan: &Plan) -> Result<(), Failure> {
+    let effort = sim::effort(scenario, plan);
+    if effort.requests <= MOST_REQUESTS {
+        return Ok(());
+    }
+    let count = |value: f64| crate::report::number::alone(crate::report::Quantity::Count, value, 2);
+    let left_out = plan.warm_up.unwrap_or(0);
+    let name = if plan.horizon.is_some() {
+        ["horizon", "trigger", "arrivals"]
+            .into_iter()
+            .find(|name| given.has(name))
+            .unwrap_or("runs")
+    } else if left_out > plan.requests {
+        "warm-up"
+    } else if given.has("requests") {
+        "requests"
+    } else {
+        "runs"
+    };
+    let error = Error::NoSolution {
+        reason: format!(
+            "{} requests in all would take about {} days of one CPU",
+            count(effort.requests),
+            count((effort.seconds / 86_400.0).ceil())
+        ),
+        hint: format!(
+            "at most {} in all are simulated: ask for less, or for fewer runs",
+            count(MOST_REQUESTS)
+        )
+        .into(),
+    };
+    Err(given.blame(name, &error))
 }
 
 /// Says before running how long it takes, where somebody asked for a precision or it is long.

@@ -44,6 +44,7 @@ pub fn effort(scenario: &Scenario, plan: &Plan) -> Effort {
         }
         (_, None) => plan.requests as f64,
     };
+    let each = each + plan.warm_up.unwrap_or(0) as f64;
     let recursion = by_recursion(scenario).is_some() && plan.horizon.is_none();
     let speed = if recursion { RECURSION } else { HEAP };
     Effort {

@@ -145,7 +145,8 @@ impl Replication {
             warm: 0,
             requests: plan.requests,
             horizon,
-            events: most_events(&scenario, plan),
+            events: most_events(&scenario, plan, plan.warm_up.unwrap_or(0)),
+            open: most_open(&scenario, plan.horizon),
             points: 0,
             span: 0.0,
         };
@@ -179,6 +180,7 @@ impl Replication {
             Start::Removed(n) | Start::Given(n) | Start::NotSteady(n) => n,
             _ => 0,
         };
+        length.events = most_events(&scenario, plan, length.warm);
         Self {
             scenario,
             seed: plan.seed,
@@ -238,12 +240,8 @@ pub(super) fn by_recursion(scenario: &Scenario) -> Option<Line<'_>> {
     })
 }
 
-/// Events that a run may take: hundreds for each request, more than patient clients need.
-/// With a horizon the time is the limit.
-fn most_events(scenario: &Scenario, plan: &Plan) -> u64 {
-    if plan.horizon.is_some() {
-        return u64::MAX;
-    }
+/// Requests that all bursts bring together.
+fn all_bursts(scenario: &Scenario) -> u64 {
     let bursts = scenario
         .triggers
         .iter()
@@ -251,11 +249,40 @@ fn most_events(scenario: &Scenario, plan: &Plan) -> u64 {
             Change::Burst(many) => u64::from(many),
             _ => 0,
         });
-    let bursts: u64 = bursts.sum();
-    let warm = plan.warm_up.unwrap_or(200_000);
-    (2000 * bursts)
-        .saturating_add(plan.requests.saturating_add(warm).saturating_mul(400))
-        .max(2_000_000)
+    bursts.sum()
+}
+
+/// Events that a run may take: hundreds for each request, more than patient clients need; where
+/// more comes than can be served, tens. With a horizon the time is the limit.
+fn most_events(scenario: &Scenario, plan: &Plan, warm: u64) -> u64 {
+    if plan.horizon.is_some() {
+        return u64::MAX;
+    }
+    let (each, least) = if is_overloaded(scenario) {
+        (20, 200_000)
+    } else {
+        (400, 2_000_000)
+    };
+    (2000 * all_bursts(scenario))
+        .saturating_add(plan.requests.saturating_add(warm).saturating_mul(each))
+        .max(least)
+}
+
+/// Requests that may be open at once, besides those in service and what bursts and clients
+/// bring: in a steady state, and while an outage lasts.
+const MOST_OPEN: u64 = 2_000_000;
+const MOST_OPEN_FOR_A_TIME: u64 = 10_000_000;
+
+fn most_open(scenario: &Scenario, horizon: Option<f64>) -> u32 {
+    let clients = match scenario.arrivals {
+        Arrivals::Closed { clients, .. } => u64::from(clients),
+        _ => 0,
+    };
+    let copies = u64::from(scenario.client.copies);
+    let known = all_bursts(scenario) + clients + u64::from(scenario.servers);
+    let more = horizon.map_or(MOST_OPEN, |_| MOST_OPEN_FOR_A_TIME);
+    let most = known.saturating_mul(copies).saturating_add(more);
+    u32::try_from(most).unwrap_or(u32::MAX)
 }
 
 /// Seconds until a burst has drained in a pilot run, and a little more.
@@ -292,7 +319,8 @@ fn pilot(scenario: &Scenario, plan: &Plan) -> Start {
         warm: 0,
         requests,
         horizon: f64::INFINITY,
-        events: 400 * (requests + 1000),
+        events: 100 * (requests + 1000),
+        open: most_open(&calm, None),
         points: 0,
         span: 0.0,
     };

@@ -222,6 +222,14 @@ pub struct Window {
 pub enum Budget {
     /// Nothing.
     None,
+    /// A bucket of tokens that all clients share: a new request adds `share` of a token, a
+    /// retry takes one.
+    Requests {
+        /// Tokens a request adds.
+        share: f64,
+        /// Most tokens, which is also how many there are at first.
+        depth: f64,
+    },
     /// A bucket of tokens that all clients share: an answer in time adds `share` of a token,
     /// up to `depth`; a retry takes one.
     Tokens {

@@ -35,6 +35,7 @@ mod measure_simulated;
 mod measure_tools;
 mod never_green;
 mod newcomer;
+mod odd_settings;
 mod open_metrics;
 mod pages;
 mod pictures;

@@ -99,7 +99,7 @@ pub(crate) fn rows() -> Vec<Row> {
     rows_of("tests/data/queueing.csv")
 }
 
-fn rows_of(path: &str) -> Vec<Row> {
+pub(crate) fn rows_of(path: &str) -> Vec<Row> {
     let mut reader = csv::Reader::from_path(path).unwrap();
     let rows = reader.deserialize().map(|row| {
         let row: BTreeMap<String, String> = row.unwrap();
@@ -332,4 +332,15 @@ fn every_edge_row_within_its_own_tolerance() {
         row.check(&answer(row));
     }
     assert_eq!(rows.len(), 52);
+}
+
+/// One client and a million, fractional windows, ρ close to 1, microseconds and hours.
+#[test]
+fn every_odd_failure_mode_within_its_own_tolerance() {
+    // tests/oracle/failure_modes.py: counted attempt by attempt, or at 60 digits
+    let rows = rows_of("tests/data/failure_modes.csv");
+    for row in &rows {
+        row.check(&answer(row));
+    }
+    assert_eq!(rows.len(), 105);
 }

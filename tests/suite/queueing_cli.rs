@@ -1,6 +1,6 @@
 //! Queues through the command line: the reference rows again, the exit codes, the schema.
 
-use crate::queueing::{Answer, Row, rows};
+use crate::queueing::{Answer, Row, rows, rows_of};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::process::{Command, Output};
@@ -170,6 +170,17 @@ fn every_reference_row_through_the_command_line() {
         row.check(&answer);
     }
     assert_eq!(rows.len(), 177);
+}
+
+#[test]
+fn every_odd_failure_mode_through_the_command_line() {
+    let rows = rows_of("tests/data/failure_modes.csv");
+    for row in &rows {
+        let command = crate::risk::question(row).unwrap();
+        let args: Vec<&str> = command.split(' ').collect();
+        row.check(&crate::risk::program_answer(row, &json(&args)));
+    }
+    assert_eq!(rows.len(), 105);
 }
 
 #[test]

@@ -24,22 +24,21 @@ fn run(scenario: &Scenario, plan: &Plan) -> Results {
 /// at most `coarse` of the value.
 #[track_caller]
 fn holds(results: &Results, measure: Measure, expected: f64, coarse: f64) {
-    near(results, measure, expected, coarse, 0.0);
+    let sample = results.sample(measure).unwrap();
+    agrees(&format!("{measure:?}"), sample, expected, coarse);
 }
 
-/// The same, where the expected value itself is off by up to `bias` of it.
 #[track_caller]
-fn near(results: &Results, measure: Measure, expected: f64, coarse: f64, bias: f64) {
-    let sample = results.sample(measure).unwrap();
+fn agrees(what: &str, sample: Sample, expected: f64, coarse: f64) {
     let (found, error) = (sample.mean, sample.error);
-    println!("{measure:?}: {found:.5} ± {error:.5}, expected {expected:.5}");
+    println!("{what}: {found:.5} ± {error:.5}, expected {expected:.5}");
     assert!(
         error <= coarse * expected,
-        "{measure:?}: error {error} of {expected}"
+        "{what}: error {error} of {expected}"
     );
     assert!(
-        (found - expected).abs() <= 4.0 * error + bias * expected,
-        "{measure:?}: {found} ± {error}, expected {expected}"
+        (found - expected).abs() <= 4.0 * error,
+        "{what}: {found} ± {error}, expected {expected}"
     );
 }
 
@@ -47,7 +46,8 @@ fn mm(rho: f64, servers: u32) -> Scenario {
     Scenario::mmc(rho * f64::from(servers), 1.0, servers).unwrap()
 }
 
-/// Group 1: The shortest of d queues, mean field (Mitzenmacher 2001): c = 600 is within 0.4 % of it.
+/// Group 1: The shortest of d queues, mean field (Mitzenmacher 2001). With c queues the response
+/// is off by a multiple of 1/c: twice that of 600 less that of 300 is not.
 #[test]
 fn power_of_choices() {
     for (d, rho, response) in [
@@ -56,12 +56,21 @@ fn power_of_choices() {
         (2, 0.9, 2.614_057_4),
         (3, 0.7, 1.356_842_2),
     ] {
-        let scenario = Scenario {
-            routing: Routing::LeastOf(d),
-            ..mm(rho, 600)
+        let with = |servers| {
+            let scenario = Scenario {
+                routing: Routing::LeastOf(d),
+                ..mm(rho, servers)
+            };
+            let results = run(&scenario, &plan(8, 100_000));
+            results.sample(Measure::Response).unwrap()
         };
-        let results = run(&scenario, &plan(8, 100_000));
-        near(&results, Measure::Response, response, 0.01, 0.004);
+        let (half, whole) = (with(300), with(600));
+        let limit = Sample {
+            mean: 2.0 * whole.mean - half.mean,
+            error: (2.0 * whole.error).hypot(half.error),
+            runs: 8,
+        };
+        agrees(&format!("{d} {rho}"), limit, response, 0.015);
     }
 }
 
@@ -227,9 +236,10 @@ fn hedge() {
     let results = run(&scenario, &plan(16, 20_000));
     let tail = results.response_quantiles[3];
     let (value, low, high) = (tail.value.unwrap(), tail.low.unwrap(), tail.high.unwrap());
-    let half = 0.5 * (high - low);
+    // The interval is t = 2.131 standard errors to either side, with 15 degrees of freedom.
+    let error = 0.5 * (high - low) / 2.131;
     assert!(
-        half < 0.16 && (value - 4.9517).abs() < 2.0 * half,
+        error < 0.01 * 4.9517 && (value - 4.9517).abs() < 4.0 * error,
         "{tail:?}"
     );
     holds(&results, Measure::Throughput, 40.0 * 1.05, 0.01);
@@ -471,31 +481,13 @@ fn metastable() {
     );
 }
 
-/// Group 14: optimistic writers of one row (Brooker's model, implemented elsewhere; its 40 and
-/// 15 repeats know its values to 3 %): calls and milliseconds until all have written.
+/// Group 14: optimistic writers of one row (Brooker 2015): calls and milliseconds until all have
+/// written, with their standard errors over 1,000, 200 and 100 repeats of
+/// tests/oracle/writers.py. The values that the article's model gave elsewhere, over 40 and 15
+/// repeats, lie within 7 % of them.
 #[test]
 fn contending_writers() {
-    let window = Window {
-        base: 0.005,
-        cap: 2.0,
-    };
-    for (clients, backoff, calls, milliseconds) in [
-        (10, Backoff::None, 51.0, 378.0),
-        (10, Backoff::Exponential(window), 50.0, 3271.0),
-        (10, Backoff::EqualJitter(window), 43.0, 725.0),
-        (10, Backoff::FullJitter(window), 39.0, 474.0),
-        (10, Backoff::Decorrelated(window), 37.0, 426.0),
-        (100, Backoff::None, 2420.0, 2026.0),
-        (100, Backoff::Exponential(window), 1868.0, 63_973.0),
-        (100, Backoff::EqualJitter(window), 811.0, 6501.0),
-        (100, Backoff::FullJitter(window), 797.0, 4928.0),
-        (100, Backoff::Decorrelated(window), 999.0, 4495.0),
-        (190, Backoff::None, 8033.0, 3560.0),
-        (190, Backoff::Exponential(window), 5147.0, 100_852.0),
-        (190, Backoff::EqualJitter(window), 1762.0, 9506.0),
-        (190, Backoff::FullJitter(window), 1773.0, 7531.0),
-        (190, Backoff::Decorrelated(window), 2415.0, 7711.0),
-    ] {
+    for (clients, backoff, calls, milliseconds) in writers() {
         let contention = Contention {
             clients,
             delay: 0.010,
@@ -508,15 +500,103 @@ fn contending_writers() {
         let of = |values: Vec<f64>| Sample::of(&values).unwrap();
         let found = of(runs.iter().map(|run| run.calls as f64).collect());
         let took = of(runs.iter().map(|run| run.seconds * 1000.0).collect());
-        println!("{clients} {backoff:?}: {found:?} {calls}, {took:?} {milliseconds}");
-        for (found, expected) in [(found, calls), (took, milliseconds)] {
+        println!("{clients} {backoff:?}: {found:?} {calls:?}, {took:?} {milliseconds:?}");
+        for (found, (expected, error)) in [(found, calls), (took, milliseconds)] {
             let gap = (found.mean - expected).abs();
             assert!(
-                gap < 4.0 * found.error + 0.03 * expected,
+                gap < 4.0 * found.error.hypot(error),
                 "{clients} {backoff:?}: {found:?} {expected}"
             );
         }
     }
+}
+
+/// A mean and its standard error.
+type Known = (f64, f64);
+
+/// Clients, backoff, calls and milliseconds.
+fn writers() -> [(u32, Backoff, Known, Known); 15] {
+    let window = Window {
+        base: 0.005,
+        cap: 2.0,
+    };
+    [
+        (10, Backoff::None, (50.704, 0.132), (379.283, 1.094)),
+        (
+            10,
+            Backoff::Exponential(window),
+            (50.828, 0.134),
+            (3484.487, 42.383),
+        ),
+        (
+            10,
+            Backoff::EqualJitter(window),
+            (42.517, 0.081),
+            (726.825, 5.917),
+        ),
+        (
+            10,
+            Backoff::FullJitter(window),
+            (39.051, 0.071),
+            (464.826, 3.337),
+        ),
+        (
+            10,
+            Backoff::Decorrelated(window),
+            (37.738, 0.074),
+            (437.618, 2.775),
+        ),
+        (100, Backoff::None, (2418.340, 2.141), (2026.446, 3.120)),
+        (
+            100,
+            Backoff::Exponential(window),
+            (1858.130, 4.040),
+            (63_420.827, 263.110),
+        ),
+        (
+            100,
+            Backoff::EqualJitter(window),
+            (811.890, 0.571),
+            (6535.589, 45.224),
+        ),
+        (
+            100,
+            Backoff::FullJitter(window),
+            (796.165, 0.512),
+            (4912.275, 41.295),
+        ),
+        (
+            100,
+            Backoff::Decorrelated(window),
+            (1000.845, 2.069),
+            (4621.104, 46.389),
+        ),
+        (190, Backoff::None, (8012.960, 6.779), (3542.523, 5.292)),
+        (
+            190,
+            Backoff::Exponential(window),
+            (5152.220, 12.448),
+            (100_642.403, 409.706),
+        ),
+        (
+            190,
+            Backoff::EqualJitter(window),
+            (1759.930, 1.051),
+            (9390.365, 61.458),
+        ),
+        (
+            190,
+            Backoff::FullJitter(window),
+            (1770.810, 1.071),
+            (7475.591, 50.074),
+        ),
+        (
+            190,
+            Backoff::Decorrelated(window),
+            (2437.120, 5.267),
+            (7958.183, 76.161),
+        ),
+    ]
 }
 
 /// The same seed gives the same bits on one thread and on several.

@@ -65,6 +65,10 @@ pub(super) fn retry(args: &RetryArgs) -> Result<Report, Failure> {
         budget: args.budget,
         blip,
     };
+    if args.events.asked() {
+        // What cannot be answered is not simulated first.
+        report(&question, None)?;
+    }
     let beside = (args.events)
         .beside(|runs| beside::retry(&question.retries, question.budget, question.blip, runs))?;
     Ok(report(&question, beside.as_ref())?)

@@ -2,6 +2,7 @@
 
 mod affinity;
 mod all;
+mod blame;
 mod ceiling;
 mod concurrency;
 mod deadlock;
@@ -174,14 +175,21 @@ fn load(arrivals: f64, service: f64) -> Load {
 pub(super) fn run(args: &RiskArgs, terminal: &Terminal) -> Result<Outcome, Failure> {
     let Some(subject) = &args.subject else {
         if args.all {
-            return Ok(Outcome::done(all::run(args)?));
+            let ranking = all::run(args).map_err(|failure| failure.naming(blame::usual_flags))?;
+            return Ok(Outcome::done(ranking));
         }
         return Err(Failure::usage(
             "risk needs a subject, or --all",
             "scalecalc risk herd --clients 10k --places 100 --service 50ms\nscalecalc risk --all --arrivals 200/s --service 50ms --servers 15",
         ));
     };
-    let report = match subject {
+    let report = answer(subject, terminal)
+        .map_err(|failure| failure.naming(|number| blame::flags(subject, number)))?;
+    Ok(Outcome::done(report))
+}
+
+fn answer(subject: &Subject, terminal: &Terminal) -> Result<Report, Failure> {
+    Ok(match subject {
         Subject::Herd(args) => herd::run(args)?,
         Subject::Retry(args) => flow::retry(args)?,
         Subject::Starvation(args) => starvation(args)?,
@@ -196,8 +204,7 @@ pub(super) fn run(args: &RiskArgs, terminal: &Terminal) -> Result<Outcome, Failu
         Subject::Batch(args) => batch(args)?,
         Subject::Concurrency(args) => concurrency::run(args)?,
         Subject::FanOut(args) => fan_out::run(args)?,
-    };
-    Ok(Outcome::done(report))
+    })
 }
 
 fn starvation(args: &StarvationArgs) -> Result<Report, Failure> {

@@ -289,10 +289,10 @@ fn plan(given: &Given, scenario: &Scenario) -> Result<Plan, Failure> {
             "leave one out",
         ));
     }
-    let runs = given.read("runs", grammar::count)?;
-    if runs == Some(0) {
-        return Err(Failure::usage("at least one run is needed", "--runs 20"));
-    }
+    let runs = given.read("runs", |text| {
+        let runs = grammar::count(text)?;
+        domain::positive("runs", f64::from(runs)).map(|_| runs)
+    })?;
     let horizon = horizon.or_else(|| needs_end.then(|| default_horizon(scenario)));
     if let Some(horizon) = horizon
         && let Some(late) = (scenario.triggers.iter()).find(|trigger| trigger.at >= horizon)

@@ -190,7 +190,7 @@ impl Given {
     pub(super) fn with(&self, change: &str) -> Result<(Self, &'static str, String), Failure> {
         let told = || {
             Failure::usage(
-                format!("cannot read \"{change}\" as a change"),
+                format!("--versus: cannot read \"{change}\" as a change"),
                 format!(
                     "write NAME=VALUE, with a name of: {}",
                     Settings::NAMES.join(", ")
@@ -240,21 +240,30 @@ impl Given {
 
     /// An error about one setting.
     pub(super) fn blame(&self, name: &'static str, error: &Error) -> Failure {
+        let said = match error {
+            Error::NoSolution { reason, .. } => reason.clone(),
+            other => other.to_string(),
+        };
         match &self.file {
             Some(file) if !self.flags.contains_key(name) => {
-                let told = Error::data(format!("{name}: {error}"), error.hint());
+                let told = Error::data(format!("{name}: {said}"), error.hint());
                 let told = match file.line_of(name) {
                     Some(line) => told.at(line, None),
                     None => told,
                 };
                 told.in_file(&file.path).into()
             }
-            _ => Failure::usage(format!("--{name}: {error}"), spelling::hint(error)),
+            _ => Failure::usage(format!("--{name}: {said}"), spelling::hint(error)),
         }
     }
 
     /// An error about the whole.
     pub(super) fn blame_all(&self, error: &Error) -> Failure {
+        if let Error::OutOfRange { name, .. } = error
+            && let Some(setting) = setting_of(name).filter(|setting| self.has(setting))
+        {
+            return self.blame(setting, error);
+        }
         let (message, hint) = match error {
             // What does not go together is said as it is.
             Error::NoSolution { reason, hint } => (reason.clone(), hint.clone()),
@@ -265,6 +274,26 @@ impl Given {
             None => Failure::usage(message, spelling::hint(error)),
         }
     }
+}
+
+/// The setting behind a number that the simulation names.
+fn setting_of(number: &str) -> Option<&'static str> {
+    let name = match number {
+        "share that joins again" => "rejoin",
+        "keys" | "skew of keys" | "servers to look at" => "routing",
+        "target utilization"
+        | "time between decisions"
+        | "lag"
+        | "most servers"
+        | "fewest servers" => "autoscale",
+        "burst" => "trigger",
+        of if of.ends_with("of a trigger") => "trigger",
+        same => same,
+    };
+    Settings::NAMES
+        .iter()
+        .find(|known| **known == name)
+        .copied()
 }
 
 impl File {

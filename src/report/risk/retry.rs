@@ -261,6 +261,12 @@ fn finish(
             "Blip: a fluid model, first come first served; who gives up is still served. Chance tips a station near the edge sooner."
                 .to_owned(),
         );
+        if question.retries.retries > 0.0 {
+            assumptions.push(
+                "A budget is a share of the requests; counted in answers instead, it allows nothing while all fail, and the backlog is gone sooner."
+                    .to_owned(),
+            );
+        }
     }
     if timed.arrival_rate >= timed.capacity {
         notes.push(Note::new(
@@ -355,6 +361,9 @@ fn headline(numbers: &RetryNumbers, timed: &TimedRetries) -> Vec<String> {
     if let Some(blip) = &numbers.blip {
         let length = seconds(blip.duration_s);
         lines.push(match (blip.ends, blip.remedies[0].recovery_s) {
+            (true, Some(0.0)) => format!(
+                "A blip of {length} leaves no backlog: what is left of the capacity carries the load."
+            ),
             (true, Some(back)) => format!(
                 "A blip of {length} ends by itself, {} later.",
                 seconds(back)

@@ -143,34 +143,32 @@ pub(super) fn table(beside: &Beside) -> Option<Table> {
             name.clone()
         };
         before = name;
+        let mut cells = vec![Cell::from(shown), Cell::from(row.measure)];
         let unit = quantity(row.unit);
-        vec![
-            Cell::from(shown),
-            Cell::from(row.measure),
-            Cell::measured(unit, row.theory),
-            Cell::measured(unit, row.simulated.value),
-            Cell::measured(unit, row.simulated.low),
-            Cell::measured(unit, row.simulated.high),
-            Cell::from(match (row.theory, row.exact) {
-                (None, _) => "",
-                (Some(_), true) => "exact",
-                (Some(_), false) => "approx.",
-            }),
-        ]
+        cells.extend(simulate::beside_cells(
+            unit,
+            true,
+            row.theory,
+            &row.simulated,
+        ));
+        cells.push(Cell::from(match (row.theory, row.exact) {
+            (None, _) => "",
+            (Some(_), true) => "exact",
+            (Some(_), false) => "approx.",
+        }));
+        cells
     });
     let column = |key: &str, title: &str, quantity| Column::new(key, title, quantity);
+    let mut columns = vec![
+        column("case", "event by event", Quantity::Text),
+        column("measure", "", Quantity::Text),
+    ];
+    columns.extend(simulate::beside_columns(true));
+    columns.push(column("basis", "", Quantity::Text));
     Some(Table {
         title: String::new(),
         rows: rows.collect(),
-        columns: vec![
-            column("case", "event by event", Quantity::Text),
-            column("measure", "", Quantity::Text),
-            column("theory", "theory", Quantity::Number),
-            column("simulated", "simulated", Quantity::Number),
-            column("low", "from", Quantity::Number),
-            column("high", "to", Quantity::Number),
-            column("basis", "", Quantity::Text),
-        ],
+        columns,
     })
 }
 

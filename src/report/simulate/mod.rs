@@ -10,6 +10,7 @@ pub(crate) use document::{SimulateDocument, TheoryPart};
 
 pub(super) use parts::{half_widths_off, series};
 pub(super) use picture::course;
+pub(super) use tables::{beside_cells, beside_columns};
 
 use super::{Report, Section, document as write};
 use crate::sim::{Arrivals, Plan, Results, Scenario, Theory, Tried, is_overloaded};

@@ -97,15 +97,40 @@ fn column(key: &str, title: &str, quantity: Quantity) -> Column {
     Column::new(key, title, quantity)
 }
 
+/// Columns of what theory says, where it says something, and of what runs say with its interval.
+pub(in crate::report) fn beside_columns(with_theory: bool) -> Vec<Column> {
+    let mut columns = vec![
+        column("theory", "theory", Quantity::Number),
+        column("simulated", "simulated", Quantity::Number),
+        column("low", "from", Quantity::Number),
+        column("high", "to", Quantity::Number),
+    ];
+    if !with_theory {
+        columns.remove(0);
+    }
+    columns
+}
+
+/// The cells of those columns.
+pub(in crate::report) fn beside_cells(
+    quantity: Quantity,
+    with_theory: bool,
+    theory: Option<f64>,
+    found: &Estimate,
+) -> Vec<Cell> {
+    let mut cells = Vec::new();
+    if with_theory {
+        cells.push(Cell::measured(quantity, theory));
+    }
+    cells.push(Cell::measured(quantity, found.value));
+    cells.extend(ends(quantity, found));
+    cells
+}
+
 pub(super) fn measures(body: &SimulateDocument) -> Table {
     let with_theory = body.measures.iter().any(|row| row.theory.is_some());
     let mut columns = vec![column("measure", "", Quantity::Text)];
-    if with_theory {
-        columns.push(column("theory", "theory", Quantity::Number));
-    }
-    columns.push(column("simulated", "simulated", Quantity::Number));
-    columns.push(column("low", "from", Quantity::Number));
-    columns.push(column("high", "to", Quantity::Number));
+    columns.extend(beside_columns(with_theory));
     if with_theory {
         columns.push(column(
             "half_widths_off",
@@ -120,11 +145,8 @@ pub(super) fn measures(body: &SimulateDocument) -> Table {
         .map(|row| {
             let (quantity, title) = shown(row.measure);
             let mut cells = vec![Cell::from(title)];
-            if with_theory {
-                cells.push(Cell::measured(quantity, row.theory));
-            }
-            cells.push(Cell::measured(quantity, row.simulated.value));
-            cells.extend(ends(quantity, &row.simulated));
+            let found = &row.simulated;
+            cells.extend(beside_cells(quantity, with_theory, row.theory, found));
             if with_theory {
                 cells.push(row.half_widths_off.map_or(Cell::Absent, one_decimal));
             }

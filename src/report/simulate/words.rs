@@ -41,7 +41,7 @@ pub(super) fn headline(
     body: &SimulateDocument,
 ) -> Vec<String> {
     let stopped = simulated.results.stopped;
-    if stopped > 0 {
+    if stopped > 0 && question != Question::Saturated {
         return vec![format!(
             "It never settles: {stopped} of {} runs were stopped after millions of events with requests still open.",
             simulated.results.recovered.len(),
@@ -331,7 +331,7 @@ pub(super) fn notes(
     if results.stopped > 0 {
         notes.push(Note::warning(
             NoteCode::NotSteady,
-            "runs were stopped: retries without end never let go, or everything comes back too rarely; give retries a limit or a budget, or fix the time of a run",
+            "runs were stopped: retries without end never let go, or millions of requests are open at once; give retries a limit or a budget, or fix the time of a run",
         ));
     }
     if let Start::NotSteady(n) = results.start {

@@ -1,6 +1,7 @@
 //! Classes of jobs on one server: priorities, and long jobs before short ones.
 
 use super::{Beside, Case, Repeats, Unit};
+use crate::domain;
 use crate::error::Error;
 use crate::queueing::{Priority, PriorityClass};
 use crate::risk::{JobKind, Mixture, starvation::without_priorities};
@@ -13,6 +14,8 @@ use crate::sim::scenario::{Arrivals, Class, Discipline, Scenario};
 const REQUESTS: u64 = 60_000;
 
 fn class(arrival_rate: f64, mean: f64, variability: f64) -> Result<Class, Error> {
+    // None would be waited for without end.
+    let arrival_rate = domain::positive("arrival rate", arrival_rate)?;
     Ok(Class {
         gap: TimeLaw::Exponential(1.0 / arrival_rate),
         service: TimeLaw::new(Family::Auto, mean, variability.sqrt())?,

@@ -1,18 +1,23 @@
 //! Retries in the steady state and after a blip.
 
-use super::{Beside, Case, Repeats, Shown, Unit, count};
+use super::{Beside, Case, MOST, Repeats, Shown, Unit, count};
 use crate::error::Error;
 use crate::estimate::Estimate;
 use crate::risk::{Blip, Retries, SteadyRetries, TimedRetries};
-use crate::sim::confidence::Sample;
 use crate::sim::replicate::{Plan, simulate};
 use crate::sim::results::Measure;
 use crate::sim::scenario::{Backoff, Budget, Change, Client, Scenario, Trigger};
 
 /// Services that a retry waits on average, so that what refused it is long gone.
 const PAUSE: f64 = 100.0;
-/// Requests of one run after a blip at most.
+/// Requests of one run after a blip at most, and from its beginning on.
 const REQUESTS: f64 = 400_000.0;
+const REQUESTS_IN_ALL: f64 = 2e6;
+/// Requests of a run in the steady state at least, and in a pause at once at most.
+const LEAST: f64 = 20_000.0;
+const PAUSING: f64 = 1e6;
+/// Tokens that a budget saves at most.
+const DEPTH: f64 = 10.0;
 
 /// Retries of a station, in the steady state and, where one is asked about, after a blip.
 ///
@@ -59,13 +64,24 @@ fn steady_retries(
     }
     if let Some(share) = budget.filter(|_| retries.retries > 0.0) {
         cases.push((
-            Case::approximate("token budget of").at(share, Unit::Share),
+            Case::approximate("budget of requests:").at(share, Unit::Share),
             retries.retries,
             retries.with_budget(share)?,
-            Budget::Tokens { share, depth: 10.0 },
+            Budget::Requests {
+                share,
+                depth: DEPTH,
+            },
         ));
     }
     for (case, tries, said, budget) in cases {
+        let again = retries.load.offered() * PAUSE * (said.amplification - 1.0);
+        let attempts = said.amplification * f64::from(beside.runs.runs);
+        if again > PAUSING || LEAST * attempts > MOST {
+            beside
+                .left_out
+                .push("retries in the steady state (too many attempts)".to_owned());
+            continue;
+        }
         let mut scenario = Scenario::mmc(
             retries.load.arrival_rate,
             retries.load.mean_service,
@@ -85,7 +101,7 @@ fn steady_retries(
             clippy::cast_sign_loss,
             reason = "between 20,000 and a million"
         )]
-        let plan = beside.plan((50.0 * pausing).clamp(20_000.0, 1e6) as u64);
+        let plan = beside.plan((50.0 * pausing).min(MOST / attempts).clamp(LEAST, 1e6) as u64);
         beside.scenario(
             case,
             &scenario,
@@ -136,42 +152,34 @@ fn after_blip(
     let horizon =
         begin + blip.duration + (2.0 * longest).max(3.0 * blip.duration).max(10.0 * timeout);
     let horizon = horizon.min(begin + blip.duration + REQUESTS / timed.arrival_rate);
+    let during = begin + blip.duration * blip.load_factor.max(1.0);
+    if timed.arrival_rate * during > REQUESTS_IN_ALL {
+        beside
+            .left_out
+            .push("the blip (too many requests)".to_owned());
+        return Ok(());
+    }
+    let play = Play {
+        retries,
+        blip,
+        begin,
+        horizon,
+    };
     for ((case, timed), recovery) in cases.into_iter().zip(said) {
-        let scenario = blipped(retries, &timed, blip, begin)?;
-        let plan = Plan {
-            horizon: Some(horizon),
-            points: 60,
-            ..beside.plan(1)
-        };
-        let results = simulate(&scenario, &plan, &|| {})?;
-        let lost = results.not_recovered().unwrap_or(Estimate::exact(0.0));
-        let within = (horizon - begin - blip.duration).max(0.0);
-        let theory = f64::from(u8::from(recovery.is_none_or(|back| back > within)));
-        beside.row(
-            case,
-            ("not back in the end", Unit::Share),
-            Some(theory),
-            lost,
-            plan.runs,
-        );
-        let back: Vec<f64> = results.recovered.iter().copied().flatten().collect();
-        if back.len() == results.recovered.len()
-            && let Some(sample) = Sample::of(&back)
-        {
-            let found = sample.interval(beside.runs.level)?;
-            beside.row(
-                case,
-                ("back after", Unit::Seconds),
-                recovery,
-                found,
-                plan.runs,
-            );
-        }
-        beside.shown.push(Shown {
-            case: case.name,
-            setting: case.setting,
-            results,
+        let budget = timed.budget.map(|share| Budget::Requests {
+            share,
+            depth: DEPTH,
         });
+        let said = recovery.map_or(Said::Never, Said::After);
+        play.run(case, &timed, budget, said, beside)?;
+        if let Some(share) = timed.budget {
+            let case = Case::approximate("budget of answers:").at(share, Unit::Share);
+            let budget = Budget::Tokens {
+                share,
+                depth: DEPTH,
+            };
+            play.run(case, &timed, Some(budget), Said::Nothing, beside)?;
+        }
     }
     beside.events = vec![(begin, "blip"), (begin + blip.duration, "over")];
     Ok(())
@@ -184,7 +192,7 @@ fn remedies(timed: TimedRetries) -> Vec<(Case, TimedRetries)> {
         if let Some(safe) = timed.safe_budget() {
             let half = 0.5 * safe;
             cases.push((
-                Case::approximate("token budget of").at(half, Unit::Share),
+                Case::approximate("budget of requests:").at(half, Unit::Share),
                 TimedRetries {
                     budget: Some(half),
                     ..timed
@@ -210,38 +218,81 @@ fn remedies(timed: TimedRetries) -> Vec<(Case, TimedRetries)> {
     cases
 }
 
-fn blipped(
-    retries: &Retries,
-    timed: &TimedRetries,
+/// What theory says of when a station is back after a blip.
+#[derive(Debug, Clone, Copy)]
+enum Said {
+    Nothing,
+    Never,
+    After(f64),
+}
+
+/// A blip to be played through.
+struct Play<'a> {
+    retries: &'a Retries,
     blip: Blip,
     begin: f64,
-) -> Result<Scenario, Error> {
-    let mut scenario = Scenario::mmc(
-        retries.load.arrival_rate,
-        retries.load.mean_service,
-        count("servers", retries.servers)?,
-    )?;
-    scenario.client = Client {
-        timeout: Some(timed.timeout),
-        retries: Some(count("retries", timed.retries)?),
-        cancel: timed.drops_stale,
-        budget: timed
-            .budget
-            .map_or(Budget::None, |share| Budget::Tokens { share, depth: 10.0 }),
-        ..Client::default()
-    };
-    let trigger = |change| Trigger {
-        at: begin,
-        lasts: Some(blip.duration),
-        change,
-    };
-    scenario
-        .triggers
-        .push(trigger(Change::Capacity(blip.capacity_left)));
-    if (blip.load_factor - 1.0).abs() > 0.0 {
-        scenario
-            .triggers
-            .push(trigger(Change::Load(blip.load_factor)));
+    horizon: f64,
+}
+
+impl Play<'_> {
+    /// Runs one case.
+    fn run(
+        &self,
+        case: Case,
+        timed: &TimedRetries,
+        budget: Option<Budget>,
+        said: Said,
+        beside: &mut Beside,
+    ) -> Result<(), Error> {
+        let scenario = self.scenario(timed, budget.unwrap_or(Budget::None))?;
+        let plan = Plan {
+            horizon: Some(self.horizon),
+            points: 60,
+            ..beside.plan(1)
+        };
+        let results = simulate(&scenario, &plan, &|| {})?;
+        let lost = results.not_recovered().unwrap_or(Estimate::exact(0.0));
+        let within = (self.horizon - self.begin - self.blip.duration).max(0.0);
+        let (theory, recovery) = match said {
+            Said::Nothing => (None, None),
+            Said::Never => (Some(1.0), None),
+            Said::After(back) => (Some(f64::from(u8::from(back > within))), Some(back)),
+        };
+        let what = ("not back in the end", Unit::Share);
+        beside.row(case, what, theory, lost, plan.runs);
+        let back: Vec<f64> = results.recovered.iter().copied().flatten().collect();
+        if back.len() == results.recovered.len() {
+            let what = ("back after", Unit::Seconds);
+            beside.values(case, what, recovery, &back)?;
+        }
+        beside.shown.push(Shown {
+            case: case.name,
+            setting: case.setting,
+            results,
+        });
+        Ok(())
     }
-    Ok(scenario)
+
+    fn scenario(&self, timed: &TimedRetries, budget: Budget) -> Result<Scenario, Error> {
+        let load = self.retries.load;
+        let servers = count("servers", self.retries.servers)?;
+        let mut scenario = Scenario::mmc(load.arrival_rate, load.mean_service, servers)?;
+        scenario.client = Client {
+            timeout: Some(timed.timeout),
+            retries: Some(count("retries", timed.retries)?),
+            cancel: timed.drops_stale,
+            budget,
+            ..Client::default()
+        };
+        let trigger = |change| Trigger {
+            at: self.begin,
+            lasts: Some(self.blip.duration),
+            change,
+        };
+        (scenario.triggers).push(trigger(Change::Capacity(self.blip.capacity_left)));
+        if (self.blip.load_factor - 1.0).abs() > 0.0 {
+            (scenario.triggers).push(trigger(Change::Load(self.blip.load_factor)));
+        }
+        Ok(scenario)
+    }
 }

@@ -39,6 +39,9 @@ impl Engine<'_> {
         if let Some(class) = self.tally.classes.get_mut(usize::from(class)) {
             class.sent += 1;
         }
+        if let Budget::Requests { share, depth } = self.scenario.client.budget {
+            self.tokens = (self.tokens + share).min(depth);
+        }
         let request = self.new_request(class, self.now);
         self.send(request);
     }
@@ -235,7 +238,7 @@ impl Engine<'_> {
                 self.fade_throttle();
                 self.throttle.1 += 1.0;
             }
-            Budget::None => {}
+            Budget::None | Budget::Requests { .. } => {}
         }
         self.settle(job.request);
     }
@@ -325,7 +328,7 @@ impl Engine<'_> {
             self.give_up(at);
             return;
         }
-        if let Budget::Tokens { .. } = budget {
+        if let Budget::Tokens { .. } | Budget::Requests { .. } = budget {
             if self.tokens < 1.0 {
                 self.give_up(at);
                 return;

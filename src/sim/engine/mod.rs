@@ -7,15 +7,16 @@ mod change;
 mod client;
 mod server;
 mod sharing;
+mod sources;
 mod store;
 mod watch;
 
 use super::events::{Event, Events, Kind};
-use super::law::TimeLaw;
 use super::line::{JobId, Line};
-use super::scenario::{Arrivals, Budget, Discipline, Routing, Scenario};
+use super::scenario::{Budget, Discipline, Scenario};
 use super::streams::{Purpose, Stream};
 use super::tally::{Levels, Tally};
+use sources::{Source, zipf};
 use std::collections::VecDeque;
 use store::{Job, NOBODY, Request, Store};
 use watch::Watch;
@@ -31,6 +32,8 @@ pub(super) struct Length {
     pub(super) horizon: f64,
     /// Events after which the run is stopped: retries without end may never let go.
     pub(super) events: u64,
+    /// Requests at the station or in a pause above which the run is stopped: memory is for them.
+    pub(super) open: u32,
     /// Points of the time series; 0 for none.
     pub(super) points: u32,
     /// Seconds over which they lie.
@@ -93,13 +96,6 @@ struct Queue {
     generation: u32,
 }
 
-/// One class's arrival process.
-#[derive(Debug, Clone, Copy)]
-struct Source {
-    next: f64,
-    generation: u32,
-}
-
 /// A run in progress.
 pub(super) struct Engine<'a> {
     scenario: &'a Scenario,
@@ -157,7 +153,9 @@ impl<'a> Engine<'a> {
         let all = || (0..servers).rev().collect::<Vec<u32>>();
         let shared = !scenario.is_separate();
         let (tokens, classes) = match scenario.client.budget {
-            Budget::Tokens { depth, .. } => (depth, scenario.services().len()),
+            Budget::Tokens { depth, .. } | Budget::Requests { depth, .. } => {
+                (depth, scenario.services().len())
+            }
             _ => (0.0, scenario.services().len()),
         };
         Self {
@@ -253,39 +251,13 @@ impl<'a> Engine<'a> {
             if self.watch.deadlock.is_some() {
                 break;
             }
-            if self.events.planned() > length.events {
+            let open = self.levels.present.saturating_add(self.levels.pausing);
+            if self.events.planned() > length.events || open > length.open {
                 stopped = true;
                 break;
             }
         }
         self.finish(stopped)
-    }
-
-    /// Plans the first arrivals or the first thoughts of the clients.
-    fn begin_sources(&mut self) {
-        match &self.scenario.arrivals {
-            Arrivals::Open { classes, .. } => {
-                for (class, law) in classes.iter().enumerate() {
-                    let next = law.gap.draw(&mut self.arrivals);
-                    let about = u32::try_from(class).unwrap_or(0);
-                    self.events.plan(next, Kind::Arrival, about, 0);
-                    self.sources.push(Source {
-                        next,
-                        generation: 0,
-                    });
-                }
-            }
-            Arrivals::Closed { clients, think, .. } => {
-                for client in 0..*clients {
-                    let pause = think.draw(&mut self.jitter);
-                    self.events.plan(self.now + pause, Kind::Client, client, 0);
-                }
-            }
-            Arrivals::Burst { .. } => {}
-        }
-        if let Some(scale) = self.scenario.autoscale {
-            self.events.plan(self.now + scale.every, Kind::Decide, 0, 0);
-        }
     }
 
     /// Starts to count: what came before is forgotten, triggers and series begin here.
@@ -377,35 +349,6 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// A batch of one class arrives, and its next arrival is planned.
-    fn arrival(&mut self, class: u32, check: u32) {
-        let Arrivals::Open { classes, batch } = &self.scenario.arrivals else {
-            return;
-        };
-        let at = class as usize;
-        let (Some(law), Some(source)) = (classes.get(at), self.sources.get_mut(at)) else {
-            return;
-        };
-        if source.generation != check {
-            return;
-        }
-        let next = self.now + law.gap.draw(&mut self.arrivals) / self.load;
-        source.next = next;
-        self.events.plan(next, Kind::Arrival, class, check);
-        for _ in 0..*batch {
-            self.send_new(u16::try_from(class).unwrap_or(0));
-        }
-    }
-
-    fn service_law(&self, class: u16) -> &'a TimeLaw {
-        match &self.scenario.arrivals {
-            Arrivals::Open { classes, .. } => classes
-                .get(usize::from(class))
-                .map_or(&TimeLaw::Constant(0.0), |class| &class.service),
-            Arrivals::Closed { service, .. } | Arrivals::Burst { service } => service,
-        }
-    }
-
     /// What decides who is next: smaller first.
     fn key(&self, job: &Job) -> f64 {
         match self.scenario.discipline {
@@ -418,22 +361,4 @@ impl<'a> Engine<'a> {
             _ => 0.0,
         }
     }
-}
-
-/// Cumulated shares of Zipf's law, for sticky routing.
-fn zipf(routing: Routing) -> Vec<f64> {
-    let Routing::Sticky { keys, skew } = routing else {
-        return Vec::new();
-    };
-    let mut sum = 0.0;
-    let mut shares: Vec<f64> = (1..=keys)
-        .map(|k| {
-            sum += f64::from(k).powf(-skew);
-            sum
-        })
-        .collect();
-    for share in &mut shares {
-        *share /= sum;
-    }
-    shares
 }

@@ -82,11 +82,18 @@ impl Scenario {
             domain::positive("timeout", timeout)?;
         }
         domain::non_negative("hedge", hedge)?;
-        if copies == 0 || copies > 1000 || need == 0 || need > copies {
+        if copies == 0 || copies > 1000 {
             return Err(Error::OutOfRange {
                 name: "copies",
                 value: f64::from(copies),
-                allowed: "from 1 to 1000, and at least as many as the answers needed",
+                allowed: "from 1 to 1000",
+            });
+        }
+        if need == 0 || need > copies {
+            return Err(Error::OutOfRange {
+                name: "need",
+                value: f64::from(need),
+                allowed: "from 1 to the number of copies",
             });
         }
         if copies > 1 && self.is_separate() && copies > self.servers {
@@ -121,7 +128,7 @@ impl Scenario {
         }
         match budget {
             Budget::None => {}
-            Budget::Tokens { share, depth } => {
+            Budget::Tokens { share, depth } | Budget::Requests { share, depth } => {
                 domain::non_negative("budget", share)?;
                 domain::non_negative("depth of the budget", depth)?;
             }

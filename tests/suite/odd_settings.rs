@@ -9,8 +9,8 @@ use std::time::Duration;
 /// Longest time that a command may take on a busy machine: nothing here is long to compute.
 const LIMIT: Duration = Duration::from_secs(30);
 
-const VALUES: [&str; 13] = [
-    "0", "-1", "1e308", "1e-308", "NaN", "inf", "", "text", "1e15", "0%", "0s", "1e15s", "1e15/s",
+const VALUES: [&str; 11] = [
+    "0", "-1", "1e308", "1e-308", "NaN", "inf", "", "text", "1e15", "0s", "1e15s",
 ];
 
 /// Commands that work, and the flags to put odd values behind.
@@ -193,12 +193,12 @@ fn check_all(table: &[(&str, &str)]) -> usize {
 
 #[test]
 fn simulate_with_odd_values() {
-    assert!(check_all(SIMULATE) > 500);
+    assert!(check_all(SIMULATE) > 400);
 }
 
 #[test]
 fn risks_with_odd_values() {
-    assert!(check_all(RISK) > 700);
+    assert!(check_all(RISK) > 600);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::policy::Policy;
 use super::{Outcome, Terminal, value};
 use crate::cli::spelling;
 use crate::judge::gate::{Rule, RuleKind};
-use crate::report::check::{self, Baseline, Gate, OnInconclusive, Series};
+use crate::report::check::{self, Baseline, CheckedSeries, Gate, OnInconclusive};
 use crate::report::usl::document::{embedded, warnings};
 use crate::sweep::Sweeps;
 use clap::{Args, ValueEnum};
@@ -255,7 +255,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Fail
         if rules.is_empty() && changes.is_none() {
             continue;
         }
-        series.push(Series {
+        series.push(CheckedSeries {
             name: sweep.name.clone(),
             findings: rules.iter().map(|r| (*r, r.judge(&fit))).collect(),
             changes,

@@ -21,7 +21,7 @@ use dialect::Dialect;
 pub(super) use dialect::check_encoding;
 pub(super) use fields::{Delimiter, Field, split};
 use header::{Header, header};
-use layout::{Layout, Size, Table};
+use layout::{Layout, Naming, SizeFrom};
 pub(super) use lines::Lines;
 pub(super) use records::{Record, Records};
 use rows::Rows;
@@ -53,7 +53,7 @@ pub(crate) fn read(
             ..Reading::default()
         });
     };
-    let mut layout = Table::new(&header, &first, &options).layout()?;
+    let mut layout = Naming::new(&header, &first, &options).layout()?;
     let mut rows = Rows::new(&header, &layout, dialect, &options);
     rows.run(&mut records, sink)?;
     let (read, used, series) = (rows.read, rows.used, rows.series_names());
@@ -68,8 +68,8 @@ pub(crate) fn read(
         series_by,
         n_unit: layout.n_unit.take(),
         n_column: match &layout.n {
-            Size::Column(at) | Size::Within(at, _) => column(*at),
-            Size::Given(_) | Size::Little => None,
+            SizeFrom::Column(at) | SizeFrom::Within(at, _) => column(*at),
+            SizeFrom::Given(_) | SizeFrom::Little => None,
         },
         throughput_column: layout.values.first().and_then(|value| column(value.column)),
         latency_column: layout.latency.and_then(|latency| column(latency.column)),
@@ -95,10 +95,10 @@ fn remarks(dialect: Dialect, header: &Header, layout: Layout) -> Vec<String> {
     }
     let name = |at: usize| format!("\"{}\"", header.names[at]);
     remarks.push(match &layout.n {
-        Size::Column(at) => format!("N from {}", name(*at)),
-        Size::Within(at, _) => format!("N from within {}", name(*at)),
-        Size::Given(n) => format!("N = {n} as given"),
-        Size::Little => "N = X·R".to_owned(),
+        SizeFrom::Column(at) => format!("N from {}", name(*at)),
+        SizeFrom::Within(at, _) => format!("N from within {}", name(*at)),
+        SizeFrom::Given(n) => format!("N = {n} as given"),
+        SizeFrom::Little => "N = X·R".to_owned(),
     });
     let values: Vec<String> = layout
         .values

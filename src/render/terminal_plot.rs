@@ -6,7 +6,7 @@ mod foot;
 use super::picture::ticks::ticks;
 use super::picture::whole;
 use super::{ascii, printable};
-use crate::report::scene::{Marker, Panel, RestsOn, Scene, Series, Shape};
+use crate::report::scene::{Drawn, Marker, Panel, RestsOn, Scene, Series};
 use canvas::{Canvas, Paint};
 
 /// How large, and with which characters.
@@ -118,7 +118,7 @@ fn clip(text: &str, most: usize) -> String {
 /// Whether lines of several names need marks to be told apart.
 fn is_family(panel: &Panel) -> bool {
     let lines = panel.series.iter().filter(|series| {
-        let is_line = matches!(series.shape, Shape::Line(_));
+        let is_line = matches!(series.shape, Drawn::Line(_));
         is_line && series.basis == RestsOn::Law && !series.label.is_empty()
     });
     lines.count() > 1
@@ -161,7 +161,7 @@ fn paint(panel: &Panel, canvas: &mut Canvas, only_ascii: bool) {
     }
     // What was measured lies in front of everything.
     for series in &panel.series {
-        if let Shape::Points(points) = &series.shape {
+        if let Drawn::Points(points) = &series.shape {
             for point in points {
                 if let (Some(row), Some(column)) = (
                     canvas.row_of(&panel.y, point.y),
@@ -193,7 +193,7 @@ fn canvas_series(
         _ => (Paint::Tone(series.tone), 1),
     };
     match &series.shape {
-        Shape::Line(places) => {
+        Drawn::Line(places) => {
             let column = |x: &f64| canvas.column_of(&panel.x, *x);
             let ends = places.iter().filter(|[x, _]| column(x).is_some()).count();
             canvas.line(panel, places, every, paint);
@@ -209,18 +209,18 @@ fn canvas_series(
                 }
             }
         }
-        Shape::Band(spread) if canvas.columns >= 60 && series.basis == RestsOn::Forecast => {
+        Drawn::Band(spread) if canvas.columns >= 60 && series.basis == RestsOn::Forecast => {
             let low: Vec<[f64; 2]> = spread.iter().map(|s| [s.x, s.low]).collect();
             let high: Vec<[f64; 2]> = spread.iter().map(|s| [s.x, s.high]).collect();
             canvas.line(panel, &low, 6, Paint::Faint);
             canvas.line(panel, &high, 6, Paint::Faint);
         }
-        Shape::Bars(points) => {
+        Drawn::Bars(points) => {
             for point in points {
                 canvas.bar(panel, point.x, point.y, paint);
             }
         }
-        Shape::Band(_) | Shape::Points(_) | Shape::Dots(_) => {}
+        Drawn::Band(_) | Drawn::Points(_) | Drawn::Dots(_) => {}
     }
 }
 

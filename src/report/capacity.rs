@@ -2,7 +2,7 @@
 //! running close to it, and what was measured.
 
 use super::number::{DIGITS, about_rate, alone};
-use super::queue::{Station, assumption, station};
+use super::queue::{StationRow, assumption, station};
 use super::scene::sweep::{self, About};
 use super::usl::document::{Questions, UslDocument};
 use super::{Cell, Column, Quantity, Report, Section, Table, usl};
@@ -41,7 +41,7 @@ pub(crate) struct WorkingPoints {
     /// Mean time that a unit then takes for a piece of work, seconds.
     pub mean_service_s: f64,
     /// A queue for each share.
-    pub rows: Vec<Station>,
+    pub rows: Vec<StationRow>,
 }
 
 /// What one target needs: its plan.

@@ -27,7 +27,7 @@ pub(crate) struct FoldDocument {
     /// What was read.
     pub input: Input,
     /// One entry a series and N.
-    pub levels: Vec<Folded>,
+    pub levels: Vec<FoldedRow>,
     /// Doubts.
     pub notes: Vec<Note>,
 }
@@ -63,7 +63,7 @@ pub(crate) struct Run {
 /// All runs of one series at one N.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct Folded {
+pub(crate) struct FoldedRow {
     /// Size of the system or load.
     pub n: f64,
     /// Number of runs.
@@ -145,7 +145,7 @@ pub(crate) fn folded(mut read: Sweeps) -> Report {
     let mut levels = Vec::new();
     for sweep in std::mem::take(&mut read.sweeps) {
         for level in sweep.levels.as_slice() {
-            levels.push(Folded {
+            levels.push(FoldedRow {
                 n: level.n,
                 runs: level.runs,
                 throughput_mean: level.mean,
@@ -172,7 +172,7 @@ pub(crate) fn folded(mut read: Sweeps) -> Report {
             Column::new("log_throughput_stddev", "ln stddev", number),
             Column::new("series", "series", Quantity::Text),
         ],
-        rows: levels.iter().map(Folded::cells).collect(),
+        rows: levels.iter().map(FoldedRow::cells).collect(),
     };
     let runs: u64 = levels.iter().map(|level| level.runs).sum();
     let headline = format!("{runs} runs folded into {} levels.", levels.len());
@@ -188,7 +188,7 @@ pub(crate) fn folded(mut read: Sweeps) -> Report {
     })
 }
 
-impl Folded {
+impl FoldedRow {
     fn cells(&self) -> Vec<Cell> {
         vec![
             self.n.into(),

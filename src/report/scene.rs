@@ -248,12 +248,12 @@ pub(crate) struct Series {
     /// What it rests on.
     pub basis: RestsOn,
     /// What is drawn.
-    pub shape: Shape,
+    pub shape: Drawn,
 }
 
 /// What a series is drawn as.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Shape {
+pub(crate) enum Drawn {
     /// Single values that stand out, such as the mean of each size.
     Points(Vec<Point>),
     /// Many small values behind them, such as every run.

@@ -16,7 +16,7 @@ use regex_lite::Regex;
 /// Where everything that makes a row stands. Columns count from 0 here, from 1 for people.
 #[derive(Debug)]
 pub(super) struct Layout {
-    pub(super) n: Size,
+    pub(super) n: SizeFrom,
     /// At least one; several make a series each, unless they are repeats.
     pub(super) values: Vec<ValueColumn>,
     /// The values of a row are runs of one series: `run1,run2,run3`.
@@ -25,7 +25,7 @@ pub(super) struct Layout {
     /// Columns whose texts together name the series.
     pub(super) series: Vec<usize>,
     pub(super) series_by: SeriesBy,
-    pub(super) folded: Option<Folded>,
+    pub(super) folded: Option<FoldColumns>,
     pub(super) n_unit: Option<String>,
     pub(super) notes: Vec<Note>,
     pub(super) remarks: Vec<String>,
@@ -33,7 +33,7 @@ pub(super) struct Layout {
 
 /// Where N comes from.
 #[derive(Debug)]
-pub(super) enum Size {
+pub(super) enum SizeFrom {
     Column(usize),
     Given(f64),
     /// The first group of an expression, in the text of a column.
@@ -42,7 +42,7 @@ pub(super) enum Size {
     Little,
 }
 
-impl Size {
+impl SizeFrom {
     /// The column that holds it.
     fn column(&self) -> Option<usize> {
         match self {
@@ -119,7 +119,7 @@ pub(super) struct Latency {
 
 /// Columns of a table whose rows are means over several runs.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Folded {
+pub(super) struct FoldColumns {
     pub(super) runs: usize,
     pub(super) stddev: usize,
     /// Mean and standard deviation of ln X.
@@ -127,7 +127,7 @@ pub(super) struct Folded {
 }
 
 /// The header and the first row, from which a layout is made.
-pub(super) struct Table<'a> {
+pub(super) struct Naming<'a> {
     pub(super) header: &'a Header,
     /// Texts of the first data row.
     pub(super) first: &'a [String],
@@ -142,7 +142,7 @@ impl Layout {
     }
 }
 
-impl<'a> Table<'a> {
+impl<'a> Naming<'a> {
     pub(super) fn new(header: &'a Header, first: &'a [String], options: &'a ReadOptions) -> Self {
         Self {
             header,
@@ -175,9 +175,9 @@ impl<'a> Table<'a> {
 
         let mut size = self.flagged_size()?;
         if size.is_none() {
-            size = self.size_by_name(&taken, &mut notes)?.map(Size::Column);
+            size = self.size_by_name(&taken, &mut notes)?.map(SizeFrom::Column);
         }
-        taken.extend(size.as_ref().and_then(Size::column));
+        taken.extend(size.as_ref().and_then(SizeFrom::column));
         let mut values = if flagged_values.is_empty() {
             self.values_by_name(&taken, &mut notes)?
         } else {
@@ -186,8 +186,8 @@ impl<'a> Table<'a> {
         let repeats = self.are_repeats(&values);
         taken.extend(&values);
         if size.is_none() && !values.is_empty() {
-            size = self.guessed(&taken, "N", &mut notes).map(Size::Column);
-            taken.extend(size.as_ref().and_then(Size::column));
+            size = self.guessed(&taken, "N", &mut notes).map(SizeFrom::Column);
+            taken.extend(size.as_ref().and_then(SizeFrom::column));
         }
         if values.is_empty() && flagged_latency.is_none() {
             values.extend(self.guessed(&taken, "throughput", &mut notes));
@@ -200,7 +200,7 @@ impl<'a> Table<'a> {
             latency = None;
         }
         let (Some(size), false) = (
-            size.or_else(|| latency.is_some().then_some(Size::Little)),
+            size.or_else(|| latency.is_some().then_some(SizeFrom::Little)),
             values.is_empty(),
         ) else {
             return Err(self.nothing_found(!values.is_empty()));
@@ -219,7 +219,7 @@ impl<'a> Table<'a> {
         };
         let layout = Layout {
             n_unit: match size {
-                Size::Column(column) => self.meanings[column].counted.clone(),
+                SizeFrom::Column(column) => self.meanings[column].counted.clone(),
                 _ => None,
             },
             n: size,
@@ -271,9 +271,9 @@ impl<'a> Table<'a> {
         }
     }
 
-    fn flagged_size(&self) -> Result<Option<Size>, Error> {
+    fn flagged_size(&self) -> Result<Option<SizeFrom>, Error> {
         if let Some(n) = self.options.n_given {
-            return Ok(Some(Size::Given(n)));
+            return Ok(Some(SizeFrom::Given(n)));
         }
         let column = self
             .options
@@ -282,14 +282,14 @@ impl<'a> Table<'a> {
             .map(|name| self.find(name))
             .transpose()?;
         let Some(pattern) = &self.options.n_from else {
-            return Ok(column.map(Size::Column));
+            return Ok(column.map(SizeFrom::Column));
         };
         let regex = Regex::new(pattern).map_err(|error| {
             Error::data(format!("the pattern of N, \"{pattern}\": {error}"), "")
         })?;
         let found = column.or_else(|| self.first.iter().position(|cell| regex.is_match(cell)));
         match found {
-            Some(column) => Ok(Some(Size::Within(column, regex))),
+            Some(column) => Ok(Some(SizeFrom::Within(column, regex))),
             None => Err(self.refuse(
                 format!("neither the file name nor a cell of the first row matches \"{pattern}\""),
                 "the first group holds the number, such as 'journal-(\\d+)'",

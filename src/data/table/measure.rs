@@ -1,7 +1,7 @@
 //! The numbers of one row become measurements: unit, Little's law, what cannot be.
 
 use super::layout::refusal::by_number;
-use super::layout::{Kind, Latency, Layout, Size, Time};
+use super::layout::{Kind, Latency, Layout, SizeFrom, Time};
 use crate::advice::{Advice, Setting};
 use crate::data::{ReadOptions, Row, Sink};
 use crate::error::Error;
@@ -74,7 +74,7 @@ impl Slots {
                 })
         };
         let n = match layout.n {
-            Size::Column(column) => Some(slot(column)),
+            SizeFrom::Column(column) => Some(slot(column)),
             _ => None,
         };
         let values = layout
@@ -156,7 +156,7 @@ impl Measuring {
         Self {
             slots: Slots::new(layout),
             n_given: match layout.n {
-                Size::Given(n) => Some(n),
+                SizeFrom::Given(n) => Some(n),
                 _ => None,
             },
             latency: layout.latency,

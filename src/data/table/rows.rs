@@ -4,7 +4,7 @@ use super::complaint;
 use super::dialect::Dialect;
 use super::fields::{Delimiter, Field};
 use super::header::Header;
-use super::layout::{Layout, Size, ValueColumn};
+use super::layout::{Layout, SizeFrom, ValueColumn};
 use super::measure::{Fault, Measuring, Missing, Stop};
 use super::number;
 use super::records::{Record, Records};
@@ -116,7 +116,8 @@ impl<'a> Rows<'a> {
 
     /// What each field is for, where a row is nothing but numbers and fields to pass over.
     fn uses(&self) -> Option<Vec<Use>> {
-        let is_plain = self.layout.series.is_empty() && !matches!(self.layout.n, Size::Within(..));
+        let is_plain =
+            self.layout.series.is_empty() && !matches!(self.layout.n, SizeFrom::Within(..));
         is_plain.then(|| {
             let columns = &self.measure.slots.columns;
             (0..self.header.names.len())
@@ -247,7 +248,7 @@ impl<'a> Rows<'a> {
 
     /// N as the expression finds it in its column.
     fn n_within(&self, bytes: &[u8], fields: &[Field]) -> Result<Option<f64>, Fault> {
-        let Size::Within(column, regex) = &self.layout.n else {
+        let SizeFrom::Within(column, regex) = &self.layout.n else {
             return Ok(None);
         };
         let text = fields[*column].text(bytes);

@@ -6,7 +6,7 @@ use crate::render::picture::lay_out_at;
 use crate::render::svg::{element, escape};
 use crate::report::Quantity;
 use crate::report::number::{in_column, scale};
-use crate::report::scene::{Adjustable, Axis, Panel, Scene, Shape};
+use crate::report::scene::{Adjustable, Axis, Drawn, Panel, Scene};
 use std::fmt::Write;
 
 /// Rows of a table of drawn values at most.
@@ -87,7 +87,7 @@ fn values(out: &mut String, panel: &Panel, style: Style) {
             rows.push(vec![name.clone(), of_x(x), y, ends]);
         };
         match &series.shape {
-            Shape::Points(points) | Shape::Bars(points) => {
+            Drawn::Points(points) | Drawn::Bars(points) => {
                 for point in points {
                     let ends = point.ends.map_or(String::new(), |(low, high)| {
                         format!("{} to {}", of_y(low), of_y(high))
@@ -95,7 +95,7 @@ fn values(out: &mut String, panel: &Panel, style: Style) {
                     push(point.x, of_y(point.y), ends);
                 }
             }
-            Shape::Line(places) => {
+            Drawn::Line(places) => {
                 let every = places.len().div_ceil(12).max(1);
                 for (index, [x, y]) in places.iter().enumerate() {
                     if index % every == 0 || index + 1 == places.len() {
@@ -103,7 +103,7 @@ fn values(out: &mut String, panel: &Panel, style: Style) {
                     }
                 }
             }
-            Shape::Band(spread) => {
+            Drawn::Band(spread) => {
                 let every = spread.len().div_ceil(12).max(1);
                 for s in spread.iter().step_by(every) {
                     push(
@@ -113,7 +113,7 @@ fn values(out: &mut String, panel: &Panel, style: Style) {
                     );
                 }
             }
-            Shape::Dots(_) => {}
+            Drawn::Dots(_) => {}
         }
     }
     let left_out = rows.len().saturating_sub(ROWS);

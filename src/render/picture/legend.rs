@@ -2,7 +2,7 @@
 
 use super::text::{shorten, width};
 use super::{Anchor, Form, Ink, Mark, Shape, Words, panel};
-use crate::report::scene::{RestsOn, Scene, Series, Shape as Drawn};
+use crate::report::scene::{Drawn, RestsOn, Scene, Series};
 
 const SIZE: f64 = 12.5;
 const ROW: f64 = 20.0;

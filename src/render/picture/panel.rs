@@ -5,7 +5,7 @@ use super::ticks::Ticks;
 use super::{Anchor, Form, Frame, Ink, Mark, Shape, TONES, Words, clip};
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, alone};
-use crate::report::scene::{Panel, Point, RestsOn, Series, Shape as Drawn, Spread, Zone};
+use crate::report::scene::{Drawn, Panel, Point, RestsOn, Series, Spread, Zone};
 
 pub(super) const RADIUS: f64 = 4.6;
 pub(super) const DOT: f64 = 1.9;

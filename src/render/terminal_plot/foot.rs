@@ -3,7 +3,7 @@
 use super::canvas::{self, Canvas, Paint};
 use super::{clip, is_family, mark, peak_marks, spelled};
 use crate::render::picture::ticks::{Ticks, ticks};
-use crate::report::scene::{Marker, Panel, RestsOn, Shape};
+use crate::report::scene::{Drawn, Marker, Panel, RestsOn};
 
 /// The axis, its numbers, and what it counts.
 pub(super) fn foot(panel: &Panel, gutter: usize, wide: usize, only_ascii: bool) -> String {
@@ -87,13 +87,13 @@ pub(super) fn legend(panel: &Panel, columns: usize, only_ascii: bool, color: boo
         .filter(|series| !series.label.is_empty())
     {
         let sign = match (&series.shape, series.basis) {
-            (Shape::Points(_), _) => mark(series.tone, only_ascii).to_string(),
-            (Shape::Line(_), RestsOn::Reference) => pick("⠁⠈", ".").to_owned(),
-            (Shape::Line(_), _) if !has_marks => mark(series.tone, only_ascii).to_string(),
-            (Shape::Line(_), RestsOn::Forecast) => pick("⠂⠐", ". .").to_owned(),
-            (Shape::Line(_), _) => pick("⠒⠒", "..").to_owned(),
-            (Shape::Bars(_), _) => pick("█", "#").to_owned(),
-            (Shape::Band(_) | Shape::Dots(_), _) => continue,
+            (Drawn::Points(_), _) => mark(series.tone, only_ascii).to_string(),
+            (Drawn::Line(_), RestsOn::Reference) => pick("⠁⠈", ".").to_owned(),
+            (Drawn::Line(_), _) if !has_marks => mark(series.tone, only_ascii).to_string(),
+            (Drawn::Line(_), RestsOn::Forecast) => pick("⠂⠐", ". .").to_owned(),
+            (Drawn::Line(_), _) => pick("⠒⠒", "..").to_owned(),
+            (Drawn::Bars(_), _) => pick("█", "#").to_owned(),
+            (Drawn::Band(_) | Drawn::Dots(_), _) => continue,
         };
         let paint = match series.basis {
             RestsOn::Reference => Paint::Faint,

@@ -1,7 +1,7 @@
 //! The gate against earlier measurements: checks, table and document.
 
 use super::document::{BaselineDocument, BaselineSeries, BaselineSize, Check};
-use super::{Baseline, Gate, Series, count, counted};
+use super::{Baseline, CheckedSeries, Gate, count, counted};
 use crate::estimate::Estimate;
 use crate::judge::baseline::{Changes, Evidence, SizeChange};
 use crate::judge::gate::{Limit, Verdict};
@@ -16,7 +16,7 @@ use crate::units::plain;
 pub(super) fn checks(
     baseline: &Baseline,
     changes: &Changes,
-    series: &Series,
+    series: &CheckedSeries,
     prefix: &str,
     unit: &str,
 ) -> Vec<Check> {
@@ -246,7 +246,11 @@ pub(super) fn document(baseline: &Baseline, gate: &Gate) -> BaselineDocument {
 const MOST_SIZES: usize = 12;
 
 /// The sizes against the baseline, those with the largest loss where there are many.
-pub(super) fn sizes_table(changes: &Changes, series: &Series, gate: &Gate) -> Option<Section> {
+pub(super) fn sizes_table(
+    changes: &Changes,
+    series: &CheckedSeries,
+    gate: &Gate,
+) -> Option<Section> {
     let mut shown: Vec<&SizeChange> = changes.sizes.iter().collect();
     let all = shown.len();
     let loss = |size: &SizeChange| size.change.value.unwrap_or(f64::NEG_INFINITY);

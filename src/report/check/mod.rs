@@ -30,7 +30,7 @@ pub(crate) enum OnInconclusive {
 
 /// One series that was judged.
 #[derive(Debug)]
-pub(crate) struct Series {
+pub(crate) struct CheckedSeries {
     /// Its name; empty where there is only one.
     pub name: String,
     /// Its fit.
@@ -58,7 +58,7 @@ pub(crate) struct Baseline {
 #[derive(Debug)]
 pub(crate) struct Gate {
     /// The series, at least one.
-    pub series: Vec<Series>,
+    pub series: Vec<CheckedSeries>,
     /// Series of the baseline that were not measured now.
     pub lost: Vec<String>,
     /// What N counts.
@@ -78,7 +78,8 @@ pub(crate) fn report(gate: Gate) -> (Report, u8) {
         .chain(gate.lost.iter().map(|name| baseline::lost(name)))
         .collect();
     let verdict = Verdict::of_all(checks.iter().map(|check| check.verdict));
-    let slipped = |series: &Series| series.changes.as_ref().is_some_and(|c| c.slip.is_some());
+    let slipped =
+        |series: &CheckedSeries| series.changes.as_ref().is_some_and(|c| c.slip.is_some());
     let exit_code = match (verdict, gate.on_inconclusive) {
         (Verdict::Fail, _) => 1,
         (Verdict::Inconclusive, OnInconclusive::Fail) => 5,
@@ -179,7 +180,7 @@ fn headline(verdict: Verdict, summary: Summary, checks: &[Check]) -> Vec<String>
     }]
 }
 
-fn checks_of(series: &Series, gate: &Gate) -> Vec<Check> {
+fn checks_of(series: &CheckedSeries, gate: &Gate) -> Vec<Check> {
     let prefix = if series.name.is_empty() {
         String::new()
     } else {
@@ -197,7 +198,13 @@ fn checks_of(series: &Series, gate: &Gate) -> Vec<Check> {
     checks
 }
 
-fn of_rule(rule: &Rule, finding: &Finding, series: &Series, prefix: &str, unit: &str) -> Check {
+fn of_rule(
+    rule: &Rule,
+    finding: &Finding,
+    series: &CheckedSeries,
+    prefix: &str,
+    unit: &str,
+) -> Check {
     let (what, symbol, quantity, at) = subject(rule.subject, unit);
     let sign = match rule.limit {
         Limit::AtLeast(_) => ">=",

@@ -1,9 +1,9 @@
 //! The picture of a gate: the sweep with what is asked of it, or its change against the
 //! baseline; of several series, each.
 
-use super::{Gate, Series, Subject};
+use super::{CheckedSeries, Gate, Subject};
 use crate::report::scene::sweep::{self, About};
-use crate::report::scene::{self, Point, RestsOn, Scene, Shape};
+use crate::report::scene::{self, Drawn, Point, RestsOn, Scene};
 
 /// Series against a baseline in one picture at most: each takes two panels.
 const MOST: usize = 4;
@@ -46,7 +46,7 @@ pub(super) fn picture(gate: &Gate, title: &str) -> Option<Scene> {
                 } else {
                     RestsOn::Law
                 },
-                shape: Shape::Points(wanted),
+                shape: Drawn::Points(wanted),
             });
             let axis = sweep::rate_axis(panel);
             panel.y.to = panel.y.to.max(axis.to);
@@ -57,7 +57,7 @@ pub(super) fn picture(gate: &Gate, title: &str) -> Option<Scene> {
 
 /// Every series against its baseline, one below the other.
 fn against(gate: &Gate, tolerance: f64, about: &About<'_>) -> Option<Scene> {
-    let of = |series: &Series| {
+    let of = |series: &CheckedSeries| {
         let changes = series.changes.as_ref()?;
         let scene = scene::compare::baseline(&changes.sizes, tolerance, about)?;
         Some((series.name.clone(), scene))
@@ -95,7 +95,7 @@ fn named(scene: &mut Scene, name: &str) {
 }
 
 /// What the rules ask for, as throughput at a size.
-fn asked(series: &Series) -> Vec<Point> {
+fn asked(series: &CheckedSeries) -> Vec<Point> {
     let gamma = series.fit.law().params().gamma;
     let wanted = series.findings.iter().filter_map(|(rule, _)| {
         let limit = rule.limit.value();

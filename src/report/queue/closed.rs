@@ -1,6 +1,6 @@
 //! Closed loops: N clients that think, ask and wait.
 
-use super::{QueueDocument, QueueInput, Station, plural, show, table};
+use super::{QueueDocument, QueueInput, StationRow, plural, show, table};
 use crate::error::Error;
 use crate::queueing::{Closed, ClosedParams, Load, Waits};
 use crate::report::number::alone;
@@ -38,7 +38,7 @@ pub(crate) fn report(
             .to_owned(),
     ];
     let columns = vec![
-        show("clients", "clients", Quantity::Count, |s: &Station| {
+        show("clients", "clients", Quantity::Count, |s: &StationRow| {
             s.clients.into()
         }),
         show("throughput_per_s", "throughput", Quantity::Rate, |s| {
@@ -65,18 +65,18 @@ pub(crate) fn report(
     Ok(document.report(headline, tables))
 }
 
-fn station(params: ClosedParams) -> Result<Station, Error> {
+fn station(params: ClosedParams) -> Result<StationRow, Error> {
     let closed = Closed::new(params)?;
     let (performance, bounds) = (closed.performance(), closed.bounds());
     let load = Load {
         arrival_rate: performance.throughput,
         mean_service: params.mean_service,
     };
-    Ok(Station {
+    Ok(StationRow {
         clients: Some(params.clients),
         max_throughput_per_s: Some(bounds.max_throughput),
         saturation_clients: Some(bounds.saturation_clients),
-        ..Station::new(
+        ..StationRow::new(
             "closed",
             load,
             params.servers,
@@ -86,7 +86,7 @@ fn station(params: ClosedParams) -> Result<Station, Error> {
     })
 }
 
-fn headline(row: &Station) -> Vec<String> {
+fn headline(row: &StationRow) -> Vec<String> {
     let seconds = |value: Option<f64>| {
         value.map_or("–".to_owned(), |value| alone(Quantity::Seconds, value, 3))
     };

@@ -1,7 +1,7 @@
 //! Queue depth against utilization, and for a list of servers.
 
 use super::station::{assumption, notes, station, steady, wait_columns};
-use super::{DepthRow, QueueDocument, QueueInput, Station, plural, show, table};
+use super::{DepthRow, QueueDocument, QueueInput, StationRow, plural, show, table};
 use crate::domain;
 use crate::error::Error;
 use crate::queueing::{Load, Open};
@@ -56,7 +56,7 @@ pub(crate) fn report(load: Load, utilizations: &[f64], open: &Open) -> Result<Re
         let one = steady(open, each, 1.0)?;
         // Little: all queues together hold λ times the wait of one.
         let all = |each: Option<f64>| each.map(|time| load.arrival_rate * time);
-        let separate = Station {
+        let separate = StationRow {
             servers: Some(servers),
             arrival_rate_per_s: load.arrival_rate,
             throughput_per_s: load.arrival_rate,
@@ -73,7 +73,7 @@ pub(crate) fn report(load: Load, utilizations: &[f64], open: &Open) -> Result<Re
             shared: station(open, load, whole)?,
         });
     }
-    let stations: Vec<&Station> = (document.depth.iter())
+    let stations: Vec<&StationRow> = (document.depth.iter())
         .flat_map(|row| [&row.separate, &row.shared])
         .collect();
     document.notes = notes(&stations);
@@ -82,12 +82,12 @@ pub(crate) fn report(load: Load, utilizations: &[f64], open: &Open) -> Result<Re
         "Separate queues: arrivals split evenly and at random. One queue: servers rounded up."
             .to_owned(),
     ];
-    let separate: Vec<Station> = document
+    let separate: Vec<StationRow> = document
         .depth
         .iter()
         .map(|row| row.separate.clone())
         .collect();
-    let shared: Vec<Station> = document
+    let shared: Vec<StationRow> = document
         .depth
         .iter()
         .map(|row| row.shared.clone())
@@ -152,13 +152,13 @@ fn depth_picture(load: Load, open: &Open, rows: &[DepthRow], headline: &[String]
 }
 
 /// Mean wait and 99th percentile of the response of several rows.
-fn servers_picture(rows: &[Station], headline: &[String]) -> Option<Scene> {
-    let steady: Vec<&Station> = rows.iter().filter(|row| !row.saturated).collect();
+fn servers_picture(rows: &[StationRow], headline: &[String]) -> Option<Scene> {
+    let steady: Vec<&StationRow> = rows.iter().filter(|row| !row.saturated).collect();
     let servers: Vec<f64> = steady.iter().filter_map(|row| row.servers).collect();
     let differ = servers
         .windows(2)
         .any(|pair| pair[0].to_bits() != pair[1].to_bits());
-    let (over, place): (Over, fn(&Station) -> Option<f64>) = if differ {
+    let (over, place): (Over, fn(&StationRow) -> Option<f64>) = if differ {
         (Over::Servers, |row| row.servers)
     } else {
         (Over::Utilization, |row| Some(row.utilization))
@@ -166,7 +166,7 @@ fn servers_picture(rows: &[Station], headline: &[String]) -> Option<Scene> {
     if steady.len() < 2 {
         return None;
     }
-    let of = |label: &str, value: fn(&Station) -> Option<f64>| {
+    let of = |label: &str, value: fn(&StationRow) -> Option<f64>| {
         let rows = steady.iter();
         let line: Vec<[f64; 2]> = rows
             .filter_map(|row| Some([place(row)?, value(row)?]))
@@ -223,10 +223,10 @@ fn depth_headline(rows: &[DepthRow]) -> Vec<String> {
     lines
 }
 
-fn stations_table(title: &str, stations: &[Station]) -> Table {
+fn stations_table(title: &str, stations: &[StationRow]) -> Table {
     let percentiles = stations.iter().any(|s| s.p99_response_s.is_some());
     let mut columns = vec![
-        show("utilization", "busy", Quantity::Ratio, |s: &Station| {
+        show("utilization", "busy", Quantity::Ratio, |s: &StationRow| {
             s.utilization.into()
         }),
         show("servers", "servers", Quantity::Count, |s| {
@@ -281,7 +281,7 @@ pub(crate) fn servers(loads: &[(Load, f64)], open: &Open) -> Result<Report, Erro
     Ok(document.report(headline, tables).with_scene(scene))
 }
 
-fn servers_headline(row: &Station) -> Vec<String> {
+fn servers_headline(row: &StationRow) -> Vec<String> {
     let approximate = if row.exact { "" } else { "approximate " };
     let Some(servers) = row.servers else {
         return vec![format!(

@@ -13,7 +13,7 @@ pub(crate) use depth::{report as depth, servers};
 pub(crate) use priority::report as priority;
 pub(crate) use side::{BoundDocument, DrainDocument, deadline, drain, loop_bounds};
 pub(crate) use solve::{Question, Slo, Unknown, report as solve};
-pub(crate) use station::Station;
+pub(crate) use station::StationRow;
 pub(in crate::report) use station::{assumption, station};
 
 use super::columns::{plural, show, table};
@@ -34,11 +34,11 @@ pub(crate) struct QueueDocument {
     /// Queue depth against utilization: separate queues beside one shared queue.
     pub depth: Vec<DepthRow>,
     /// One entry a number of servers or clients.
-    pub rows: Vec<Station>,
+    pub rows: Vec<StationRow>,
     /// One entry a priority class, highest first.
     pub classes: Vec<ClassRow>,
     /// The answer to an inverse question; null where none was asked.
-    pub solution: Option<Solution>,
+    pub solution: Option<PromiseAnswer>,
     /// Doubts.
     pub notes: Vec<Note>,
 }
@@ -70,9 +70,9 @@ pub(crate) struct DepthRow {
     /// Servers that the load needs at that utilization, λS/ρ.
     pub servers: f64,
     /// All separate queues together; waits are those of any one.
-    pub separate: Station,
+    pub separate: StationRow,
     /// One shared queue for that many servers, rounded up to a whole number.
-    pub shared: Station,
+    pub shared: StationRow,
 }
 
 /// One priority class.
@@ -106,7 +106,7 @@ pub(crate) struct ClassRow {
 /// The answer to an inverse question.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct Solution {
+pub(crate) struct PromiseAnswer {
     /// What was sought: `servers`, `arrivals` or `utilization`.
     pub solve: &'static str,
     /// The promise as given.

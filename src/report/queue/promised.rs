@@ -1,6 +1,6 @@
 //! The picture of a promise: what it limits, over servers or utilization, and where it breaks.
 
-use super::Solution;
+use super::PromiseAnswer;
 use super::solve::{Question, Slo, Unknown};
 use crate::queueing::Load;
 use crate::queueing::sizing;
@@ -15,7 +15,7 @@ const PLACES: u32 = 40;
 pub(super) fn picture(
     question: Question,
     slo: &Slo,
-    solution: &Solution,
+    solution: &PromiseAnswer,
     title: &str,
 ) -> Option<Scene> {
     let (answer, found) = (solution.servers?, solution.arrival_rate_per_s?);

@@ -1,7 +1,7 @@
 //! Servers for a promise, or the load that keeps it.
 
 use super::station::{self, wait_columns};
-use super::{QueueDocument, QueueInput, Solution, Station, plural, show, table};
+use super::{PromiseAnswer, QueueDocument, QueueInput, StationRow, plural, show, table};
 use crate::error::Error;
 use crate::queueing::sizing::{self, Promise, Promised};
 use crate::queueing::{Load, Open, square_root_rule};
@@ -83,7 +83,7 @@ pub(crate) fn report(question: Question, slo: &Slo) -> Result<(Report, bool), Er
                 format!("Try: {hint}."),
             ];
             (
-                Solution {
+                PromiseAnswer {
                     reason: Some(reason),
                     ..unreached(question, slo)
                 },
@@ -121,12 +121,12 @@ pub(crate) fn report(question: Question, slo: &Slo) -> Result<(Report, bool), Er
 }
 
 /// What is on either side of the answer.
-fn tables(rows: &[Station], slo: &Slo) -> Vec<Table> {
+fn tables(rows: &[StationRow], slo: &Slo) -> Vec<Table> {
     if rows.is_empty() {
         return Vec::new();
     }
     let mut columns = vec![
-        show("servers", "servers", Quantity::Count, |s: &Station| {
+        show("servers", "servers", Quantity::Count, |s: &StationRow| {
             s.servers.into()
         }),
         show("arrival_rate_per_s", "arrivals", Quantity::Rate, |s| {
@@ -157,7 +157,7 @@ fn at(question: Question, arrival_rate: f64) -> Load {
 }
 
 /// The answer's queue, behind the one with a server fewer that breaks the promise.
-fn around(load: Load, servers: f64, goal: Promise, sizing: bool) -> Result<Vec<Station>, Error> {
+fn around(load: Load, servers: f64, goal: Promise, sizing: bool) -> Result<Vec<StationRow>, Error> {
     let station = |servers: f64| {
         let open = Open {
             capacity: (goal.measure == Promised::BlockingProbability).then_some(servers),
@@ -173,7 +173,12 @@ fn around(load: Load, servers: f64, goal: Promise, sizing: bool) -> Result<Vec<S
     Ok(rows)
 }
 
-fn reached(question: Question, slo: &Slo, load: Load, servers: f64) -> Result<Solution, Error> {
+fn reached(
+    question: Question,
+    slo: &Slo,
+    load: Load,
+    servers: f64,
+) -> Result<PromiseAnswer, Error> {
     let sizing = question.unknown == Unknown::Servers;
     let fewer = if sizing && servers > 1.0 {
         slo.goal.value(load, servers - 1.0)?
@@ -191,7 +196,7 @@ fn reached(question: Question, slo: &Slo, load: Load, servers: f64) -> Result<So
     } else {
         1.0
     };
-    Ok(Solution {
+    Ok(PromiseAnswer {
         reachable: true,
         servers: Some(servers),
         arrival_rate_per_s: Some(load.arrival_rate),
@@ -204,8 +209,8 @@ fn reached(question: Question, slo: &Slo, load: Load, servers: f64) -> Result<So
     })
 }
 
-fn unreached(question: Question, slo: &Slo) -> Solution {
-    Solution {
+fn unreached(question: Question, slo: &Slo) -> PromiseAnswer {
+    PromiseAnswer {
         solve: match question.unknown {
             Unknown::Servers => "servers",
             Unknown::Arrivals => "arrivals",
@@ -231,7 +236,7 @@ fn unreached(question: Question, slo: &Slo) -> Solution {
     }
 }
 
-fn headline(solution: &Solution, unknown: Unknown) -> Vec<String> {
+fn headline(solution: &PromiseAnswer, unknown: Unknown) -> Vec<String> {
     let one = solution.servers.is_some_and(|servers| servers <= 1.0);
     let servers = plural(solution.servers.unwrap_or(0.0), "server");
     let keep = if one { "keeps" } else { "keep" };

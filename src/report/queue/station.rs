@@ -12,7 +12,7 @@ use serde::Serialize;
 /// One queue. Times in seconds; null where there is no steady state or no formula.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct Station {
+pub(crate) struct StationRow {
     /// The formula: `M/M/1`, `M/M/c`, `M/M/c/K`, `M/G/1`, `M/D/1`, `G/G/c`, `M/M/∞`, `closed`.
     pub model: &'static str,
     /// Whether the mean wait is exact for the assumptions; otherwise approximate.
@@ -75,9 +75,13 @@ pub(crate) struct Station {
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for arguments outside their ranges.
-pub(in crate::report) fn station(open: &Open, load: Load, servers: f64) -> Result<Station, Error> {
+pub(in crate::report) fn station(
+    open: &Open,
+    load: Load,
+    servers: f64,
+) -> Result<StationRow, Error> {
     match steady(open, load, servers) {
-        Err(Error::Saturated { .. }) => Ok(Station::growing(open, load, servers)),
+        Err(Error::Saturated { .. }) => Ok(StationRow::growing(open, load, servers)),
         other => other,
     }
 }
@@ -86,15 +90,15 @@ pub(in crate::report) fn station(open: &Open, load: Load, servers: f64) -> Resul
 ///
 /// # Errors
 /// As [`Open::steady`].
-pub(super) fn steady(open: &Open, load: Load, servers: f64) -> Result<Station, Error> {
+pub(super) fn steady(open: &Open, load: Load, servers: f64) -> Result<StationRow, Error> {
     let answer = open.steady(load, servers)?;
     let name = answer.model.name();
-    Ok(Station {
+    Ok(StationRow {
         exact: answer.exact,
         capacity: open.capacity.filter(|_| servers.is_finite()),
         mean_wait_low_s: answer.band.map(|(low, _)| low),
         mean_wait_high_s: answer.band.map(|(_, high)| high),
-        ..Station::new(name, load, servers, answer.performance, answer.waits)
+        ..StationRow::new(name, load, servers, answer.performance, answer.waits)
     })
 }
 
@@ -112,7 +116,7 @@ pub(in crate::report) fn assumption(open: &Open) -> String {
     format!("Assumes {arrivals}, {service}, first come first served, steady state.")
 }
 
-impl Station {
+impl StationRow {
     pub(super) fn new(
         model: &'static str,
         load: Load,
@@ -192,11 +196,14 @@ impl Station {
 }
 
 /// The columns that every table of queues ends with.
-pub(super) fn wait_columns(with_percentiles: bool) -> Vec<Show<Station>> {
+pub(super) fn wait_columns(with_percentiles: bool) -> Vec<Show<StationRow>> {
     let mut columns = vec![
-        show("mean_queue", "waiting", Quantity::Number, |s: &Station| {
-            s.mean_queue.into()
-        }),
+        show(
+            "mean_queue",
+            "waiting",
+            Quantity::Number,
+            |s: &StationRow| s.mean_queue.into(),
+        ),
         show("mean_wait_s", "wait", Quantity::Seconds, |s| {
             s.mean_wait_s.into()
         }),
@@ -207,9 +214,9 @@ pub(super) fn wait_columns(with_percentiles: bool) -> Vec<Show<Station>> {
                 "p50_wait_s",
                 "wait p50",
                 Quantity::Seconds,
-                |s: &Station| s.p50_wait_s.into(),
+                |s: &StationRow| s.p50_wait_s.into(),
             ),
-            show("p95_wait_s", "p95", Quantity::Seconds, |s: &Station| {
+            show("p95_wait_s", "p95", Quantity::Seconds, |s: &StationRow| {
                 s.p95_wait_s.into()
             })
             .spare(),
@@ -219,9 +226,12 @@ pub(super) fn wait_columns(with_percentiles: bool) -> Vec<Show<Station>> {
             show("p50_response_s", "resp. p50", Quantity::Seconds, |s| {
                 s.p50_response_s.into()
             }),
-            show("p95_response_s", "p95", Quantity::Seconds, |s: &Station| {
-                s.p95_response_s.into()
-            })
+            show(
+                "p95_response_s",
+                "p95",
+                Quantity::Seconds,
+                |s: &StationRow| s.p95_response_s.into(),
+            )
             .spare(),
             show("p99_response_s", "p99", Quantity::Seconds, |s| {
                 s.p99_response_s.into()
@@ -233,7 +243,7 @@ pub(super) fn wait_columns(with_percentiles: bool) -> Vec<Show<Station>> {
                 "mean_wait_low_s",
                 "from",
                 Quantity::Seconds,
-                |s: &Station| s.mean_wait_low_s.into(),
+                |s: &StationRow| s.mean_wait_low_s.into(),
             ),
             show("mean_wait_high_s", "to", Quantity::Seconds, |s| {
                 s.mean_wait_high_s.into()
@@ -247,7 +257,7 @@ pub(super) fn wait_columns(with_percentiles: bool) -> Vec<Show<Station>> {
 }
 
 /// What to know about these queues: approximate, saturated.
-pub(super) fn notes(stations: &[&Station]) -> Vec<Note> {
+pub(super) fn notes(stations: &[&StationRow]) -> Vec<Note> {
     let mut notes = Vec::new();
     if stations.iter().any(|s| !s.exact && !s.saturated) {
         notes.push(Note::new(

@@ -1,6 +1,8 @@
 //! Affinity: what pinning users or keys to workers costs, and what a hot key does.
 
-use super::{Exactness, RiskDocument, Setting, Shown, count, number, percent, rate, seconds_or};
+use super::{
+    Exactness, RiskDocument, SafeSetting, Shown, count, number, percent, rate, seconds_or,
+};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::queueing::Load;
@@ -311,13 +313,13 @@ fn finish(
         ));
     }
     let safe_setting = match (pieces, numbers.max_throughput_per_s) {
-        (Some(pieces), _) => Some(Setting {
+        (Some(pieces), _) => Some(SafeSetting {
             name: "pieces-of-the-hottest-key",
             value: pieces,
             unit: "pieces",
             guarantees: "no piece is hotter than the even share of a shard".to_owned(),
         }),
-        (None, Some(most)) => Some(Setting {
+        (None, Some(most)) => Some(SafeSetting {
             name: "arrival-rate",
             value: most,
             unit: "1/s",

@@ -1,6 +1,6 @@
 //! Which batch size: the smallest that keeps up, the fastest, and its headroom.
 
-use super::{Exactness, RiskDocument, Setting, Shown, count, percent, seconds_or};
+use super::{Exactness, RiskDocument, SafeSetting, Shown, count, percent, seconds_or};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::report::columns::{Show, show, table};
@@ -126,7 +126,7 @@ pub(crate) fn report(question: &BatchQuestion, beside: Option<&Beside>) -> Resul
         ));
     }
     let tables = vec![table("", columns(), &numbers.rows)];
-    let safe_setting = headroom.map(|size| Setting {
+    let safe_setting = headroom.map(|size| SafeSetting {
         name: "batch-size",
         value: size,
         unit: "items",

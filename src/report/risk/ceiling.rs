@@ -1,6 +1,6 @@
 //! The shared ceiling: how many workers one store carries.
 
-use super::{Exactness, RiskDocument, Setting, Shown, count, fact, percent, rate, seconds};
+use super::{Exactness, RiskDocument, SafeSetting, Shown, count, fact, percent, rate, seconds};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::report::columns::{Show, plural, show, table};
@@ -180,7 +180,7 @@ fn finish(numbers: CeilingNumbers, beside: Option<&Beside>) -> Report {
         simulation: None,
         question: "How many workers does a shared store carry?".to_owned(),
         answer: headline(&numbers),
-        safe_setting: Some(Setting {
+        safe_setting: Some(SafeSetting {
             name: "workers",
             value: numbers.most_workers,
             unit: "workers",

@@ -1,6 +1,6 @@
 //! How many at once, and how many may wait: rules of thumb beside the exact.
 
-use super::{Exactness, RiskDocument, Setting, Shown, count, percent, rate, seconds};
+use super::{Exactness, RiskDocument, SafeSetting, Shown, count, percent, rate, seconds};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::queueing::{Load, Mmc};
@@ -137,7 +137,7 @@ pub(crate) fn report(
     }
     let tables = tables(&numbers);
     let safe_setting = Some(match largest {
-        Some(places) => Setting {
+        Some(places) => SafeSetting {
             name: "places",
             value: places,
             unit: "places",
@@ -146,7 +146,7 @@ pub(crate) fn report(
                 seconds(question.deadline)
             ),
         },
-        None => Setting {
+        None => SafeSetting {
             name: "servers",
             value: fewest,
             unit: "servers",

@@ -1,6 +1,6 @@
 //! How often locks deadlock, which pool cannot, and when a queue that feeds itself stops.
 
-use super::{RiskDocument, Setting, Shown, count, fact, percent, seconds};
+use super::{RiskDocument, SafeSetting, Shown, count, fact, percent, seconds};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::report::columns::{Show, plural, show, table};
@@ -161,7 +161,7 @@ pub(crate) fn report(
         let got = pool_numbers(threads, held, pool)?;
         answer.extend(pool_words(&got));
         facts.extend(pool_facts(&got));
-        safe = Some(Setting {
+        safe = Some(SafeSetting {
             name: "pool",
             value: got.smallest_safe_pool,
             unit: "connections",
@@ -174,7 +174,7 @@ pub(crate) fn report(
         let got = feedback_numbers(&queue, target)?;
         answer.push(feedback_words(&got));
         if let (Some(places), Some(target)) = (got.smallest_queue, target) {
-            safe = Some(Setting {
+            safe = Some(SafeSetting {
                 name: "places-to-wait",
                 value: places,
                 unit: "places",

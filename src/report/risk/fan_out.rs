@@ -1,6 +1,6 @@
 //! How the tail grows with fan-out, and what hedging buys.
 
-use super::{Exactness, RiskDocument, Setting, Shown, count, percent, seconds};
+use super::{Exactness, RiskDocument, SafeSetting, Shown, count, percent, seconds};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::report::columns::{Show, plural, show, table};
@@ -218,7 +218,7 @@ fn finish(numbers: FanOutNumbers, beside: Option<&Beside>) -> Report {
         simulation: None,
         question: "How does the tail grow with fan-out, and what does hedging buy?".to_owned(),
         answer: headline(&numbers),
-        safe_setting: Some(Setting {
+        safe_setting: Some(SafeSetting {
             name: "share-of-slow-calls",
             value: numbers.allowed_slow,
             unit: "1",

@@ -1,6 +1,6 @@
 //! N clients return at once: what they do next decides how long it takes.
 
-use super::{Exactness, RiskDocument, Setting, Shown, count, number, percent, seconds};
+use super::{Exactness, RiskDocument, SafeSetting, Shown, count, number, percent, seconds};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::queueing::Load;
@@ -106,7 +106,7 @@ pub(crate) fn report(question: &HerdQuestion, beside: Option<&Beside>) -> Result
             plural(herd.clients, "client")
         ),
         answer,
-        safe_setting: Some(Setting {
+        safe_setting: Some(SafeSetting {
             name: "jitter-window",
             value: safe,
             unit: "s",

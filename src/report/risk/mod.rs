@@ -32,7 +32,7 @@ pub(crate) struct RiskDocument<T> {
     #[serde(flatten)]
     pub numbers: T,
     /// The smallest setting that is safe, found by search; null where there is none.
-    pub safe_setting: Option<Setting>,
+    pub safe_setting: Option<SafeSetting>,
     /// What event-by-event runs say beside the formulas; null unless asked for.
     pub simulation: Option<simulated::SimulationPart>,
     /// What the numbers take for granted, one sentence each.
@@ -44,7 +44,7 @@ pub(crate) struct RiskDocument<T> {
 /// A setting that is safe.
 #[derive(Debug, Clone, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct Setting {
+pub(crate) struct SafeSetting {
     /// What to set, such as `window`.
     pub name: &'static str,
     /// To what.

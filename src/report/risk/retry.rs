@@ -1,7 +1,7 @@
 //! Retries: what they add in the steady state, and whether a blip ends by itself.
 
 use super::{
-    Exactness, RiskDocument, Setting, Shown, count, number, percent, rate, seconds, seconds_or,
+    Exactness, RiskDocument, SafeSetting, Shown, count, number, percent, rate, seconds, seconds_or,
 };
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
@@ -274,7 +274,7 @@ fn finish(
             "the requests alone are more than the servers carry: retries only decide who is refused",
         ));
     }
-    let safe_setting = numbers.safe_budget.map(|budget| Setting {
+    let safe_setting = numbers.safe_budget.map(|budget| SafeSetting {
         name: "retry-budget",
         value: budget,
         unit: "1",

@@ -1,6 +1,8 @@
 //! Priorities: who starves, and how much the high classes may take.
 
-use super::{Exactness, RiskDocument, Setting, Shown, number, percent, rate, seconds, seconds_or};
+use super::{
+    Exactness, RiskDocument, SafeSetting, Shown, number, percent, rate, seconds, seconds_or,
+};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::queueing::{Priority, PriorityClass};
@@ -104,7 +106,7 @@ pub(crate) fn report(
             format!("class {first} and those below it have no steady state: the classes down to it offer a load of 1 or more"),
         ));
     }
-    let safe_setting = largest.map(|rate| Setting {
+    let safe_setting = largest.map(|rate| SafeSetting {
         name: "highest-class-rate",
         value: rate,
         unit: "1/s",

@@ -1,6 +1,6 @@
 //! Speed-up against units for a serial share, half of it and twice it, with their ceilings.
 
-use super::{Axis, Marker, Panel, Point, RestsOn, Scene, Series, Shape, Spacing, Spread};
+use super::{Axis, Drawn, Marker, Panel, Point, RestsOn, Scene, Series, Spacing, Spread};
 use crate::law::{Amdahl, AmdahlParams, ScalingLaw};
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, alone};
@@ -20,9 +20,9 @@ pub(crate) fn scene(
     let x = Axis::sizes("units", 1.0, last.min(1e9) * 1.05);
     let ceiling = (serial > 0.0).then(|| serial.recip());
     let y = speedups(main.speedup(x.to), points, ceiling);
-    let line = |law: &dyn Fn(f64) -> f64| -> Shape {
+    let line = |law: &dyn Fn(f64) -> f64| -> Drawn {
         let places = x.spread(120).into_iter().filter(|n| *n >= 1.0);
-        Shape::Line(places.map(|n| [n, law(n)]).collect())
+        Drawn::Line(places.map(|n| [n, law(n)]).collect())
     };
     let of = |label: &str, tone, basis, shape| Series {
         label: label.to_owned(),
@@ -44,7 +44,7 @@ pub(crate) fn scene(
             "interval",
             0,
             RestsOn::Law,
-            Shape::Band(spread.collect()),
+            Drawn::Band(spread.collect()),
         ));
     } else {
         for (tone, other) in [(2, 0.5 * serial), (3, 2.0 * serial)] {
@@ -66,7 +66,7 @@ pub(crate) fn scene(
         label,
         usize::from(measured),
         basis,
-        Shape::Points(marks),
+        Drawn::Points(marks),
     ));
     Some(Scene {
         title: title.to_owned(),

@@ -1,7 +1,7 @@
 //! Backlog and answers over time, with their spread over the runs; percentiles of the
 //! response where nothing happens over time.
 
-use super::{Axis, Marker, Panel, Point, RestsOn, Scene, Series, Shape, Spacing, Spread};
+use super::{Axis, Drawn, Marker, Panel, Point, RestsOn, Scene, Series, Spacing, Spread};
 use crate::report::Quantity;
 
 /// One course of events over time.
@@ -90,9 +90,9 @@ fn backlog(courses: &[&Course], x: &Axis, markers: Vec<Marker>) -> Panel {
                 low: *low,
                 high: *high,
             });
-            series.push(of("9 of 10 runs".to_owned(), Shape::Band(band.collect())));
+            series.push(of("9 of 10 runs".to_owned(), Drawn::Band(band.collect())));
         }
-        let line = Shape::Line(places(&course.time, &course.middle));
+        let line = Drawn::Line(places(&course.time, &course.middle));
         let label = match courses {
             [_] => "median of the runs",
             _ => course.label.as_str(),
@@ -147,7 +147,7 @@ fn answers(courses: &[&Course], x: &Axis, events: &Events) -> Option<Panel> {
             },
             tone,
             basis: RestsOn::Measured,
-            shape: Shape::Line(places(&course.time, &course.answered)),
+            shape: Drawn::Line(places(&course.time, &course.answered)),
         })
         .collect();
     if !series.is_empty() && !events.arrivals.is_empty() {
@@ -155,7 +155,7 @@ fn answers(courses: &[&Course], x: &Axis, events: &Events) -> Option<Panel> {
             label: "requests that come".to_owned(),
             tone: 3,
             basis: RestsOn::Reference,
-            shape: Shape::Line(steps(&events.arrivals, x.to)),
+            shape: Drawn::Line(steps(&events.arrivals, x.to)),
         });
     }
     (!series.is_empty()).then(|| Panel {
@@ -209,7 +209,7 @@ pub(crate) fn percentiles(title: &str, names: &[&str], all: &[Percentiles]) -> O
                 label: one.label.clone(),
                 tone,
                 basis: one.basis,
-                shape: Shape::Points(points),
+                shape: Drawn::Points(points),
             });
         }
     }
@@ -278,10 +278,10 @@ mod tests {
         assert!(answers.y.to > 20.0 && backlog.markers.len() == 1);
         assert!(answers.series.iter().any(|series| {
             let stepped = vec![[0.0, 10.0], [1.5, 10.0], [1.5, 20.0], [2.0, 20.0]];
-            series.shape == Shape::Line(stepped)
+            series.shape == Drawn::Line(stepped)
         }));
         let bands = backlog.series.iter();
-        let bands = bands.filter(|series| matches!(series.shape, Shape::Band(_)));
+        let bands = bands.filter(|series| matches!(series.shape, Drawn::Band(_)));
         assert_eq!(bands.count(), 1);
     }
 }

@@ -1,7 +1,7 @@
 //! Sweeps side by side: overlaid, and how much the others differ from the first.
 
 use super::sweep::{About, overlaid, rate_axis, size_axis};
-use super::{Axis, Marker, Panel, Point, RestsOn, Scene, Series, Shape, Spacing, Spread};
+use super::{Axis, Drawn, Marker, Panel, Point, RestsOn, Scene, Series, Spacing, Spread};
 use crate::estimate::Estimate;
 use crate::fit::Fit;
 use crate::judge::baseline::SizeChange;
@@ -95,8 +95,8 @@ fn differences(sweeps: &[(&str, &Fit)], x: &Axis) -> Option<Panel> {
             .collect();
         ends.extend(line.iter().map(|[_, y]| *y));
         ends.extend(band.iter().flat_map(|s| [s.low, s.high]));
-        series.push(of(tone + 1, RestsOn::Law, "", Shape::Band(band)));
-        series.push(of(tone + 1, RestsOn::Law, "", Shape::Line(line)));
+        series.push(of(tone + 1, RestsOn::Law, "", Drawn::Band(band)));
+        series.push(of(tone + 1, RestsOn::Law, "", Drawn::Line(line)));
     }
     (!others.is_empty()).then(|| Panel {
         heading: format!("change against {first}"),
@@ -108,7 +108,7 @@ fn differences(sweeps: &[(&str, &Fit)], x: &Axis) -> Option<Panel> {
     })
 }
 
-fn of(tone: usize, basis: RestsOn, label: &str, shape: Shape) -> Series {
+fn of(tone: usize, basis: RestsOn, label: &str, shape: Drawn) -> Series {
     Series {
         label: label.to_owned(),
         tone,
@@ -122,7 +122,7 @@ fn smallest(fit: &Fit) -> f64 {
 }
 
 fn zero(x: &Axis) -> Series {
-    let line = Shape::Line(vec![[x.value(0.0), 0.0], [x.value(1.0), 0.0]]);
+    let line = Drawn::Line(vec![[x.value(0.0), 0.0], [x.value(1.0), 0.0]]);
     of(0, RestsOn::Reference, "", line)
 }
 
@@ -148,16 +148,16 @@ pub(crate) fn baseline(sizes: &[SizeChange], tolerance: f64, about: &About<'_>) 
         shown.push(*last);
     }
     let sizes = shown.as_slice();
-    let points = |value: fn(&SizeChange) -> f64| -> Shape {
-        Shape::Points(
+    let points = |value: fn(&SizeChange) -> f64| -> Drawn {
+        Drawn::Points(
             sizes
                 .iter()
                 .map(|size| Point::new(size.n, value(size)))
                 .collect(),
         )
     };
-    let line = |value: fn(&SizeChange) -> f64| -> Shape {
-        Shape::Line(sizes.iter().map(|size| [size.n, value(size)]).collect())
+    let line = |value: fn(&SizeChange) -> f64| -> Drawn {
+        Drawn::Line(sizes.iter().map(|size| [size.n, value(size)]).collect())
     };
     let mut main = Panel {
         heading: String::new(),
@@ -193,7 +193,7 @@ pub(crate) fn baseline(sizes: &[SizeChange], tolerance: f64, about: &About<'_>) 
         zones: Vec::new(),
         series: vec![
             zero(&x),
-            of(1, RestsOn::Measured, "", Shape::Points(changes)),
+            of(1, RestsOn::Measured, "", Drawn::Points(changes)),
         ],
         markers: vec![Marker::Across {
             y: -tolerance,

@@ -1,6 +1,6 @@
 //! Workers side by side, the busiest first.
 
-use super::{Axis, Marker, Panel, Point, RestsOn, Scene, Series, Shape, Spacing};
+use super::{Axis, Drawn, Marker, Panel, Point, RestsOn, Scene, Series, Spacing};
 use crate::judge::workers::{WorkerSample, Workers};
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, alone};
@@ -9,9 +9,9 @@ use crate::report::number::{DIGITS, alone};
 const BARS: usize = 100;
 
 /// Name, unit and value of what is drawn of a worker.
-type Drawn = (&'static str, Quantity, fn(&WorkerSample) -> Option<f64>);
+type Figure = (&'static str, Quantity, fn(&WorkerSample) -> Option<f64>);
 
-const DRAWN: [Drawn; 3] = [
+const DRAWN: [Figure; 3] = [
     ("utilization", Quantity::Ratio, |sample| sample.utilization),
     (
         "share of time spent waiting for others",
@@ -54,7 +54,7 @@ pub(crate) fn scene(title: &str, workers: &Workers) -> Option<Scene> {
     })
 }
 
-fn panel((name, quantity, value): &Drawn, workers: &Workers) -> Option<Panel> {
+fn panel((name, quantity, value): &Figure, workers: &Workers) -> Option<Panel> {
     let mut values: Vec<f64> = workers
         .iter()
         .filter_map(|(_, mean)| value(&mean))
@@ -88,7 +88,7 @@ fn panel((name, quantity, value): &Drawn, workers: &Workers) -> Option<Panel> {
             label: "a worker".to_owned(),
             tone: 0,
             basis: RestsOn::Measured,
-            shape: Shape::Bars(bars),
+            shape: Drawn::Bars(bars),
         }],
         markers: vec![Marker::Across {
             y: mean,

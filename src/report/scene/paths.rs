@@ -1,6 +1,6 @@
 //! Coordination paths against N, a line a topology, both axes by ratios.
 
-use super::{Axis, Panel, Point, RestsOn, Scene, Series, Shape, Spacing};
+use super::{Axis, Drawn, Panel, Point, RestsOn, Scene, Series, Spacing};
 use crate::law::paths::{Paths, Topology};
 use crate::report::Quantity;
 
@@ -33,8 +33,8 @@ pub(crate) fn scene(title: &str, sizes: &[f64], topologies: &[Topology]) -> Opti
             basis: RestsOn::Law,
             shape,
         };
-        series.push(of("", Shape::Line(line)));
-        series.push(of(topology.name(), Shape::Points(marks)));
+        series.push(of("", Drawn::Line(line)));
+        series.push(of(topology.name(), Drawn::Points(marks)));
     }
     (!topologies.is_empty() && largest > 1.0).then(|| Scene {
         title: title.to_owned(),

@@ -1,7 +1,7 @@
 //! What each number of units carries, against what is needed, and what it costs.
 
 use super::sweep::rate_axis;
-use super::{Axis, Marker, Panel, RestsOn, Scene, Series, Shape, Spacing, Spread, Zone};
+use super::{Axis, Drawn, Marker, Panel, RestsOn, Scene, Series, Spacing, Spread, Zone};
 use crate::plan::curve::Curve;
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, about_rate, alone};
@@ -103,11 +103,11 @@ fn curves(curve: &dyn Curve, planned: &Planned<'_>, x: &Axis) -> Vec<Series> {
     };
     let mut series = Vec::new();
     if band.len() > 1 {
-        series.push(of("low to high", RestsOn::Law, Shape::Band(band)));
+        series.push(of("low to high", RestsOn::Law, Drawn::Band(band)));
     }
-    series.push(of("best guess", RestsOn::Law, Shape::Line(inside)));
+    series.push(of("best guess", RestsOn::Law, Drawn::Line(inside)));
     if beyond.len() > 1 {
-        series.push(of("forecast", RestsOn::Forecast, Shape::Line(beyond)));
+        series.push(of("forecast", RestsOn::Forecast, Drawn::Line(beyond)));
     }
     let measured = curve.measured();
     if !measured.is_empty() {
@@ -115,7 +115,7 @@ fn curves(curve: &dyn Curve, planned: &Planned<'_>, x: &Axis) -> Vec<Series> {
             label: "measured".to_owned(),
             tone: 0,
             basis: RestsOn::Measured,
-            shape: Shape::Points(super::sweep::marks(measured)),
+            shape: Drawn::Points(super::sweep::marks(measured)),
         });
     }
     series
@@ -173,7 +173,7 @@ fn prices(price: f64, x: &Axis, planned: &Planned<'_>) -> Panel {
             label: "price".to_owned(),
             tone: 2,
             basis: RestsOn::Law,
-            shape: Shape::Line(line),
+            shape: Drawn::Line(line),
         }],
         markers: planned
             .units

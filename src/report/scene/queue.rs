@@ -1,6 +1,6 @@
 //! Waiting against utilization or servers, on an axis of ratios.
 
-use super::{Axis, Marker, Panel, Point, RestsOn, Scene, Series, Shape, Spacing};
+use super::{Axis, Drawn, Marker, Panel, Point, RestsOn, Scene, Series, Spacing};
 use crate::report::Quantity;
 
 /// One line of waits.
@@ -76,8 +76,8 @@ pub(crate) fn scene(
             shape,
         };
         let points = asked.iter().map(|[x, y]| Point::new(*x, *y)).collect();
-        series.push(of("", RestsOn::Law, Shape::Line(line.clone())));
-        series.push(of(label, RestsOn::Law, Shape::Points(points)));
+        series.push(of("", RestsOn::Law, Drawn::Line(line.clone())));
+        series.push(of(label, RestsOn::Law, Drawn::Points(points)));
     }
     let left_out = waits
         .iter()

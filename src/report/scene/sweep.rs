@@ -3,7 +3,7 @@
 mod measured;
 mod words;
 
-use super::{Adjustable, Axis, Marker, Panel, Point, RestsOn, Scene, Series, Shape, Spread, Zone};
+use super::{Adjustable, Axis, Drawn, Marker, Panel, Point, RestsOn, Scene, Series, Spread, Zone};
 use crate::estimate;
 use crate::fit::thresholds::TRUSTED_REACH;
 use crate::fit::{Fit, Grade};
@@ -125,11 +125,11 @@ pub(crate) fn overlaid(fit: &Fit, x: &Axis, tone: usize, name: &str) -> Vec<Seri
     } else {
         RestsOn::Between
     };
-    let mut out = vec![series("", basis, Shape::Line(inside))];
+    let mut out = vec![series("", basis, Drawn::Line(inside))];
     if x.to > n_max {
-        out.push(series("", RestsOn::Forecast, Shape::Line(beyond)));
+        out.push(series("", RestsOn::Forecast, Drawn::Line(beyond)));
     }
-    out.push(series(name, RestsOn::Measured, Shape::Points(points(fit))));
+    out.push(series(name, RestsOn::Measured, Drawn::Points(points(fit))));
     out
 }
 
@@ -163,7 +163,7 @@ pub(crate) fn rate_axis(panel: &Panel) -> Axis {
         .filter(|series| series.basis != RestsOn::Reference)
     {
         match &series.shape {
-            Shape::Points(points) | Shape::Bars(points) => {
+            Drawn::Points(points) | Drawn::Bars(points) => {
                 for point in points {
                     seen = seen.max(
                         point
@@ -172,10 +172,10 @@ pub(crate) fn rate_axis(panel: &Panel) -> Axis {
                     );
                 }
             }
-            Shape::Line(places) | Shape::Dots(places) => {
+            Drawn::Line(places) | Drawn::Dots(places) => {
                 seen = places.iter().map(|[_, y]| *y).fold(seen, f64::max);
             }
-            Shape::Band(spread) => {
+            Drawn::Band(spread) => {
                 wished = spread.iter().map(|s| s.high).fold(wished, f64::max);
             }
         }
@@ -275,7 +275,7 @@ fn forecast_name(fit: &Fit, n: f64) -> String {
 }
 
 /// A series of a picture of one fit.
-fn series(label: &str, tone: usize, basis: RestsOn, shape: Shape) -> Series {
+fn series(label: &str, tone: usize, basis: RestsOn, shape: Drawn) -> Series {
     Series {
         label: label.to_owned(),
         tone,
@@ -307,7 +307,7 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
         "linear scaling",
         0,
         RestsOn::Reference,
-        Shape::Line(
+        Drawn::Line(
             x.spread(PLACES)
                 .into_iter()
                 .filter(|n| *n >= start)
@@ -321,19 +321,19 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
             &format!("{percent} interval"),
             1,
             RestsOn::Law,
-            Shape::Band(inner),
+            Drawn::Band(inner),
         ));
     }
     if x.to > n_max {
         let outer = band(&beyond, &|n| fit.estimate(n).throughput());
         if outer.len() > 1 {
-            out.push(series("", 1, RestsOn::Forecast, Shape::Band(outer)));
+            out.push(series("", 1, RestsOn::Forecast, Drawn::Band(outer)));
         }
     }
     let (inside, beyond) = answers(fit, x);
     let name = laws::in_a_legend(fit.fitted_law());
     if law_holds(fit) {
-        out.push(series(name, 1, RestsOn::Law, Shape::Line(inside)));
+        out.push(series(name, 1, RestsOn::Law, Drawn::Line(inside)));
     } else {
         let (at, _) = places(x, fit, PLACES);
         let name = if fit.quality().grade == Grade::Poor {
@@ -345,18 +345,18 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
             &name,
             1,
             RestsOn::Reference,
-            Shape::Line(law(fit, &at)),
+            Drawn::Line(law(fit, &at)),
         ));
         out.push(series(
             "between measured sizes",
             0,
             RestsOn::Between,
-            Shape::Line(inside),
+            Drawn::Line(inside),
         ));
     }
     if x.to > n_max {
         let name = forecast_name(fit, x.to);
-        out.push(series(&name, 1, RestsOn::Forecast, Shape::Line(beyond)));
+        out.push(series(&name, 1, RestsOn::Forecast, Drawn::Line(beyond)));
     }
     out.extend(measured_series(fit));
     out
@@ -377,7 +377,7 @@ fn measured_series(fit: &Fit) -> Vec<Series> {
             "single runs",
             0,
             RestsOn::Measured,
-            Shape::Dots(dots),
+            Drawn::Dots(dots),
         ));
     }
     let label = match (repeated, marks.iter().any(|mark| mark.ends.is_some())) {
@@ -385,7 +385,7 @@ fn measured_series(fit: &Fit) -> Vec<Series> {
         (true, false) => "measured: mean of the runs",
         (false, _) => "measured",
     };
-    out.push(series(label, 0, RestsOn::Measured, Shape::Points(marks)));
+    out.push(series(label, 0, RestsOn::Measured, Drawn::Points(marks)));
     out
 }
 
@@ -414,13 +414,13 @@ fn residuals(fit: &Fit, x: &Axis) -> Option<Panel> {
                 label: String::new(),
                 tone: 1,
                 basis: RestsOn::Law,
-                shape: Shape::Line(vec![[x.from.max(f64::MIN_POSITIVE), 0.0], [x.to, 0.0]]),
+                shape: Drawn::Line(vec![[x.from.max(f64::MIN_POSITIVE), 0.0], [x.to, 0.0]]),
             },
             Series {
                 label: String::new(),
                 tone: 0,
                 basis: RestsOn::Measured,
-                shape: Shape::Points(points),
+                shape: Drawn::Points(points),
             },
         ],
         markers: Vec::new(),

@@ -1,6 +1,6 @@
 //! Columns that no flag names: by what their names say, or as the only one left.
 
-use super::{Folded, Kind, Table, ValueColumn};
+use super::{FoldColumns, Kind, Naming, ValueColumn};
 use crate::advice::{Advice, Setting};
 use crate::data::columns::Role;
 use crate::data::table::number;
@@ -43,7 +43,7 @@ fn run_of(name: &str) -> Option<String> {
     (stem.len() < name.len() && NUMBERED.contains(&last)).then_some(stem_words)
 }
 
-impl Table<'_> {
+impl Naming<'_> {
     /// Columns of a role that are not taken: the certain ones, or else the others.
     fn candidates(&self, taken: &[usize], is_role: impl Fn(Role) -> bool) -> Vec<usize> {
         let all = |certain: bool| -> Vec<usize> {
@@ -251,7 +251,7 @@ impl Table<'_> {
         &self,
         values: &[ValueColumn],
         remarks: &mut Vec<String>,
-    ) -> Option<Folded> {
+    ) -> Option<FoldColumns> {
         let ([value], true) = (values, self.header.is_given) else {
             return None;
         };
@@ -269,7 +269,7 @@ impl Table<'_> {
                 .iter()
                 .position(|meaning| meaning.role == role)
         };
-        Some(Folded {
+        Some(FoldColumns {
             runs,
             stddev,
             log: one(Role::LogMean).zip(one(Role::LogStddev)),

@@ -1,10 +1,10 @@
 //! What is said where the columns cannot be told.
 
-use super::Table;
+use super::Naming;
 use crate::advice::{Advice, Setting};
 use crate::error::Error;
 
-impl Table<'_> {
+impl Naming<'_> {
     pub(super) fn ambiguous(&self, role: &str, candidates: &[usize], setting: Setting) -> Error {
         let choices = candidates.iter().map(|at| {
             let name = &self.header.names[*at];

@@ -140,6 +140,7 @@ impl Middle {
             mean: self.mean,
             relative_m2: if self.mean > 0.0 { m2 } else { 0.0 },
             log_moments: self.log_mean.map(|mean| (mean, log_m2)),
+            successive: None,
             latency: None,
         }
     }

@@ -3,11 +3,18 @@
 //!
 //! Each size in both sweeps gives the change X/X₀ − 1 with an interval, and all of them
 //! together give one more. The intervals are simultaneous: the whole is wrong on either side
-//! with at most 0.4 (1 − c), where a fifth of what the confidence c leaves is kept back for
-//! noise that no interval knows; half of it goes to the change over all sizes, and half is
-//! shared by the sizes, so that many sizes raise no more alarms than one.
+//! with at most 0.32 (1 − c), for what the confidence c leaves is kept back in good part for
+//! noise that no interval knows; about half of it goes to the change over all sizes, and half
+//! is shared by the sizes, so that many sizes raise no more alarms than one.
+//!
+//! An alarm rests on the upper end, and that is the wider one: it also holds against what
+//! runs may have in common and do not show. Over all sizes it is never surer than the sizes
+//! are even; where the order of the runs shows that each is like the one before it, it grows
+//! with that correlation; and one run a size is taken to be as correlated as a few sizes
+//! cannot rule out.
 
 use super::gate::{Limit, Verdict};
+use super::order::Chain;
 use super::scatter::{self, Common, Step};
 use super::slip::{self, Slip};
 use crate::error::Error;
@@ -108,11 +115,14 @@ impl Changes {
     }
 }
 
-/// The share of 1 − c that the change over all sizes gets, and that all sizes share.
-const SHARE: f64 = 0.4;
+/// The share of 1 − c that the change over all sizes gets.
+const SHARE: f64 = 0.34;
+
+/// The share that all sizes have together.
+const SHARE_OF_SIZES: f64 = 0.3;
 
 /// Unevenness with a probability below this is taken for real.
-const UNEVEN: f64 = 0.3;
+const EVEN: f64 = 0.3;
 
 /// The same once sizes have been set aside: the worst of them are gone then.
 const EVEN_REST: f64 = 0.5;
@@ -202,9 +212,52 @@ struct Judge {
     /// Variance by which sizes move as a whole, and degrees of freedom.
     between: f64,
     degrees: f64,
+    /// What an alarm has to hold against.
+    alarm: Alarm,
     confidence: f64,
     /// The last quantile with what it was for: most sizes ask for the same.
     quantile: Cell<Option<([u64; 2], f64)>>,
+}
+
+/// What sizes and runs may have in common, unseen: a loss has to be clear of it too.
+#[derive(Clone, Copy)]
+struct Alarm {
+    /// How runs follow each other.
+    chain: Chain,
+    /// Variance of the mean change over all sizes, and degrees of freedom, by how evenly
+    /// the sizes moved.
+    by_sizes: Option<(f64, f64)>,
+    /// How much the variance over all sizes grows where only runs tell it.
+    by_runs: f64,
+    /// Variance that all sizes share and none shows.
+    shared: f64,
+}
+
+impl Alarm {
+    fn of(pairs: &[(&Level, &Level)], steps: &[Step], repeats: Option<Scatter>) -> Self {
+        let levels = pairs.iter().flat_map(|(was, is)| [*was, *is]);
+        let runs: f64 = levels.clone().map(|level| level.runs as f64).sum();
+        let count = pairs.len().max(1) as f64;
+        let a_size = 0.5 * runs / count;
+        let chain = if repeats.is_some() {
+            Chain::of(levels)
+        } else {
+            Chain::of_single_runs(scatter::successive_ratio(steps), steps.len())
+        };
+        let places: Vec<f64> = steps.iter().map(|step| step.place).collect();
+        let common = scatter::common(steps).filter(|common| common.degrees >= 3.0);
+        let factor = chain.of_sizes(&places, a_size, steps.len() >= scatter::LINE_FROM);
+        let by_sizes = common.map(|common| {
+            let seen = common.variance * common.ratio.min(1.0);
+            (seen * factor, common.degrees)
+        });
+        Self {
+            chain,
+            by_sizes,
+            by_runs: chain.of_runs(0.5 * runs),
+            shared: by_sizes.map_or(0.0, |(variance, _)| variance * (1.0 - 1.0 / factor)),
+        }
+    }
 }
 
 impl Judge {
@@ -219,12 +272,14 @@ impl Judge {
             }
         };
         let steps: Vec<Step> = pairs.iter().map(step(repeats)).collect();
+        let alarm = Alarm::of(pairs, &steps, repeats);
         let judge = |evidence, steps, runs: Option<Scatter>, between, degrees| Self {
             steps,
             evidence,
             runs,
             between,
             degrees,
+            alarm,
             confidence: terms.confidence,
             quantile: Cell::new(None),
         };
@@ -249,22 +304,20 @@ impl Judge {
         })
     }
 
-    /// Change at one size.
+    /// Change at one size: by its runs where the other sizes show that nothing else moves
+    /// them, else by how evenly the others moved, for what this size did must not widen its
+    /// own interval.
     fn at(&self, index: usize, was: &Level, is: &Level) -> Result<Estimate, Error> {
         let step = self.steps[index];
-        let (mut variance, mut degrees) = (step.variance + self.between, self.degrees);
-        let few = self.steps.len() <= MOST_TRIED;
-        if self.evidence == Evidence::Sizes && self.runs.is_some() && few {
-            // What this size did must not widen its own interval.
-            let others: Vec<Step> = (self.steps.iter().enumerate())
-                .filter(|(other, _)| *other != index)
-                .map(|(_, step)| *step)
-                .collect();
-            if let Some(common) = scatter::common(&others) {
-                variance = step.variance + common.between;
-                degrees = common.degrees;
+        let share = SHARE_OF_SIZES / self.steps.len().max(1) as f64;
+        let by_runs = self.by_runs(index)?;
+        let (mut variance, mut degrees) = match (by_runs, self.runs) {
+            (Some(runs), _) => (step.variance, runs.degrees),
+            (None, Some(_)) if self.steps.len() <= MOST_TRIED => {
+                (self.by_others(index)).unwrap_or((step.variance + self.between, self.degrees))
             }
-        }
+            _ => (step.variance + self.between, self.degrees),
+        };
         if let Some(runs) = self.runs
             && let Some((own, own_degrees)) = wilder(was, is, runs)?
         {
@@ -273,8 +326,52 @@ impl Judge {
                 (variance, degrees) = (own, own_degrees);
             }
         }
-        let share = SHARE / self.steps.len().max(1) as f64;
-        self.change(step.change, variance, degrees, share)
+        let cautious = match by_runs {
+            Some(_) => {
+                let runs = 0.5 * (was.runs + is.runs) as f64;
+                variance * self.alarm.chain.of_runs(runs).max(1.0)
+            }
+            None => variance + self.alarm.shared,
+        };
+        let estimate = self.change(step.change, variance, degrees, share)?;
+        let cautious = self.change(step.change, cautious, degrees, share)?;
+        Ok(self.alarmed(estimate, cautious))
+    }
+
+    /// The scatter of runs where it alone judges one size: all others, or the smaller ones,
+    /// are so even that nothing else moves them.
+    fn by_runs(&self, index: usize) -> Result<Option<Scatter>, Error> {
+        let Some(runs) = self.runs else {
+            return Ok(None);
+        };
+        let count = self.steps.len();
+        if !(scatter::LINE_FROM..=MOST_TRIED).contains(&count) {
+            return Ok((self.evidence == Evidence::Repeats).then_some(runs));
+        }
+        let even = |steps: &[Step]| scatter::even(steps, runs.degrees);
+        if even(&self.others(index))? >= even_of(count - 1) {
+            return Ok(Some(runs));
+        }
+        for kept in least_kept(count)..=index {
+            if even(&self.steps[..kept])? >= EVEN_REST {
+                return Ok(Some(runs));
+            }
+        }
+        Ok(None)
+    }
+
+    fn others(&self, index: usize) -> Vec<Step> {
+        let all = self.steps.iter().enumerate();
+        let others = all.filter(|(other, _)| *other != index);
+        others.map(|(_, step)| *step).collect()
+    }
+
+    /// Variance of the change at one size by how evenly the others moved, and degrees of
+    /// freedom.
+    fn by_others(&self, index: usize) -> Option<(f64, f64)> {
+        let common = scatter::common(&self.others(index))?;
+        let variance = self.steps[index].variance + common.between;
+        Some((variance, common.degrees))
     }
 
     /// Change over all sizes.
@@ -283,7 +380,30 @@ impl Judge {
             return Ok(None);
         }
         let (change, variance) = scatter::mean(&self.steps, self.between);
-        self.change(change, variance, self.degrees, SHARE).map(Some)
+        let estimate = self.change(change, variance, self.degrees, SHARE)?;
+        let (cautious, degrees) = match (self.alarm.by_sizes, self.evidence) {
+            (Some(by_sizes), _) => by_sizes,
+            (None, Evidence::Repeats) => (variance * self.alarm.by_runs, self.degrees),
+            (None, _) => (variance, self.degrees),
+        };
+        let cautious = self.change(change, cautious, degrees, SHARE)?;
+        Ok(Some(self.alarmed(estimate, cautious)))
+    }
+
+    /// An estimate whose upper end, which an alarm rests on, is no less cautious than
+    /// another's; so is its lower end where runs clearly follow each other.
+    fn alarmed(&self, estimate: Estimate, cautious: Estimate) -> Estimate {
+        let wider =
+            |a: Option<f64>, b: Option<f64>, choose: fn(f64, f64) -> f64| Some(choose(a?, b?));
+        Estimate {
+            low: if self.alarm.chain.is_clear {
+                wider(estimate.low, cautious.low, f64::min)
+            } else {
+                estimate.low
+            },
+            high: wider(estimate.high, cautious.high, f64::max),
+            ..estimate
+        }
     }
 
     /// A step as X/X₀ − 1, with an interval that is wrong on either side in a share of what
@@ -325,27 +445,38 @@ impl Judge {
 /// but one size, or but the largest sizes (up to half), where a real loss often begins.
 fn explained(steps: &[Step], degrees: f64) -> Result<bool, Error> {
     let even = |steps: &[Step], least: f64| Ok::<_, Error>(scatter::even(steps, degrees)? >= least);
-    if even(steps, UNEVEN)? {
+    if even(steps, EVEN)? {
         return Ok(true);
     }
     // With fewer left there is nothing to be uneven.
     if steps.len() < 5 || steps.len() > MOST_TRIED {
         return Ok(false);
     }
-    let least = EVEN_REST;
     for index in 0..steps.len() {
         let mut others = steps.to_vec();
         others.remove(index);
-        if even(&others, least)? {
+        if even(&others, EVEN_REST)? {
             return Ok(true);
         }
     }
-    for kept in (steps.len().div_ceil(2).max(6)..steps.len()).rev() {
+    for kept in (least_kept(steps.len())..steps.len()).rev() {
         if even(&steps[..kept], EVEN_REST)? {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// The probability below which the others' unevenness is taken for real when one size is
+/// judged by its runs: few sizes are soon even by luck, and have to be more so.
+fn even_of(sizes: usize) -> f64 {
+    let degrees = scatter::degrees_around_line(sizes);
+    (0.8 * 5.0 / degrees).min(0.85)
+}
+
+/// The fewest of the smaller sizes that show what all do.
+fn least_kept(sizes: usize) -> usize {
+    sizes.div_ceil(2).max(6)
 }
 
 /// Sizes up to which one is set aside to see the others: the time grows with their square,
@@ -373,4 +504,52 @@ fn wilder(was: &Level, is: &Level, all: Scatter) -> Result<Option<(Scatter, f64)
         },
         degrees,
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn levels(pairs: &[(f64, f64)]) -> Levels {
+        Levels::from_pairs(pairs.iter().copied()).unwrap()
+    }
+
+    const TERMS: Terms = Terms {
+        tolerance: 0.05,
+        confidence: 0.95,
+        around_fits: None,
+    };
+
+    #[test]
+    fn two_runs_before_and_two_now_have_two_degrees_of_freedom() {
+        let before = levels(&[(4.0, 99.0), (4.0, 101.0)]);
+        let now = levels(&[(4.0, 89.1), (4.0, 90.9)]);
+        let changes = changes(&before, &now, &TERMS).unwrap();
+        let (overall, _) = changes.overall.unwrap();
+        // Each run is 1 % off: s² = (2 + 2)·10⁻⁴/2, and each mean has half of it.
+        let error = 2e-4_f64.sqrt();
+        // Quantile of t with two degrees of freedom, in closed form.
+        let p = f64::midpoint(1.0, overall.level.unwrap());
+        let t = (2.0 * p - 1.0) / (2.0 * p * (1.0 - p)).sqrt();
+        for (found, expected) in [
+            (overall.low, (0.9_f64.ln() - t * error).exp_m1()),
+            (overall.high, (0.9_f64.ln() + t * error).exp_m1()),
+        ] {
+            let found = found.unwrap();
+            assert!((found - expected).abs() < 1e-9, "{found} {expected}");
+        }
+    }
+
+    #[test]
+    fn sizes_in_one_sweep_alone_leave_the_whole_open_and_are_named() {
+        let all = levels(&[(1.0, 10.0), (1.0, 10.1), (2.0, 19.0), (2.0, 19.1)]);
+        let few = levels(&[(1.0, 10.0), (1.0, 10.1), (3.0, 25.0), (3.0, 25.1)]);
+        let changes = changes(&all, &few, &TERMS).unwrap();
+        assert_eq!(
+            (&*changes.missing, &*changes.added),
+            (&[2.0][..], &[3.0][..])
+        );
+        assert_eq!(changes.unmatched(), [2.0, 3.0]);
+        assert_eq!(changes.verdict(), Verdict::Inconclusive);
+    }
 }

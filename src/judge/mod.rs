@@ -3,6 +3,7 @@
 pub mod baseline;
 pub mod compare;
 pub mod gate;
+mod order;
 mod scatter;
 pub(crate) mod slip;
 pub mod workers;

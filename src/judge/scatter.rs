@@ -103,6 +103,9 @@ pub(super) struct Common {
     pub(super) between: f64,
     /// Degrees of freedom of the sizes around their line.
     pub(super) degrees: f64,
+    /// How large the weighted squares came out against what was expected: below 1 where
+    /// sizes are even by luck, and `between` is 0.
+    pub(super) ratio: f64,
 }
 
 /// Steps around a line in ln N, each size moving by a variance of its own on top of what
@@ -138,7 +141,9 @@ pub(super) fn common(steps: &[Step]) -> Option<Common> {
         high
     };
     let weighted = mean(steps, between);
+    let left = squares(steps, between);
     Some(Common {
+        ratio: if left > 0.0 { left / degrees } else { 0.0 },
         change: weighted.0,
         variance: weighted.1,
         between,
@@ -177,12 +182,22 @@ pub(super) fn even(steps: &[Step], degrees: f64) -> Result<f64, Error> {
 }
 
 /// Steps less the coefficients of their line; of fewer than five, of their mean.
-fn degrees_around_line(count: usize) -> f64 {
+pub(super) fn degrees_around_line(count: usize) -> f64 {
     count as f64 - if count >= LINE_FROM { 2.0 } else { 1.0 }
 }
 
+/// Squared distances of successive sizes, against the squares about the mean.
+pub(super) fn successive_ratio(steps: &[Step]) -> f64 {
+    let mean = steps.iter().map(|step| step.change).sum::<f64>() / steps.len() as f64;
+    let about: f64 = steps.iter().map(|step| (step.change - mean).powi(2)).sum();
+    let along: f64 = (steps.windows(2))
+        .map(|pair| (pair[1].change - pair[0].change).powi(2))
+        .sum();
+    along / about
+}
+
 /// Number of steps from which they lie around a line and not around one value.
-const LINE_FROM: usize = 5;
+pub(super) const LINE_FROM: usize = 5;
 
 /// Weighted squared distances from the weighted line (or mean); infinite where a step
 /// without variance is off it.

@@ -24,6 +24,10 @@ pub struct Level {
     /// Mean and sum of squared deviations of ln X; `None` where a run was 0 or a folded
     /// input did not say.
     pub log_moments: Option<(f64, f64)>,
+    /// Sum of squared differences of throughput from each run to the next, in the order they
+    /// came, divided by mean² (0 where the mean is 0); `None` where runs came folded, and for a
+    /// single run.
+    pub successive: Option<f64>,
     /// Mean of the measured latencies in seconds, where there were any.
     pub latency: Option<f64>,
 }
@@ -153,6 +157,10 @@ struct Sums {
     log_sum: f64,
     log_squares: f64,
     log_known: bool,
+    /// Squared differences from run to run, in units.
+    successive: f64,
+    /// The first and the last run.
+    ends: [f64; 2],
     latency_sum: f64,
     latencies: u64,
 }
@@ -170,6 +178,8 @@ impl Sums {
             log_sum: 0.0,
             log_squares: 0.0,
             log_known: log_origin.is_finite(),
+            successive: 0.0,
+            ends: [origin; 2],
             latency_sum: 0.0,
             latencies: 0,
         }
@@ -180,6 +190,9 @@ impl Sums {
         let difference = (throughput - self.origin) * self.per_unit;
         self.sum += difference;
         self.sum_squares += difference * difference;
+        let step = (throughput - self.ends[1]) * self.per_unit;
+        self.successive += step * step;
+        self.ends[1] = throughput;
         if throughput > 0.0 {
             let difference = log_ratio(throughput, self.origin);
             self.log_sum += difference;
@@ -199,6 +212,12 @@ impl Sums {
         self.sum += sum + runs * shift;
         self.sum_squares +=
             other.sum_squares * unit * unit + 2.0 * shift * sum + runs * shift * shift;
+        // What a fold starts with is like its own last run: it has made no step yet.
+        let [first, last] = other.ends;
+        let before = if self.runs == 0 { first } else { self.ends[1] };
+        let step = (first - before) * self.per_unit;
+        self.successive += step * step + other.successive * unit * unit;
+        self.ends[1] = last;
         let shift = other.log_origin - self.log_origin;
         self.log_sum += other.log_sum + runs * shift;
         self.log_squares += other.log_squares + 2.0 * shift * other.log_sum + runs * shift * shift;
@@ -236,6 +255,13 @@ impl Sums {
                     self.log_origin + log_shift,
                     (self.log_squares - self.log_sum * log_shift).max(0.0),
                 )
+            }),
+            successive: (self.runs > 1 && self.successive.is_finite()).then(|| {
+                if mean > 0.0 {
+                    self.successive / mean_in_units / mean_in_units
+                } else {
+                    0.0
+                }
             }),
             latency: (self.latencies > 0).then(|| self.latency_sum / self.latencies as f64),
         }
@@ -370,6 +396,14 @@ impl Fold {
         let count = runs as f64;
         let sums = self.sums_at(n, mean);
         let difference = (mean - sums.origin) * sums.per_unit;
+        if runs == 1 {
+            let before = if sums.runs == 0 { mean } else { sums.ends[1] };
+            sums.successive += ((mean - before) * sums.per_unit).powi(2);
+            sums.ends[1] = mean;
+        } else {
+            // Their order is not told, and no step is known from them on.
+            sums.successive = f64::NAN;
+        }
         sums.runs += runs;
         sums.sum += difference * count;
         sums.sum_squares += difference * difference * count + m2 * sums.per_unit * sums.per_unit;

@@ -6,7 +6,9 @@ Prints tests/data/tools/expected_latency.csv: set, file, n, throughput per secon
 
     python3 tests/oracle/tool_outputs.py > tests/data/tools/expected_latency.csv
 """
+import csv
 import glob
+import io
 import json
 import os
 import re
@@ -96,8 +98,62 @@ def fio_null(text, name):
     return n, rate, waited / rate / 10 ** 9 if rate else None
 
 
+def named(name):
+    return one(r"n(\d+)_", name)
+
+
+def pgbench_hotrow(text, name):
+    rate = re.findall(r"^tps = ([\d.]+)", text, re.M)[-1]
+    return (one(r"number of clients: (\d+)", text), rate,
+            D(one(r"latency average = ([\d.]+) ms", text)) / 1000)
+
+
+def wrk_nginx(text, name):
+    return (one(r"and (\d+) connections", text), one(r"Requests/sec: +([\d.]+)", text),
+            seconds(one(r"^ +Latency +(\S+)", text)))
+
+
+def hey_nginx(text, name):
+    # Four decimals of a second: below 5 ms they are rounded by more than 1 %.
+    mean = D(one(r"Average:\s+([\d.]+) secs", text))
+    return named(name), one(r"Requests/sec:\s+([\d.]+)", text), mean if mean >= D("0.005") else None
+
+
+def oha_nginx(text, name):
+    summary = json.loads(text, parse_float=D)["summary"]
+    return named(name), summary["requestsPerSec"], summary["average"]
+
+
+def autocannon_nginx(text, name):
+    document = json.loads(text, parse_float=D)
+    return document["connections"], D(document["requests"]["mean"]), D(document["latency"]["mean"]) / 1000
+
+
+def locust_nginx(text, name):
+    rows = list(csv.DictReader(io.StringIO(text)))
+    total = [row for row in rows if row["Name"] == "Aggregated"][0]
+    return named(name), total["Requests/s"], D(total["Average Response Time"]) / 1000
+
+
+def sysbench_cpu_rt(text, name):
+    return (one(r"Number of threads: (\d+)", text), one(r"events per second: +([\d.]+)", text),
+            D(one(r"avg: +([\d.]+)", text)) / 1000)
+
+
+def sysbench_mutex(text, name):
+    events, time = one(r"total number of events: +(\d+)", text), one(r"total time: +([\d.]+)s", text)
+    # Each event is the whole run of a thread.
+    return one(r"Number of threads: (\d+)", text), D(events) / D(time), D(one(r"avg: +([\d.]+)", text)) / 1000
+
+
+def sysbench_oltp_ro_pg(text, name):
+    return (one(r"Number of threads: (\d+)", text), one(r"transactions: +\d+ +\(([\d.]+) per sec", text),
+            D(one(r"avg: +([\d.]+)", text)) / 1000)
+
+
 READERS = [h2load, siege, loadtest, fio_txt, k6_stdout, k6_summary, iperf3, wrk_latency, pgbench_tpcb, sysbench_cpu,
-           ab_nginx, fio_null]
+           ab_nginx, fio_null, pgbench_hotrow, wrk_nginx, hey_nginx, oha_nginx, autocannon_nginx, locust_nginx,
+           sysbench_cpu_rt, sysbench_mutex, sysbench_oltp_ro_pg]
 print("set,file,n,throughput,latency_s")
 for reader in READERS:
     folder = os.path.join("tests/data/tools", reader.__name__)

@@ -2,7 +2,7 @@
 //!
 //! The base is the seven rows of the SPEC SDM91 sweep.
 
-use scalecalc::data::{ReadOptions, Reading, read};
+use scalecalc::data::{ReadOptions, Reading, Row, read};
 use scalecalc::{DataError, Error};
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
@@ -115,6 +115,35 @@ fn cells_that_are_no_numbers_are_refused_with_their_place() {
     }
     // A control character in a cell does not reach the terminal.
     refused(with_line(2, "1,\u{1b}[31m"), (2, 3), "\\u{1b}[31m", "");
+}
+
+#[test]
+fn a_row_of_dashes_is_counted_and_a_rule_under_the_header_is_not() {
+    for (text, rows) in [
+        ("n x\n-- --\n1 10\n2 19\n4 35\n", 0),
+        ("n x\n1 10\n-- --\n2 19\n-- --\n4 35\n", 2),
+        (
+            "| n | x |\n|--|--|\n| 1 | 10 |\n| 2 | 19 |\n| -- | -- |\n| 4 | 35 |\n",
+            1,
+        ),
+        (
+            "+----+----+\n| n | x |\n+----+----+\n| 1 | 10 |\n| 2 | 19 |\n| 4 | 35 |\n+----+----+\n",
+            0,
+        ),
+    ] {
+        let mut used = 0;
+        let mut sink = |_: &Row| {
+            used += 1;
+            Ok(())
+        };
+        let reading = read(&mut text.as_bytes(), &ReadOptions::default(), &mut sink).unwrap();
+        assert_eq!((used, reading.rows_read), (3, 3 + rows), "{text}");
+        let noted = reading
+            .notes
+            .iter()
+            .any(|note| note.code.name() == "rows-skipped");
+        assert_eq!(noted, rows > 0, "{text}");
+    }
 }
 
 #[test]

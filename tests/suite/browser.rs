@@ -2,6 +2,7 @@
 //! what it holds, and, where there is a browser, it opens without a fault.
 
 use crate::pictures::run;
+use crate::support::skipped;
 use scalecalc::law::{ScalingLaw, Usl, UslParams};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -52,7 +53,7 @@ fn the_policy_of_the_page_names_what_it_holds() {
 /// Runs JavaScript; `None` where there is no node, which the test says by name.
 fn node(script: &str, name: &str) -> Option<Value> {
     let Ok(done) = Command::new("node").arg("-e").arg(script).output() else {
-        println!("skipped: {name} (no node)");
+        skipped(name, "node is not installed");
         return None;
     };
     assert!(
@@ -156,8 +157,9 @@ fn the_script_writes_numbers_as_the_program_does() {
 #[test]
 fn a_browser_opens_the_report_without_a_fault() {
     let Ok(browser) = std::env::var("SCALECALC_BROWSER") else {
-        println!(
-            "skipped: a_browser_opens_the_report_without_a_fault (SCALECALC_BROWSER is not set)"
+        skipped(
+            "a_browser_opens_the_report_without_a_fault",
+            "SCALECALC_BROWSER is not set",
         );
         return;
     };

@@ -28,19 +28,25 @@ fn the_baseline_gate_goes_red_on_a_loss_and_names_a_size_that_lost_alone() {
     let (design, _) = DESIGNS[1];
     for (noise, name) in Noise::ALL {
         let Rates { failed, .. } = rates(100, 3, &design, noise, &|_| 0.85);
-        assert!(failed >= 0.90, "{name}: {failed}");
+        // Lognormal runs scatter by 10 %, the others by 3 %.
+        let least = if noise == Noise::Lognormal {
+            0.75
+        } else {
+            0.85
+        };
+        assert!(failed >= least, "{name}: {failed}");
     }
     let at_one = |index: usize| if index == 4 { 0.8 } else { 1.0 };
     let Rates { named, .. } = rates(400, 4, &design, Noise::Proportional, &at_one);
     assert!(named >= 0.90, "{named}");
 }
 
-/// At the tolerance itself half of all estimates lie past it; independent runs fail then at
-/// most 2 % of the time.
+/// At the tolerance itself half of all estimates lie past it; they fail at most 2 % of the
+/// time, whatever runs share.
 #[test]
 fn a_loss_of_exactly_the_tolerance_is_not_a_failure() {
     for (design, of_design) in &DESIGNS {
-        for noise in [Noise::Proportional, Noise::Tails, Noise::Lognormal] {
+        for (noise, _) in Noise::ALL {
             let Rates { failed, .. } = rates(400, 2, design, noise, &|_| 0.95);
             // 2 % and twice its standard error with 400 pairs.
             assert!(failed <= 0.034, "{of_design}, {noise:?}: {failed}");

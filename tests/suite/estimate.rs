@@ -226,3 +226,36 @@ fn the_estimate_does_not_depend_on_units() {
         }
     }
 }
+
+/// A little contention under much noise: the best α is above 0, and 0 fits too.
+#[test]
+fn contention_that_the_data_do_not_show_is_noted() {
+    let has_note = |levels: &Levels| {
+        let fit = fitted(levels, NoiseChoice::Auto).unwrap();
+        let codes = fit.notes().into_iter().map(|note| note.code.name());
+        let noted = codes
+            .into_iter()
+            .any(|code| code == "alpha-not-established");
+        (fit.alpha(), noted)
+    };
+    let unclear = [
+        (1.0, 101.88),
+        (2.0, 193.33),
+        (4.0, 386.22),
+        (8.0, 751.24),
+        (16.0, 1251.98),
+        (24.0, 1562.69),
+        (32.0, 1674.73),
+    ];
+    let (alpha, noted) = has_note(&Levels::from_pairs(unclear).unwrap());
+    assert!(
+        noted && alpha.low == Some(0.0) && alpha.value.unwrap() > 0.0,
+        "{alpha:?}"
+    );
+    // Half the work is serial: no noise of a percent hides that.
+    let clear = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0].map(|n: f64| (n, 100.0 * n / (0.5 * (n + 1.0))));
+    let clear = (clear.into_iter().enumerate())
+        .map(|(at, (n, x))| (n, if at % 2 == 0 { 1.01 * x } else { 0.99 * x }));
+    let (alpha, noted) = has_note(&Levels::from_pairs(clear).unwrap());
+    assert!(!noted && alpha.low.unwrap() > 0.0, "{alpha:?}");
+}

@@ -4,6 +4,7 @@
 //! Python with the module of the engine: `SCALECALC_PYTHON`, or `python3`. Where that is not
 //! there, the test says so and passes.
 
+use crate::support::skipped;
 use std::env;
 use std::fs;
 use std::path::PathBuf;
@@ -23,7 +24,10 @@ fn fold_with(engine: &str) {
         .arg(&folder)
         .output();
     match run {
-        Err(error) => println!("skipped: fold in {engine}: no {python}: {error}"),
+        Err(error) => skipped(
+            &format!("fold in {engine}"),
+            &format!("no {python}: {error}"),
+        ),
         Ok(done) => {
             let told = format!(
                 "{}{}",
@@ -32,6 +36,9 @@ fn fold_with(engine: &str) {
             );
             println!("{told}");
             let code = done.status.code();
+            if code == Some(NOT_THERE) {
+                skipped(&format!("fold in {engine}"), "its module is not installed");
+            }
             assert!(
                 code == Some(0) || code == Some(NOT_THERE),
                 "{engine}: {told}"

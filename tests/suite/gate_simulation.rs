@@ -164,6 +164,8 @@ pub(crate) struct Rates {
     pub(crate) passed: f64,
     /// Failed, and a size by name.
     pub(crate) named: f64,
+    /// Failed by the change over all sizes.
+    pub(crate) overall: f64,
 }
 
 /// Runs the gate on many pairs of sweeps, the second slowed by `factor`.
@@ -185,6 +187,9 @@ pub(crate) fn rates(
             Verdict::Fail => rates.failed += one,
             Verdict::Pass => rates.passed += one,
             Verdict::Inconclusive => {}
+        }
+        if (changes.overall).is_some_and(|(_, verdict)| verdict == Verdict::Fail) {
+            rates.overall += one;
         }
         let found = |size: usize| {
             let size = &changes.sizes[size];

@@ -1,6 +1,7 @@
 //! `scalecalc measure`, run as a program on toy commands.
 #![cfg(unix)]
 
+use crate::support::skipped;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -517,7 +518,10 @@ fn a_lock_limits_what_threads_get_through() {
         .with_file_name("examples")
         .join("lock");
     if !program.exists() {
-        println!("skipped: examples/lock is not built");
+        skipped(
+            "a_lock_limits_what_threads_get_through",
+            "examples/lock is not built",
+        );
         return;
     }
     let folder = Folder::new("lock");

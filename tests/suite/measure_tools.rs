@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 use super::measure::{Folder, err};
+use crate::support::skipped;
 use serde_json::Value;
 use std::fs;
 use std::io::{Read, Write};
@@ -28,7 +29,7 @@ fn program(name: &str) -> Option<PathBuf> {
         .map(|place| place.join(name))
         .find(|path| path.is_file());
     if found.is_none() {
-        println!("skipped: {name} is not installed");
+        skipped(&format!("measuring with {name}"), "it is not installed");
     }
     found
 }
@@ -291,7 +292,10 @@ fn pgbench_loads_a_postgres() {
     let sockets = folder.path().to_str().unwrap().to_owned();
     // PostgreSQL refuses to run as root: as its own user there, where there is one.
     let Some(user) = database_user(folder.path()) else {
-        println!("skipped: pgbench: this is root, and there is no user named postgres");
+        skipped(
+            "measuring with pgbench",
+            "this is root, and there is no user named postgres",
+        );
         return;
     };
     let made = as_user(Command::new(initdb), user)

@@ -157,7 +157,7 @@ fn a_real_prometheus_answers() {
     use std::process::{Command, Stdio};
     let there = Command::new("prometheus").arg("--version").output().is_ok();
     if !there {
-        eprintln!("skipped: no prometheus is installed");
+        crate::support::skipped("a_real_prometheus_answers", "prometheus is not installed");
         return;
     }
     let folder = crate::support::scratch("prometheus");

@@ -3,6 +3,7 @@
 use scalecalc::cli::{Terminal, run};
 use serde_json::Value;
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
 
 /// What a command came to.
@@ -46,6 +47,19 @@ pub(crate) fn scalecalc<S: AsRef<str>>(args: impl IntoIterator<Item = S>) -> Ran
 /// The same from one line, split at spaces.
 pub(crate) fn line(command: &str) -> Ran {
     scalecalc(command.split_whitespace())
+}
+
+/// Says that a test, or a part of it, is skipped, and why; `.ci/run` lists what was.
+pub(crate) fn skipped(what: &str, why: &str) {
+    println!("skipped: {what}: {why}");
+    let list = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("skipped.txt");
+    let mut file = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(list)
+        .unwrap();
+    file.write_all(format!("skipped: {what}: {why}\n").as_bytes())
+        .unwrap();
 }
 
 /// A path inside the package.

@@ -133,6 +133,21 @@ fn is_rule(line: &[u8]) -> bool {
     line.iter().all(drawn) && line.windows(2).any(|two| two == b"--")
 }
 
+/// Whether a line that is skipped may be a row without values: two cells or more, each a
+/// dash or two. A rule draws longer ones, and hangs together by `+`.
+pub(super) fn is_row_of_dashes(line: &[u8]) -> bool {
+    let is_between = |byte: &u8| matches!(byte, b'|' | b' ' | b'\t');
+    let cells = line.split(is_between).filter(|cell| !cell.is_empty());
+    let mut count = 0;
+    for cell in cells {
+        if !matches!(cell, b"-" | b"--") {
+            return false;
+        }
+        count += 1;
+    }
+    count > 1
+}
+
 /// The candidate whose rows have the same number of fields and the most numbers in them;
 /// the first in order where several are equal.
 fn best_delimiter(sample: &[&[u8]], comma_is_decimal: bool) -> Delimiter {

@@ -23,6 +23,8 @@ pub(in crate::data) struct Records<'a> {
     pub(in crate::data) fields: Vec<Field>,
     /// The last comment before the first record, with its line.
     pub(super) comment: Option<(u64, String)>,
+    /// Rows of nothing but `--` that were passed over, with the line of the first.
+    pub(super) dashes: Option<(u64, u64)>,
 }
 
 impl<'a> Records<'a> {
@@ -32,6 +34,7 @@ impl<'a> Records<'a> {
             delimiter,
             fields: Vec::new(),
             comment: None,
+            dashes: None,
         }
     }
 
@@ -49,6 +52,13 @@ impl<'a> Records<'a> {
                     self.close_quote(&mut record)?;
                 }
                 return Ok(Some(record));
+            }
+            if dialect::is_row_of_dashes(text) {
+                let line = self.lines.number();
+                self.dashes = Some(
+                    self.dashes
+                        .map_or((1, line), |(rows, first)| (rows + 1, first)),
+                );
             }
             let text = text.trim_ascii();
             if !text.is_empty() {

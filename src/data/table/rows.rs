@@ -34,6 +34,8 @@ pub(super) struct Rows<'a> {
     /// The first row that was left out.
     skipped: Option<Error>,
     left_out: u64,
+    /// Rows of nothing but dashes, and the line of the first.
+    dashes: Option<(u64, u64)>,
     pub(super) read: u64,
     pub(super) used: u64,
     dialect: Dialect,
@@ -69,6 +71,7 @@ impl<'a> Rows<'a> {
             too_many_words: false,
             skipped: None,
             left_out: 0,
+            dashes: None,
             read: 0,
             used: 0,
             dialect,
@@ -86,11 +89,15 @@ impl<'a> Rows<'a> {
         sink: &mut Sink<'_>,
     ) -> Result<(), Error> {
         let uses = self.uses();
+        // Until here stood the rule between header and rows.
+        records.dashes = None;
         loop {
             if let Some(uses) = &uses {
                 self.plain_rows(uses, records, sink)?;
             }
             let Some(record) = records.peek()? else {
+                self.dashes = records.dashes;
+                self.read += self.dashes.map_or(0, |(rows, _)| rows);
                 return Ok(());
             };
             self.read += 1;
@@ -293,7 +300,7 @@ impl<'a> Rows<'a> {
                         *first,
                         "more than 10,000 different series".to_owned(),
                         Advice::from("if each value of this column is one, name it: ")
-                            .set(Setting::By, "COL"),
+                            .set(Setting::By, self.header.names[*first].as_str()),
                     ));
                 }
                 None => {
@@ -346,6 +353,13 @@ impl<'a> Rows<'a> {
                     "{} of {} rows could not be read and are left out (first: {first})",
                     self.left_out, self.read
                 ),
+            ));
+        }
+        if let Some((rows, line)) = self.dashes {
+            let (are, s) = if rows == 1 { ("is", "") } else { ("are", "s") };
+            notes.push(Note::new(
+                NoteCode::RowsSkipped,
+                format!("{rows} row{s} of nothing but dashes {are} left out (first: line {line})"),
             ));
         }
         if self.dialect.comma_guessed {

@@ -1,6 +1,6 @@
 //! What pgbench wrote.
 
-use super::{has_note, pairs, read};
+use super::{close, has_note, pairs, read};
 
 #[test]
 fn older_pgbench_prints_two_rates_and_the_second_counts() {
@@ -11,6 +11,7 @@ fn older_pgbench_prints_two_rates_and_the_second_counts() {
         tps = 85.296346 (excluding connections establishing)\n";
     let (reading, rows) = read(text);
     assert_eq!(pairs(&rows), [(10.0, 85.296_346)]);
+    close(rows[0].latency.unwrap(), 0.009);
     assert_eq!(reading.series, ["TPC-B (sort of)"]);
     assert!(has_note(&reading, "errors-counted"));
 }

@@ -1,7 +1,16 @@
 //! What redis-benchmark wrote.
 
-use super::{pairs, read_with};
+use super::{close, pairs, read_with};
 use scalecalc::data::ReadOptions;
+
+#[test]
+fn the_mean_latency_of_a_row_is_in_milliseconds() {
+    let text = "\"test\",\"rps\",\"avg_latency_ms\",\"min_latency_ms\",\"p50_latency_ms\",\"p95_latency_ms\",\"p99_latency_ms\",\"max_latency_ms\"\n\
+        \"SET\",\"31670.62\",\"0.229\",\"0.024\",\"0.055\",\"0.183\",\"4.263\",\"22.079\"\n";
+    let options = ReadOptions::default().with_n_given(50.0);
+    let (_, rows) = read_with(text.as_bytes(), &options).unwrap();
+    close(rows[0].latency.unwrap(), 0.000_229);
+}
 
 #[test]
 fn redis_benchmark_quiet_and_without_header() {

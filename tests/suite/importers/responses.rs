@@ -36,6 +36,7 @@ fn vegeta_ghz_and_fortio() {
         (reading.format, pairs(&rows)),
         ("fortio", vec![(8.0, 950.0)])
     );
+    close(rows[0].latency.unwrap(), 0.008);
     assert!(!has_note(&reading, "rate-capped") && !has_note(&reading, "little-mismatch"));
     let capped = read(&FORTIO.replace("\"max\"", "\"1000\"")).0;
     assert!(!has_note(&capped, "rate-capped") || has_note(&capped, "errors-counted"));

@@ -208,7 +208,7 @@ mod tests {
         again::<import::FoldDocument>("scalecalc import --fold data/gate/baseline.csv --json");
         let runs = std::env::temp_dir().join(format!("scalecalc-{}.csv", std::process::id()));
         again::<measure::MeasureDocument>(&format!(
-            "scalecalc measure --n 1,2,4,8 --runs 2 --json -o csv={} -- echo {{n}}",
+            "scalecalc measure --n 1,2,4,8 --runs 2 --json -o {} -- echo {{n}}",
             runs.display().to_string().replace(' ', "~")
         ));
         let _ = std::fs::remove_file(runs);

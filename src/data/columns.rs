@@ -71,6 +71,11 @@ pub(crate) fn understand(name: &str) -> Meaning {
     }
 }
 
+/// Whether a column of this name counts what was done in a run: `requests`, `total_ops`.
+pub(crate) fn counts_what_was_done(name: &str) -> bool {
+    has(vocabulary::DONE, &words(name).join(" "))
+}
+
 /// A name for the column of N that says what N counts when it is read again: the word itself
 /// where it is a known one, `n (word)` otherwise, `n` where nobody said.
 pub(crate) fn size_column(unit: &str) -> String {
@@ -89,6 +94,11 @@ pub(crate) fn size_column(unit: &str) -> String {
         .into_iter()
         .find(says)
         .unwrap_or_else(|| "n".to_owned())
+}
+
+/// Whether one unit of time is longer than another.
+fn is_longer(unit: &str, other: &str) -> bool {
+    crate::units::seconds(1.0, unit) > crate::units::seconds(1.0, other)
 }
 
 /// A name taken apart.
@@ -159,7 +169,7 @@ impl Parsed {
         let above = at.checked_sub(1).and_then(|before| words.get(before));
         let below = words.get(at + 1).and_then(|word| time_unit(word));
         let time = above.and_then(|word| time_unit(word));
-        if below.is_some() {
+        if below.is_some_and(|below| time.is_none_or(|time| is_longer(below, time))) {
             self.per = below;
             self.thing = above.cloned().unwrap_or_default();
         } else if time.is_some() {
@@ -174,8 +184,12 @@ impl Parsed {
             .iter()
             .any(|word| has(vocabulary::COUNTED, singular(word)));
         let only_word = words.len() == 1;
+        let mut after_per = false;
         words.retain(|word| {
+            // `requests per min` is no least value.
+            let denominator = std::mem::replace(&mut after_per, word == "per");
             match word.as_str() {
+                _ if denominator => return true,
                 "mean" | "avg" | "average" if !only_word => self.mean = true,
                 "log" | "ln" => self.log = true,
                 // The most users of a run are its N.
@@ -211,14 +225,19 @@ impl Parsed {
         let Some(denominator) = words.get(at + 1).cloned() else {
             return;
         };
-        let numerator = &words[..at];
-        if let Some(unit) = time_unit(&denominator) {
+        let above = words[..at].last().and_then(|word| time_unit(word));
+        let below = time_unit(&denominator);
+        // Molecular dynamics: `ns/day` is simulated time per time, `days/ns` is the inverse.
+        if let Some(unit) = below.filter(|below| above.is_none_or(|above| is_longer(below, above)))
+        {
             self.per = Some(unit);
             words.drain(at..=at + 1);
-        } else if let [.., time] = numerator
-            && (time == "time" || time == "cost" || time_unit(time).is_some())
+        } else if above.is_some()
+            || words[..at]
+                .last()
+                .is_some_and(|word| word == "time" || word == "cost")
         {
-            self.time_unit = self.time_unit.or_else(|| time_unit(time));
+            self.time_unit = self.time_unit.or(above);
             self.time_per_thing = true;
         }
     }
@@ -309,6 +328,10 @@ impl Parsed {
             || self.time_unit.is_some()
         {
             return (Role::SomeTime, true, None);
+        }
+        // `before (tps)`: the brackets say what the name does not.
+        if has(vocabulary::THROUGHPUT, &self.thing) {
+            return throughput(true);
         }
         (Role::Unknown, false, None)
     }

@@ -7,8 +7,9 @@ use super::tools::emitter::Emitter;
 use super::tools::json::{self, Json};
 use super::tools::text::{Lines, Source, cut_off_note, unreadable};
 use super::tools::{IMPORTERS, Importer, Reader, json_rows};
-use super::{ReadOptions, Reading, Sink, table};
+use super::{ReadOptions, Reading, Sink, markdown, table};
 use crate::error::Error;
+use crate::note::{Note, NoteCode};
 use closest::{closest, no_tool};
 use std::io::{BufReader, Cursor, Read};
 
@@ -82,8 +83,15 @@ fn read_plain(
         }
         return read_documents(&mut source, &asked, options, sink);
     } else {
-        let reading = table::read(&mut source, options, sink)
-            .map_err(|error| closest(no_tool(error, &text), &asked, has_line, false))?;
+        let read = match markdown::place(&text) {
+            Some(place) => {
+                let mut lifted = markdown::Lifted::new(&mut source, place);
+                table::read(&mut lifted, options, sink).map(|reading| lifted_out(reading, place))
+            }
+            None => table::read(&mut source, options, sink),
+        };
+        let reading =
+            read.map_err(|error| closest(no_tool(error, &text), &asked, has_line, false))?;
         drop(source);
         reading
     };
@@ -95,6 +103,24 @@ fn read_plain(
         reading.notes.push(cut_off_note());
     }
     Ok(reading)
+}
+
+/// Says which table of a text was read.
+fn lifted_out(mut reading: Reading, place: markdown::Place) -> Reading {
+    let line = place.line();
+    if place.others > 0 {
+        reading.notes.push(Note::new(
+            NoteCode::HeaderGuessed,
+            format!(
+                "of the {} tables in this text the one at line {line} is read",
+                place.others + 1
+            ),
+        ));
+    }
+    reading
+        .remarks
+        .push(format!("the table at line {line} of a text"));
+    reading
 }
 
 /// Reads whole JSON documents.

@@ -5,6 +5,7 @@
 
 pub(crate) mod columns;
 mod detect;
+mod markdown;
 pub(crate) mod named_table;
 mod options;
 mod packed;

@@ -14,8 +14,9 @@ mod measure;
 mod number;
 mod records;
 mod rows;
+mod turned;
 
-use super::{ReadOptions, Reading, Sink};
+use super::{HeaderRow, ReadOptions, Reading, Sink};
 use crate::error::Error;
 use dialect::Dialect;
 pub(super) use dialect::check_encoding;
@@ -45,6 +46,16 @@ pub(crate) fn read(
     let mut options = options.clone();
     take_separator_line(&mut lines, &mut options)?;
     let dialect = dialect::detect(lines.rest(), &options);
+    // A table on its side is short: it is here as a whole, or it is none.
+    if options.header == HeaderRow::Auto
+        && let Some(text) = turned::upright(lines.rest(), dialect)
+    {
+        options.delimiter = Some(turned::delimiter(dialect));
+        let mut reading = read(&mut text.as_slice(), &options, sink).map_err(without_place)?;
+        reading.format = format_name(dialect);
+        (reading.remarks).push("the table lies on its side: a line a column".to_owned());
+        return Ok(reading);
+    }
     let mut records = Records::new(lines, dialect.delimiter);
     let Some((header, first)) = header(&mut records, dialect, &options)? else {
         return Ok(Reading {
@@ -78,6 +89,14 @@ pub(crate) fn read(
         notes,
         remarks: remarks(dialect, &header, layout),
     })
+}
+
+/// The error of a table that was turned, whose lines are not those of the input.
+fn without_place(mut error: Error) -> Error {
+    if let Error::Data(data) = &mut error {
+        (data.line, data.column) = (None, None);
+    }
+    error
 }
 
 fn format_name(dialect: Dialect) -> &'static str {

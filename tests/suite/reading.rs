@@ -561,3 +561,70 @@ fn tables_that_people_and_databases_draw_are_read() {
         assert_eq!(pairs(drawn), plain, "{drawn}");
     }
 }
+
+#[test]
+fn a_table_inside_a_text_is_found() {
+    let plain = pairs("clients,tps\n1,100\n2,190\n4,350\n");
+    let text = "# Results\n\nMeasured on db1, see below.\n\n| host | memory |\n|---|---|\n| db1 | 64 |\n\n\
+                | clients | tps |\n|--:|--:|\n| 1 | 100 |\n| 2 | 190 |\n| 4 | 350 |\n\nThat is all | folks.\n";
+    assert_eq!(pairs(text), plain);
+    let wrong = text.replace("| 2 | 190 |", "| 2 | ten |");
+    let error = rows_with(&wrong, &ReadOptions::default()).unwrap_err();
+    assert!(format!("{error:?}").contains("line: Some(12)"), "{error:?}");
+}
+
+#[test]
+fn columns_set_out_by_gaps_keep_the_blanks_in_their_names() {
+    let plain = pairs("threads,ops/s\n1,12345\n2,23456\n16,91000\n");
+    let drawn = "Threads    Throughput (ops/sec)    Latency (ms)\n\
+                 -------    --------------------    ------------\n\
+                 1          12,345                  0.08\n\
+                 2          23,456                  0.085\n\
+                 16         91,000                  0.175\n";
+    assert_eq!(pairs(drawn), plain);
+}
+
+#[test]
+fn a_table_on_its_side_is_set_upright() {
+    let plain = pairs("instances,rps\n1,100\n2,195\n4,370\n");
+    assert_eq!(pairs("instances,1,2,4\nrps,100,195,370\n"), plain);
+    assert_eq!(pairs("rps;100;195;370\ninstances;1;2;4\n"), plain);
+    let told = message(
+        "instances,1,2,4\nrps,100,-195,370\n",
+        &ReadOptions::default(),
+    );
+    assert!(told.contains("-195"), "{told}");
+}
+
+#[test]
+fn what_was_done_over_the_time_of_the_run_is_throughput() {
+    let plain = pairs("nodes,rps\n1,1000\n2,2000\n8,4000\n");
+    for table in [
+        "nodes,requests,errors,duration_s\n1,60000,0,60\n2,120000,1,60\n8,120000,0,30\n",
+        "nodes,total_ops,elapsed (ms)\n1,60000,60000\n2,120000,60000\n8,120000,30000\n",
+        "nodes,seconds,operations\n1,60,60000\n2,60,120000\n8,30,120000\n",
+    ] {
+        assert_eq!(pairs(table), plain, "{table}");
+    }
+    // A count alone is what it was: the only column that can be throughput.
+    assert_eq!(pairs("nodes,requests\n1,1000\n2,2000\n8,4000\n"), plain);
+    for (table, what) in [
+        ("nodes,requests,duration_s\n1,60000,0\n", "a time of 0"),
+        ("nodes,requests,duration_s\n1,60000,\n", "no time"),
+    ] {
+        let told = message(table, &ReadOptions::default());
+        assert!(told.contains(what), "{told}");
+    }
+}
+
+#[test]
+fn rows_of_json_may_lie_inside_an_object() {
+    let plain = pairs("concurrency,rps\n1,100.5\n2,190.25\n8,500.125\n");
+    let rows = r#"[{"concurrency":1,"rps":100.5,"ms":{"p50":9.9}},{"concurrency":2,"rps":190.25},{"concurrency":8,"rps":500.125}]"#;
+    assert_eq!(
+        pairs(&format!(r#"{{"host":"a","tags":["x"],"results":{rows}}}"#)),
+        plain
+    );
+    let two = format!(r#"{{"before":{rows},"after":{rows}}}"#);
+    message(&two, &ReadOptions::default());
+}

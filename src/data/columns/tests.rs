@@ -55,6 +55,11 @@ fn names_for_n() {
         ("parameter_threads", "threads"),
         ("cpu_cores", "cores"),
         ("numjobs", ""),
+        ("ncores", "cores"),
+        ("NNODES", "nodes"),
+        ("CPUs", "cpus"),
+        ("VUs", "virtual users"),
+        ("Number of GPUs", "gpus"),
     ] {
         let meaning = understand(name);
         assert_eq!(
@@ -117,6 +122,7 @@ fn names_for_throughput_and_their_scale() {
         "throughput_ops_s",
         "tps (excluding connections establishing)",
         "Op rate per second",
+        "before (tps)",
     ] {
         assert!((per_second(name) - 1.0).abs() < 1e-15, "{name}");
         assert!(understand(name).certain, "{name}");
@@ -126,6 +132,11 @@ fn names_for_throughput_and_their_scale() {
         ("throughput (ops/us)", 1e6),
         ("throughput [ops/min]", 1.0 / 60.0),
         ("jobs per hour", 1.0 / 3600.0),
+        ("tx_per_min", 1.0 / 60.0),
+        ("avg requests/min", 1.0 / 60.0),
+        ("jobs/day", 1.0 / 86_400.0),
+        ("ns/day", 1.0 / 86_400.0),
+        ("performance (ns/day)", 1.0 / 86_400.0),
         ("NOPM", 1.0 / 60.0),
         ("kOPS", 1e3),
         ("krps", 1e3),
@@ -180,6 +191,8 @@ fn names_for_times_and_their_units() {
         ("time_per_op", Role::TimePerOp, None),
         ("time per op (us)", Role::TimePerOp, Some("us")),
         ("s/iter", Role::TimePerOp, Some("s")),
+        ("days_per_ns", Role::TimePerOp, Some("d")),
+        ("days/ns", Role::TimePerOp, Some("d")),
         ("runtime_s", Role::RunTime, Some("s")),
         ("parallel_time_us", Role::RunTime, Some("us")),
         ("Wall time (min)", Role::RunTime, Some("m")),

@@ -59,6 +59,15 @@ pub(super) const RUN_TIME: &str = "runtime, run time, wall, wall time, walltime,
     total runtime, time to completion, time to solution, simulation time, training time, \
     sort time, render time";
 
+/// What was done in a run, counted: over the time of the run it is throughput.
+pub(super) const DONE: &str = "requests, total requests, num requests, number of requests, request count, requests total, \
+    completed, completed requests, requests completed, successful requests, operations, \
+    total operations, num operations, operation count, completed operations, total ops, \
+    num ops, ops total, transactions, total transactions, transactions total, queries, \
+    total queries, messages, total messages, events, total events, items, total items, \
+    items processed, records, total records, rows processed, jobs completed, tasks completed, \
+    total count";
+
 pub(super) const SOME_TIME: &str = "time, elapsed, real time, t, t n, mean, avg, average, seconds, timing, timings, cpu time, \
     mean time, measured time";
 

@@ -70,6 +70,7 @@ pub(super) fn time_unit(word: &str) -> Option<&'static str> {
         "s" | "sec" | "secs" | "second" | "seconds" => "s",
         "min" | "mins" | "minute" | "minutes" => "m",
         "h" | "hr" | "hour" | "hours" => "h",
+        "day" | "days" => "d",
         _ => return None,
     })
 }
@@ -96,7 +97,8 @@ pub(super) fn words(name: &str) -> Vec<String> {
     while let Some(c) = characters.next() {
         let after_lower = before.is_some_and(|b| b.is_lowercase() || b.is_ascii_digit());
         let ends_capitals = before.is_some_and(char::is_uppercase)
-            && characters.peek().is_some_and(|next| next.is_lowercase());
+            && characters.peek().is_some_and(|next| next.is_lowercase())
+            && !is_plural_mark(characters.clone());
         if c.is_uppercase() && (after_lower || ends_capitals) && !is_unit_tail(before, c) {
             spaced.push(' ');
         }
@@ -119,10 +121,22 @@ pub(super) fn words(name: &str) -> Vec<String> {
             Some(thing) if !thing.is_empty() => {
                 words.extend([thing.to_owned(), "per".to_owned(), "s".to_owned()]);
             }
-            _ => words.push(word.to_owned()),
+            _ => words.push(counted_with_n(word).unwrap_or(word).to_owned()),
         }
     }
     words
+}
+
+/// Whether an s alone ends a word: `CPUs` is one word, `TCPServer` is two.
+fn is_plural_mark(mut rest: impl Iterator<Item = char>) -> bool {
+    rest.next() == Some('s') && !rest.next().is_some_and(char::is_lowercase)
+}
+
+/// The `cores` of `ncores`.
+fn counted_with_n(word: &str) -> Option<&str> {
+    let things = word.strip_prefix('n')?;
+    let one = singular(things);
+    (one != things && has(vocabulary::COUNTED, one)).then_some(things)
 }
 
 /// `kOPS` and `MReq` are one word.

@@ -13,6 +13,8 @@ pub(super) struct Dialect {
     pub(super) mark: u8,
     /// The mark is a comma because the cells look so, not because a flag says so.
     pub(super) comma_guessed: bool,
+    /// Commas group thousands (`12,345`), as points elsewhere in the input are decimal marks.
+    pub(super) grouped: bool,
 }
 
 impl Dialect {
@@ -20,6 +22,7 @@ impl Dialect {
     pub(super) fn delimiter_name(self) -> String {
         match self.delimiter {
             Delimiter::Blanks => "blanks".to_owned(),
+            Delimiter::Gaps => "two blanks or more".to_owned(),
             Delimiter::Byte(b'\t') => "tab".to_owned(),
             Delimiter::Byte(byte) => format!("\"{}\"", char::from(byte)),
         }
@@ -109,7 +112,31 @@ pub(super) fn detect(head: &[u8], options: &ReadOptions) -> Dialect {
         delimiter,
         mark: options.decimal.unwrap_or(if guessed { b',' } else { b'.' }),
         comma_guessed: guessed,
+        grouped: options.decimal != Some(b',')
+            && !matches!(delimiter, Delimiter::Byte(b',' | b';'))
+            && has_grouping_commas(&sample, delimiter),
     }
+}
+
+/// Whether every comma in a number stands where it groups thousands, and a point in another
+/// number is a decimal mark without doubt.
+fn has_grouping_commas(sample: &[&[u8]], delimiter: Delimiter) -> bool {
+    let mut fields: Vec<Field> = Vec::new();
+    let (mut groups, mut points) = (false, false);
+    for line in sample {
+        split(line, delimiter, &mut fields);
+        for cell in fields.iter().map(|field| field.bytes(line)) {
+            if decimal(cell, b'.').is_some() {
+                points |= cell.contains(&b'.') && !has_thousands(cell);
+            } else if cell.contains(&b',') && decimal(cell, b',').is_some() {
+                if !has_thousands(cell) {
+                    return false;
+                }
+                groups = true;
+            }
+        }
+    }
+    groups && points
 }
 
 /// Whether a line is blank, a comment, the rule between header and rows that Markdown and
@@ -158,6 +185,7 @@ fn best_delimiter(sample: &[&[u8]], comma_is_decimal: bool) -> Delimiter {
         Delimiter::Byte(b','),
         Delimiter::Byte(b'|'),
         Delimiter::Blanks,
+        Delimiter::Gaps,
     ] {
         if comma_is_decimal && candidate == Delimiter::Byte(b',') {
             continue;
@@ -318,6 +346,19 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(has_thousands(cell.as_bytes()), is, "{cell}");
+        }
+    }
+
+    #[test]
+    fn commas_group_thousands_only_beside_a_decimal_point() {
+        for (text, grouped) in [
+            ("n|x|ms\n1|12,345|0.08\n2|23,456|0.09\n", true),
+            ("n|x\n1|12,345\n2|23,456\n", false),
+            ("n|x|ms\n1|12,345|0.08\n2|23,45|0.09\n3|4|5\n", false),
+            ("n|x|y\n1|12,345|1.234\n", false),
+            ("n,x\n1,345\n2,0.5\n", false),
+        ] {
+            assert_eq!(detected(text).grouped, grouped, "{text}");
         }
     }
 

@@ -9,6 +9,8 @@ pub(in crate::data) enum Delimiter {
     Byte(u8),
     /// Any run of blanks and tabs.
     Blanks,
+    /// Two blanks or more, or a tab: columns set out for people, with blanks inside their names.
+    Gaps,
 }
 
 /// One field of a record.
@@ -45,6 +47,10 @@ pub(in crate::data) fn split(record: &[u8], delimiter: Delimiter, fields: &mut V
     match delimiter {
         Delimiter::Byte(byte) => split_at_byte(record, byte, fields),
         Delimiter::Blanks => split_at_blanks(record, fields),
+        Delimiter::Gaps => {
+            split_at_gaps(record, fields);
+            true
+        }
     }
 }
 
@@ -116,6 +122,30 @@ fn split_at_blanks(record: &[u8], fields: &mut Vec<Field>) -> bool {
     }
 }
 
+fn split_at_gaps(record: &[u8], fields: &mut Vec<Field>) {
+    let is_gap = |at: usize| match record[at..] {
+        [b'\t', ..] => true,
+        [b' ', next, ..] => is_blank(next),
+        [b' '] => true,
+        _ => false,
+    };
+    let mut at = 0;
+    loop {
+        at += record[at..].iter().take_while(|b| is_blank(**b)).count();
+        if at >= record.len() {
+            return;
+        }
+        let end = (at..record.len()).find(|end| is_gap(*end));
+        let end = end.unwrap_or(record.len());
+        fields.push(Field {
+            start: at,
+            end,
+            quoted: false,
+        });
+        at = end;
+    }
+}
+
 /// The quote that closes a field whose content starts at `from`; two in a row are content.
 fn closing_quote(record: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
@@ -156,6 +186,13 @@ mod tests {
         assert_eq!(blanks("  1\t \t2  ").unwrap(), ["1", "2"]);
         assert_eq!(blanks(r#""a b" 2"#).unwrap(), ["a b", "2"]);
         assert_eq!(blanks(" ").unwrap(), Vec::<String>::new());
+        let gaps = |record| texts(record, Delimiter::Gaps);
+        assert_eq!(
+            gaps(" Threads  Rate (ops/sec)\tLatency  ").unwrap(),
+            ["Threads", "Rate (ops/sec)", "Latency"]
+        );
+        assert_eq!(gaps("a b ").unwrap(), ["a b"]);
+        assert_eq!(gaps("  ").unwrap(), Vec::<String>::new());
         assert_eq!(
             texts("1\t\t3", Delimiter::Byte(b'\t')).unwrap(),
             ["1", "", "3"]
@@ -180,7 +217,7 @@ mod tests {
         #[test]
         fn any_bytes_can_be_split(record in proptest::collection::vec(any::<u8>(), 0..60)) {
             let mut fields = Vec::new();
-            for delimiter in [Delimiter::Byte(b','), Delimiter::Byte(b'\t'), Delimiter::Blanks] {
+            for delimiter in [Delimiter::Byte(b','), Delimiter::Byte(b'\t'), Delimiter::Blanks, Delimiter::Gaps] {
                 split(&record, delimiter, &mut fields);
                 for field in &fields {
                     prop_assert!(field.start <= field.end && field.end <= record.len());

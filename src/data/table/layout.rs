@@ -68,6 +68,8 @@ pub(super) enum Kind {
     Latency(Time),
     /// X = 1/t.
     Inverse(Time),
+    /// X = count/t, the time in another column.
+    Over(usize, Time),
 }
 
 /// A unit of time: one of the two is 1, so that neither direction rounds twice.
@@ -321,6 +323,21 @@ impl<'a> Naming<'a> {
             Role::SomeTime if self.mean_of_runs(&[]) != Some(column) => None,
             _ => Some(Value::Throughput),
         };
+        if let Some(time) = self.time_of(column) {
+            let unit = self.meanings[time].time_unit;
+            let run = &self.header.names[time];
+            remarks.push(format!("throughput is \"{name}\"/\"{run}\""));
+            if unit.is_none() {
+                notes.push(Note::new(
+                    NoteCode::UnitAssumed,
+                    format!("\"{run}\" is taken as seconds; α, β and the peak do not depend on it"),
+                ));
+            }
+            return Ok(ValueColumn {
+                column,
+                kind: Kind::Over(time, unit.map_or(Time::SECONDS, Time::of)),
+            });
+        }
         let kind = match self.options.value_is.or(by_name).or(self.options.time_is) {
             Some(Value::Throughput) => Kind::Throughput(factor),
             Some(Value::Latency) => Kind::Latency(time),
@@ -341,7 +358,9 @@ impl<'a> Naming<'a> {
             }
             Kind::Throughput(_) => {}
             Kind::Latency(_) => remarks.push(format!("throughput is N/\"{name}\"")),
-            Kind::Inverse(_) => remarks.push(format!("throughput is 1/\"{name}\"")),
+            Kind::Inverse(_) | Kind::Over(..) => {
+                remarks.push(format!("throughput is 1/\"{name}\""));
+            }
         }
         if !matches!(kind, Kind::Throughput(_)) && time_unit.is_none() {
             notes.push(Note::new(

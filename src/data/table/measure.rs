@@ -80,7 +80,13 @@ impl Slots {
         let values = layout
             .values
             .iter()
-            .map(|value| (slot(value.column), value.kind))
+            .map(|value| {
+                let kind = match value.kind {
+                    Kind::Over(time, unit) => Kind::Over(slot(time), unit),
+                    kind => kind,
+                };
+                (slot(value.column), kind)
+            })
             .collect();
         let latency = layout.latency.map(|latency| slot(latency.column));
         let folded = layout.folded.map(|folded| {
@@ -299,6 +305,11 @@ impl Measuring {
         let throughput = match kind {
             Kind::Throughput(factor) => value * factor,
             Kind::Inverse(time) => time.per_second_of(value),
+            Kind::Over(slot, time) if cells[slot] > 0.0 => value / time.in_seconds(cells[slot]),
+            Kind::Over(slot, _) => {
+                let column = self.slots.columns[slot];
+                return Err(Self::timeless(column, cells[slot]));
+            }
             Kind::Latency(time) => n.unwrap_or(f64::NAN) / (time.in_seconds(value) + self.think),
         };
         let throughput = if self.per_unit {
@@ -315,12 +326,18 @@ impl Measuring {
                 format!("throughput {} is too large for a number", plain(value)),
                 "",
             ),
-            _ => Fault::new(
-                column,
-                format!("a time of {} gives no throughput", plain(value)),
-                "leave the row out, or give a time above 0",
-            ),
+            _ => Self::timeless(column, value),
         })
+    }
+
+    /// A time from which no throughput can be told.
+    fn timeless(column: usize, time: f64) -> Fault {
+        let what = if time.is_nan() {
+            "no time, without which a count is no throughput".to_owned()
+        } else {
+            format!("a time of {} gives no throughput", plain(time))
+        };
+        Fault::new(column, what, "leave the row out, or give a time above 0")
     }
 
     fn negative(&self, slot: Option<usize>, what: &str, value: f64) -> Fault {

@@ -67,6 +67,14 @@ pub(super) fn with_thousands(cell: &[u8], mark: u8) -> Option<f64> {
     stand.then(|| decimal(&plain, mark)).flatten()
 }
 
+/// `12,345` where commas group thousands.
+pub(super) fn grouped(cell: &[u8]) -> Option<f64> {
+    let plain: Vec<u8> = cell.iter().copied().filter(|byte| *byte != b',').collect();
+    super::dialect::has_thousands(cell)
+        .then(|| decimal(&plain, b'.'))
+        .flatten()
+}
+
 /// Whether the bytes are a decimal number in full; `fast-float2` also knows `inf` and `nan`.
 fn is_decimal(cell: &[u8], mark: u8) -> bool {
     let rest = without_sign(cell);

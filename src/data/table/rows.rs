@@ -195,7 +195,11 @@ impl<'a> Rows<'a> {
             let cell = fields[column].bytes(bytes).trim_ascii();
             let mark = self.dialect.mark;
             let read = number::decimal(cell, mark);
-            let value = match read.or_else(|| number::with_thousands(cell, mark)) {
+            let in_groups = || {
+                number::with_thousands(cell, mark)
+                    .or_else(|| self.dialect.grouped.then(|| number::grouped(cell))?)
+            };
+            let value = match read.or_else(in_groups) {
                 Some(value) => value,
                 None if self.measure.slots.is_rate(slot)
                     && let Some(rate) = scaled_rate(cell, self.dialect.mark) =>
@@ -392,6 +396,7 @@ fn plain_row(bytes: &[u8], uses: &[Use], dialect: Dialect, cells: &mut [f64]) ->
     let (delimiter, is_blanks) = match dialect.delimiter {
         Delimiter::Byte(byte) => (byte, false),
         Delimiter::Blanks => (b' ', true),
+        Delimiter::Gaps => return None,
     };
     let last = uses.len().checked_sub(1)?;
     let mut at = 0;

@@ -66,15 +66,30 @@ pub(in crate::data) fn may_be_row(value: &Json, options: &ReadOptions) -> bool {
     n_known && numbers.count() >= 2
 }
 
-/// The rows of documents: the objects themselves, or the elements of the arrays.
+/// The rows of documents: the elements of an array, those of the only array of objects inside
+/// an object (`{"results": [{…}, {…}]}`), or the object itself.
 pub(in crate::data) fn rows_of(documents: &[Json]) -> Vec<&Json> {
-    documents
-        .iter()
-        .flat_map(|document| match document {
-            Json::List(items) => items.iter().collect(),
-            other => vec![other],
-        })
-        .collect()
+    documents.iter().flat_map(rows_in).collect()
+}
+
+fn rows_in(document: &Json) -> Vec<&Json> {
+    let is_object = |item: &Json| matches!(item, Json::Object(_));
+    match document {
+        Json::List(items) => items.iter().collect(),
+        Json::Object(entries) => {
+            let mut lists = entries.iter().filter_map(|(_, value)| match value {
+                Json::List(items) if !items.is_empty() && items.iter().all(is_object) => {
+                    Some(items)
+                }
+                _ => None,
+            });
+            match (lists.next(), lists.next()) {
+                (Some(rows), None) => rows.iter().collect(),
+                _ => vec![document],
+            }
+        }
+        other => vec![other],
+    }
 }
 
 /// Writes one record of delimited text.

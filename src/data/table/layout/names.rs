@@ -2,7 +2,7 @@
 
 use super::{FoldColumns, Kind, Naming, ValueColumn};
 use crate::advice::{Advice, Setting};
-use crate::data::columns::Role;
+use crate::data::columns::{Role, counts_what_was_done};
 use crate::data::table::number;
 use crate::data::{SeriesBy, Value};
 use crate::error::Error;
@@ -170,6 +170,9 @@ impl Naming<'_> {
         match times.as_slice() {
             [] => Ok(Vec::new()),
             [one] => {
+                if let Some(count) = self.count_beside(*one, taken) {
+                    return Ok(vec![count]);
+                }
                 self.note_of_derived(*one, notes);
                 Ok(vec![*one])
             }
@@ -210,6 +213,34 @@ impl Naming<'_> {
                 !taken.contains(at) && !self.is_text(*at) && !other
             })
             .collect()
+    }
+
+    /// The column that counts what was done in the time of a run, where there is one such.
+    fn count_beside(&self, time: usize, taken: &[usize]) -> Option<usize> {
+        let is_time = matches!(self.meanings[time].role, Role::RunTime | Role::SomeTime);
+        if !is_time || self.options.value_is.is_some() {
+            return None;
+        }
+        let counts = |at: &usize| counts_what_was_done(&self.header.names[*at]);
+        let mut counts = (self.free_numbers(taken).into_iter()).filter(counts);
+        counts.next().filter(|_| counts.next().is_none())
+    }
+
+    /// The column of the time in which what this column counts was done.
+    pub(super) fn time_of(&self, count: usize) -> Option<usize> {
+        if !self.options.x.is_empty() || !counts_what_was_done(&self.header.names[count]) {
+            return None;
+        }
+        let times = self.candidates(&[count], |role| role == Role::RunTime);
+        let times = if times.is_empty() {
+            self.candidates(&[count], |role| role == Role::SomeTime)
+        } else {
+            times
+        };
+        match times.as_slice() {
+            [time] if self.count_beside(*time, &[]) == Some(count) => Some(*time),
+            _ => None,
+        }
     }
 
     /// Says where a name alone decided that throughput is the inverse of a run time.

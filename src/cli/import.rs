@@ -9,7 +9,8 @@ const HELP: &str = "\
 Writes CSV unless --format or --json says otherwise: N (the column is called after what N counts,
 such as threads, or n), throughput (operations per second), latency_mean_s, series, replicate,
 source. With --fold a row a level: N, runs, throughput_mean, throughput_stddev,
-log_throughput_mean, log_throughput_stddev, series; every command fits it like the runs themselves.";
+log_throughput_mean, log_throughput_stddev, throughput_step_stddev (from the differences of each
+run to the next), series; every command fits and judges it like the runs themselves.";
 
 /// Arguments of `import`.
 #[derive(Debug, Args)]

@@ -32,6 +32,8 @@ pub(crate) enum Role {
     Runs,
     /// Standard deviation over the runs of a row.
     Stddev,
+    /// Standard deviation from the differences of each run of a row to the next.
+    StepStddev,
     /// Mean of the logarithm over the runs of a row.
     LogMean,
     /// Standard deviation of the logarithm over the runs of a row.
@@ -94,11 +96,6 @@ pub(crate) fn size_column(unit: &str) -> String {
         .into_iter()
         .find(says)
         .unwrap_or_else(|| "n".to_owned())
-}
-
-/// Whether one unit of time is longer than another.
-fn is_longer(unit: &str, other: &str) -> bool {
-    crate::units::seconds(1.0, unit) > crate::units::seconds(1.0, other)
 }
 
 /// A name taken apart.
@@ -169,7 +166,7 @@ impl Parsed {
         let above = at.checked_sub(1).and_then(|before| words.get(before));
         let below = words.get(at + 1).and_then(|word| time_unit(word));
         let time = above.and_then(|word| time_unit(word));
-        if below.is_some_and(|below| time.is_none_or(|time| is_longer(below, time))) {
+        if below.is_some() {
             self.per = below;
             self.thing = above.cloned().unwrap_or_default();
         } else if time.is_some() {
@@ -225,19 +222,15 @@ impl Parsed {
         let Some(denominator) = words.get(at + 1).cloned() else {
             return;
         };
-        let above = words[..at].last().and_then(|word| time_unit(word));
-        let below = time_unit(&denominator);
-        // Molecular dynamics: `ns/day` is simulated time per time, `days/ns` is the inverse.
-        if let Some(unit) = below.filter(|below| above.is_none_or(|above| is_longer(below, above)))
-        {
+        let numerator = &words[..at];
+        // `ns/day` of molecular dynamics too: simulated time per time.
+        if let Some(unit) = time_unit(&denominator) {
             self.per = Some(unit);
             words.drain(at..=at + 1);
-        } else if above.is_some()
-            || words[..at]
-                .last()
-                .is_some_and(|word| word == "time" || word == "cost")
+        } else if let [.., time] = numerator
+            && (time == "time" || time == "cost" || time_unit(time).is_some())
         {
-            self.time_unit = self.time_unit.or(above);
+            self.time_unit = self.time_unit.or_else(|| time_unit(time));
             self.time_per_thing = true;
         }
     }
@@ -341,6 +334,9 @@ impl Parsed {
         let base = self.base.as_str();
         let is = |list: &str| has(list, base);
         match self.spread {
+            Some(Spread::Stddev) if base == "throughput step" => {
+                Some((Role::StepStddev, true, None))
+            }
             Some(Spread::Stddev) => {
                 let of_throughput = base.is_empty()
                     || self.per.is_some()

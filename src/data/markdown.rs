@@ -35,7 +35,7 @@ pub(super) fn place(text: &str) -> Option<Place> {
     };
     let before = *(headers.iter().find(has_size)).or(headers.first())?;
     let around = |line: &&str| !line.trim().is_empty() && !is_row(line);
-    lines.iter().any(|line| around(&line)).then_some(Place {
+    lines.iter().any(around).then_some(Place {
         before,
         others: headers.len() - 1,
     })

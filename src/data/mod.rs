@@ -34,6 +34,8 @@ pub struct Row {
     pub m2: f64,
     /// Mean and M2 of ln X of the folded runs, where the input holds them.
     pub log_moments: Option<(f64, f64)>,
+    /// Sum of squared differences from each folded run to the next, where the input holds it.
+    pub successive: Option<f64>,
     /// Index into [`Reading::series`].
     pub series: usize,
     /// Number of the repeat, where the input says it.
@@ -52,6 +54,7 @@ impl Row {
             runs: 1,
             m2: 0.0,
             log_moments: None,
+            successive: None,
             series: 0,
             replicate: None,
             line: 0,

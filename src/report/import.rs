@@ -76,6 +76,9 @@ pub(crate) struct FoldedRow {
     pub log_throughput_mean: Option<f64>,
     /// Standard deviation of the logarithm; null for a single run or a throughput of 0.
     pub log_throughput_stddev: Option<f64>,
+    /// Standard deviation of throughput from the differences of each run to the next; null for
+    /// a single run and where their order is not known.
+    pub throughput_step_stddev: Option<f64>,
     /// Name of the series; empty where it has none.
     pub series: String,
 }
@@ -152,6 +155,7 @@ pub(crate) fn folded(mut read: Sweeps) -> Report {
                 throughput_stddev: level.stddev(),
                 log_throughput_mean: level.log_mean(),
                 log_throughput_stddev: level.log_stddev(),
+                throughput_step_stddev: level.step_stddev(),
                 series: sweep.name.clone(),
             });
         }
@@ -170,6 +174,7 @@ pub(crate) fn folded(mut read: Sweeps) -> Report {
             Column::new("throughput_stddev", "± stddev", Quantity::Rate),
             Column::new("log_throughput_mean", "ln mean", number),
             Column::new("log_throughput_stddev", "ln stddev", number),
+            Column::new("throughput_step_stddev", "± step", Quantity::Rate),
             Column::new("series", "series", Quantity::Text),
         ],
         rows: levels.iter().map(FoldedRow::cells).collect(),
@@ -197,6 +202,7 @@ impl FoldedRow {
             self.throughput_stddev.into(),
             self.log_throughput_mean.into(),
             self.log_throughput_stddev.into(),
+            self.throughput_step_stddev.into(),
             self.series.as_str().into(),
         ]
     }

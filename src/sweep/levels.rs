@@ -38,6 +38,14 @@ impl Level {
         (self.runs > 1).then(|| self.mean * (self.relative_m2 / (self.runs - 1) as f64).sqrt())
     }
 
+    /// Standard deviation of throughput from the differences of each run to the next, over
+    /// 2·(runs − 1) (von Neumann 1941): that of [`Level::stddev`] but for chance where runs do
+    /// not depend on those before. `None` for a single run and where their order is not known.
+    pub fn step_stddev(&self) -> Option<f64> {
+        let successive = self.successive.filter(|_| self.runs > 1)?;
+        Some(self.mean * (successive / (2 * (self.runs - 1)) as f64).sqrt())
+    }
+
     /// Mean of ln X, `None` where it is not known.
     pub fn log_mean(&self) -> Option<f64> {
         self.log_moments.map(|(mean, _)| mean)
@@ -214,9 +222,10 @@ impl Sums {
             other.sum_squares * unit * unit + 2.0 * shift * sum + runs * shift * shift;
         // What a fold starts with is like its own last run: it has made no step yet.
         let [first, last] = other.ends;
-        let before = if self.runs == 0 { first } else { self.ends[1] };
-        let step = (first - before) * self.per_unit;
-        self.successive += step * step + other.successive * unit * unit;
+        if self.runs > 0 {
+            self.successive += ((first - self.ends[1]) * self.per_unit).powi(2);
+        }
+        self.successive += other.successive * unit * unit;
         self.ends[1] = last;
         let shift = other.log_origin - self.log_origin;
         self.log_sum += other.log_sum + runs * shift;
@@ -333,6 +342,8 @@ pub struct Folded {
     pub m2: f64,
     /// Mean and sum of squared deviations of ln X, where known.
     pub log_moments: Option<(f64, f64)>,
+    /// Sum of squared differences from each run to the next, where known.
+    pub successive: Option<f64>,
     /// Their mean latency in seconds, where known.
     pub latency: Option<f64>,
 }
@@ -387,6 +398,7 @@ impl Fold {
             mean,
             m2,
             log_moments,
+            successive,
             latency,
         } = *folded;
         domain::positive("N", n)?;
@@ -401,8 +413,10 @@ impl Fold {
             sums.successive += ((mean - before) * sums.per_unit).powi(2);
             sums.ends[1] = mean;
         } else {
-            // Their order is not told, and no step is known from them on.
-            sums.successive = f64::NAN;
+            // The steps to them and from them are not known.
+            let alone = successive.filter(|_| sums.runs == 0);
+            sums.successive = alone.map_or(f64::NAN, |s| s * sums.per_unit * sums.per_unit);
+            sums.ends = [f64::NAN; 2];
         }
         sums.runs += runs;
         sums.sum += difference * count;
@@ -540,14 +554,43 @@ mod tests {
                 mean,
                 m2: 0.5,
                 log_moments,
+                successive: Some(1.0),
                 latency: None,
             };
             fold.add_folded(2.0, &folded).unwrap();
         }
         let (a, b) = (all.as_slice()[0], fold.finish().as_slice()[0]);
         assert!(close(b.mean, a.mean) && close(b.relative_m2, a.relative_m2));
+        // The step from 4 to 8 is in neither of them.
+        assert_eq!(b.successive, None);
         let (a, b) = (a.log_moments.unwrap(), b.log_moments.unwrap());
         assert!(close(b.0, a.0) && close(b.1, a.1));
+    }
+
+    #[test]
+    fn the_steps_of_runs_survive_a_fold_that_stands_alone() {
+        let runs = [3.0, 4.0, 8.0, 9.0];
+        let level = Levels::from_pairs(runs.map(|x| (2.0, x)))
+            .unwrap()
+            .as_slice()[0];
+        let steps: f64 = runs.windows(2).map(|two| (two[1] - two[0]).powi(2)).sum();
+        assert!(close(level.step_stddev().unwrap(), (steps / 6.0).sqrt()));
+        let mut fold = Fold::default();
+        let folded = Folded {
+            runs: 4,
+            mean: level.mean,
+            m2: level.stddev().unwrap().powi(2) * 3.0,
+            log_moments: level.log_moments,
+            successive: Some(steps),
+            latency: None,
+        };
+        fold.add_folded(2.0, &folded).unwrap();
+        let mut merged = Fold::default();
+        merged.merge(&fold);
+        for again in [fold, merged] {
+            let again = again.finish().as_slice()[0];
+            assert!(close(again.successive.unwrap(), level.successive.unwrap()));
+        }
     }
 
     #[test]

@@ -52,6 +52,7 @@ impl Collector {
                     mean: row.throughput,
                     m2: row.m2,
                     log_moments: row.log_moments,
+                    successive: row.successive,
                     latency: row.latency,
                 },
             ),

@@ -111,6 +111,7 @@ struct Measured {
     throughput_stddev: Option<f64>,
     log_throughput_mean: Option<f64>,
     log_throughput_stddev: Option<f64>,
+    throughput_step_stddev: Option<f64>,
     latency_mean_s: Option<f64>,
     series: Option<String>,
     replicate: Option<u64>,
@@ -132,6 +133,7 @@ impl Measured {
             self.throughput_stddev,
             self.log_throughput_mean,
             self.log_throughput_stddev,
+            self.throughput_step_stddev,
         ];
         if spread
             .iter()
@@ -152,6 +154,8 @@ impl Measured {
                 Some(mean) => Some((mean, squares(self.log_throughput_stddev))),
                 None => self.as_if_log_normal(spare),
             },
+            successive: (self.throughput_step_stddev)
+                .map(|deviation| deviation * deviation * 2.0 * spare),
             replicate: self.replicate,
             ..Row::run(Some(self.n), self.throughput_mean)
         })

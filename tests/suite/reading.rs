@@ -400,6 +400,7 @@ fn levels_of(text: &str, options: &ReadOptions) -> Levels {
                 mean: row.throughput,
                 m2: row.m2,
                 log_moments: row.log_moments,
+                successive: row.successive,
                 latency: row.latency,
             };
             fold.add_folded(n, &folded)

@@ -157,6 +157,10 @@ fn names_for_throughput_and_their_scale() {
         per_second(name);
         assert!(!understand(name).certain, "{name}");
     }
+}
+
+#[test]
+fn statistics_and_failures_are_no_throughput() {
     for name in [
         "throughput_stddev",
         "tps_min",
@@ -191,8 +195,6 @@ fn names_for_times_and_their_units() {
         ("time_per_op", Role::TimePerOp, None),
         ("time per op (us)", Role::TimePerOp, Some("us")),
         ("s/iter", Role::TimePerOp, Some("s")),
-        ("days_per_ns", Role::TimePerOp, Some("d")),
-        ("days/ns", Role::TimePerOp, Some("d")),
         ("runtime_s", Role::RunTime, Some("s")),
         ("parallel_time_us", Role::RunTime, Some("us")),
         ("Wall time (min)", Role::RunTime, Some("m")),
@@ -232,6 +234,7 @@ fn rows_and_series_are_not_measurements() {
     }
     assert_eq!(understand("runs").role, Role::Runs);
     assert_eq!(understand("throughput_stddev").role, Role::Stddev);
+    assert_eq!(understand("throughput_step_stddev").role, Role::StepStddev);
     assert_eq!(understand("log_mean").role, Role::LogMean);
     assert_eq!(understand("log_stddev").role, Role::LogStddev);
     for name in ["", "foo", "colour", "✓"] {

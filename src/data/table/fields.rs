@@ -124,9 +124,8 @@ fn split_at_blanks(record: &[u8], fields: &mut Vec<Field>) -> bool {
 
 fn split_at_gaps(record: &[u8], fields: &mut Vec<Field>) {
     let is_gap = |at: usize| match record[at..] {
-        [b'\t', ..] => true,
+        [b'\t', ..] | [b' '] => true,
         [b' ', next, ..] => is_blank(next),
-        [b' '] => true,
         _ => false,
     };
     let mut at = 0;

@@ -126,6 +126,8 @@ pub(super) struct FoldColumns {
     pub(super) stddev: usize,
     /// Mean and standard deviation of ln X.
     pub(super) log: Option<(usize, usize)>,
+    /// Standard deviation from the differences of successive runs.
+    pub(super) step: Option<usize>,
 }
 
 /// The header and the first row, from which a layout is made.

@@ -48,8 +48,8 @@ pub(super) struct Slots {
     n: Option<usize>,
     values: Vec<(usize, Kind)>,
     latency: Option<usize>,
-    /// Runs, standard deviation, log mean, log standard deviation.
-    folded: Option<[Option<usize>; 4]>,
+    /// Runs, standard deviation, log mean, log standard deviation, that of the steps.
+    folded: Option<[Option<usize>; 5]>,
 }
 
 /// What may stand in a slot's cell instead of a number.
@@ -91,7 +91,14 @@ impl Slots {
         let latency = layout.latency.map(|latency| slot(latency.column));
         let folded = layout.folded.map(|folded| {
             let (mean, stddev) = folded.log.unzip();
-            [Some(folded.runs), Some(folded.stddev), mean, stddev].map(|at| at.map(&mut slot))
+            let columns = [
+                Some(folded.runs),
+                Some(folded.stddev),
+                mean,
+                stddev,
+                folded.step,
+            ];
+            columns.map(|at| at.map(&mut slot))
         });
         Self {
             columns,
@@ -372,7 +379,7 @@ impl Measuring {
         let Some(slots) = self.slots.folded else {
             return Ok(());
         };
-        let [runs, stddev, log_mean, log_stddev] =
+        let [runs, stddev, log_mean, log_stddev, step] =
             slots.map(|slot| slot.map_or(f64::NAN, |at| cells[at]));
         let column = |index: usize| slots[index].map(|slot: usize| self.slots.columns[slot]);
         if !(1.0..=9e15).contains(&runs) || runs.fract() != 0.0 {
@@ -389,7 +396,7 @@ impl Measuring {
                 "",
             ));
         }
-        if stddev < 0.0 || log_stddev < 0.0 {
+        if stddev < 0.0 || log_stddev < 0.0 || step < 0.0 {
             return Err(Fault::new(column(1), "a standard deviation below 0", ""));
         }
         let Some((_, Kind::Throughput(factor))) = self.slots.values.first() else {
@@ -414,6 +421,7 @@ impl Measuring {
             }
         };
         self.row.m2 = spread(stddev * scale);
+        self.row.successive = (!step.is_nan()).then(|| 2.0 * spread(step * scale));
         self.row.log_moments = (!log_mean.is_nan() && (count == 1 || !log_stddev.is_nan()))
             .then(|| (log_mean + scale.ln(), spread(log_stddev)));
         Ok(())

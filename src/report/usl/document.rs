@@ -276,6 +276,9 @@ parts! {
         log_throughput_mean: Option<f64>,
         /// Sample standard deviation of the logarithm; null for one run or a throughput of 0.
         log_throughput_stddev: Option<f64>,
+        /// Standard deviation of throughput from the differences of each run to the next; null
+        /// for one run and where their order is not known.
+        throughput_step_stddev: Option<f64>,
         /// The law there, 1/s.
         fitted: f64,
         /// Measured less fitted, 1/s.

@@ -273,6 +273,7 @@ fn level_part(level: &Level, influence: Influence, gamma: f64) -> LevelPart {
         throughput_stddev: level.stddev(),
         log_throughput_mean: level.log_mean(),
         log_throughput_stddev: level.log_stddev(),
+        throughput_step_stddev: level.step_stddev(),
         fitted: influence.fitted,
         residual: influence.residual,
         standardized_residual: influence.standardized,

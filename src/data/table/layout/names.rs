@@ -304,6 +304,7 @@ impl Naming<'_> {
             runs,
             stddev,
             log: one(Role::LogMean).zip(one(Role::LogStddev)),
+            step: one(Role::StepStddev),
         })
     }
 

@@ -15,7 +15,16 @@ impl Naming<'_> {
                 setting.to(name.as_str())
             }
         });
-        let choice = choices.reduce(|all, one| all.words("  or  ").and(one));
+        let several = matches!(setting, Setting::X);
+        let choice = choices
+            .reduce(|all, one| all.words("  or  ").and(one))
+            .map(|choice| {
+                if several {
+                    choice.words("; several make a series of each")
+                } else {
+                    choice
+                }
+            });
         self.refuse(
             format!(
                 "{} columns can be {role}: {}",

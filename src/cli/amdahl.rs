@@ -54,6 +54,7 @@ pub(super) fn run(args: &AmdahlArgs, terminal: &Terminal) -> Result<Outcome, Fai
     if args.input.is_given() {
         return fitted(args, terminal);
     }
+    args.input.refuse_columns()?;
     let basis = match args.serial {
         Some(serial) => SerialFrom::Serial(serial),
         None if !args.speedup.is_empty() => SerialFrom::Speedups(args.speedup.clone()),

@@ -196,7 +196,7 @@ mod tests {
             "scalecalc usl data/gate/baseline.csv data/published/cisco_mysql.csv --json",
         );
         again::<amdahl::AmdahlDocument>("scalecalc amdahl data/gate/baseline.csv --json");
-        again::<amdahl::AmdahlDocument>("scalecalc amdahl --serial 5% --n 1..64:x2 --json");
+        again::<amdahl::AmdahlDocument>("scalecalc amdahl --serial 5% --at 1..64:x2 --json");
         again::<amdahl::AmdahlDocument>("scalecalc amdahl --speedup 6.5@8,10@16 --json");
         again::<check::CheckDocument>(
             "scalecalc check data/gate/baseline.csv --baseline data/gate/baseline.csv --min-throughput 1/s@8 --json",

@@ -198,6 +198,23 @@ impl InputArgs {
         !self.input.is_empty() || !self.csv.is_empty()
     }
 
+    /// Refuses flags about columns where there is no input that has any.
+    pub(super) fn refuse_columns(&self) -> Result<(), Failure> {
+        let flags = [
+            ("--n", self.n.is_some()),
+            ("--x", !self.x.is_empty()),
+            ("--latency", self.latency.is_some()),
+            ("--by", self.by.is_some()),
+        ];
+        match flags.iter().find(|(_, given)| *given) {
+            Some((flag, _)) => Err(Failure::usage(
+                format!("{flag} names a column of a file, and no file was given"),
+                "--at 1,2,4 says which sizes to show; or name the file",
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// What the flags say about reading.
     fn options(&self) -> ReadOptions {
         ReadOptions {

@@ -180,6 +180,7 @@ pub(super) fn run(args: &PlanArgs, terminal: &Terminal) -> Result<Outcome, Failu
             "leave out the file, or leave out --alpha, --beta and --gamma",
         ));
     }
+    args.input.refuse_columns()?;
     let law = Usl::new(UslParams { alpha, beta, gamma })?;
     let plan_law = given(&law, &args.input);
     let most = Most::of_law(&law, &plan_law.n_unit);

@@ -114,6 +114,7 @@ fn evaluate(args: &UslArgs) -> Result<Outcome, Failure> {
             "leave out the file, or leave out --alpha, --beta and --gamma",
         ));
     }
+    args.input.refuse_columns()?;
     let (Some(alpha), Some(beta)) = (args.alpha, args.beta) else {
         return Err(Failure::usage(
             "a given law needs --alpha and --beta",

@@ -18,7 +18,8 @@ pub(super) fn render(report: &Report, delimiter: u8) -> String {
         let fields = row.iter().map(|cell| match cell {
             Cell::Absent => String::new(),
             Cell::Number(value) | Cell::Measured(_, value) => plain(*value),
-            Cell::Text(text) if text == "∞" => "inf".to_owned(),
+            // No number is infinite: the row of a limit has no N.
+            Cell::Text(text) if text == "∞" => String::new(),
             Cell::Text(text) => field(text),
         });
         complete &= writer.write_record(fields).is_ok();

@@ -50,8 +50,8 @@ fn word(cell: &Cell) -> String {
     match cell {
         Cell::Absent => "-".to_owned(),
         Cell::Number(value) | Cell::Measured(_, value) => plain(*value),
-        Cell::Text(text) if text == "∞" => "inf".to_owned(),
-        Cell::Text(text) if text.trim().is_empty() => "-".to_owned(),
+        // No number is infinite: the row of a limit has no N.
+        Cell::Text(text) if text == "∞" || text.trim().is_empty() => "-".to_owned(),
         Cell::Text(text) => printable(text.trim())
             .chars()
             .map(|c| if c.is_whitespace() { '_' } else { c })

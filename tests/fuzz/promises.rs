@@ -137,8 +137,8 @@ fn is_unsafe(c: char) -> bool {
 
 /// Whether `NaN` or `inf` stands in it as a word.
 fn is_no_number(text: &str) -> bool {
-    // The last row of Amdahl's law is its limit, at N = ∞.
-    let text = text.strip_prefix("inf,").unwrap_or(text.trim_start());
+    // The last row of Amdahl's law is its limit, at N = ∞ or what stands for it in ASCII.
+    let text = text.trim_start();
     let text = text.strip_prefix("inf ").unwrap_or(text);
     text.split(|c: char| !c.is_alphanumeric())
         .any(|word| ["nan", "inf", "infinity"].contains(&word.to_lowercase().as_str()))

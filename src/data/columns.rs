@@ -326,6 +326,10 @@ impl Parsed {
         if has(vocabulary::THROUGHPUT, &self.thing) {
             return throughput(true);
         }
+        // `tps_v1`: of what, the rest of the name says.
+        if base.split(' ').any(|word| has(vocabulary::RATES, word)) {
+            return throughput(false);
+        }
         (Role::Unknown, false, None)
     }
 

@@ -626,6 +626,8 @@ fn rows_of_json_may_lie_inside_an_object() {
         pairs(&format!(r#"{{"host":"a","tags":["x"],"results":{rows}}}"#)),
         plain
     );
+    let columns = r#"{"host":"a","concurrency":[1,2,8],"rps":[100.5,190.25,500.125]}"#;
+    assert_eq!(pairs(columns), plain);
     let two = format!(r#"{{"before":{rows},"after":{rows}}}"#);
     message(&two, &ReadOptions::default());
 }

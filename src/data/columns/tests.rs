@@ -153,6 +153,7 @@ fn names_for_throughput_and_their_scale() {
         "MB/s",
         "speedup",
         "throughput_median",
+        "tps_v1",
     ] {
         per_second(name);
         assert!(!understand(name).certain, "{name}");

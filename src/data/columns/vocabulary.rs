@@ -36,6 +36,9 @@ pub(super) const MAYBE_SIZE: &str = "size, load, p, job, jobs, parallel, paramet
 pub(super) const THROUGHPUT: &str = "throughput, tput, thruput, thrput, x, x n, xn, tps, qps, rps, iops, goodput, eps, fps, \
     mps, ops sec, requestspersec, transactions per second";
 
+/// Words that say throughput beside any other.
+pub(super) const RATES: &str = "throughput, tput, tps, qps, rps, iops";
+
 /// Throughput, where the word has other uses too, or is relative.
 pub(super) const MAYBE_THROUGHPUT: &str = "ops, rate, score, result, results, bandwidth, bw, speed, performance, perf, speedup, \
     speed up, scaleup, capacity, relative capacity, relative throughput, c, c n, y, flops, \

@@ -10,6 +10,7 @@ use crate::data::columns::{Role, understand};
 use crate::data::{ReadOptions, Reading, Sink, table};
 use crate::error::Error;
 use crate::note::NoteCode;
+use std::borrow::Cow;
 use std::io::{BufRead, Read};
 
 /// Objects inside objects are followed this far.
@@ -67,9 +68,42 @@ pub(in crate::data) fn may_be_row(value: &Json, options: &ReadOptions) -> bool {
 }
 
 /// The rows of documents: the elements of an array, those of the only array of objects inside
-/// an object (`{"results": [{…}, {…}]}`), or the object itself.
-pub(in crate::data) fn rows_of(documents: &[Json]) -> Vec<&Json> {
-    documents.iter().flat_map(rows_in).collect()
+/// an object (`{"results": [{…}, {…}]}`), those that columns of one length make
+/// (`{"n": [1, 2], "tps": [100, 190]}`), or the object itself.
+pub(in crate::data) fn rows_of(documents: &[Json]) -> Vec<Cow<'_, Json>> {
+    let rows = |document| match rows_of_columns(document) {
+        Some(rows) => rows.into_iter().map(Cow::Owned).collect(),
+        None => rows_in(document)
+            .into_iter()
+            .map(Cow::Borrowed)
+            .collect::<Vec<_>>(),
+    };
+    documents.iter().flat_map(rows).collect()
+}
+
+/// The rows of an object that holds columns: two lists or more, all of numbers and words and
+/// equally long.
+fn rows_of_columns(document: &Json) -> Option<Vec<Json>> {
+    let Json::Object(entries) = document else {
+        return None;
+    };
+    let columns: Vec<(&String, &Vec<Json>)> = (entries.iter())
+        .filter_map(|(key, value)| match value {
+            Json::List(items) => Some((key, items)),
+            _ => None,
+        })
+        .collect();
+    let length = columns.first()?.1.len();
+    let is_cell = |item: &Json| !matches!(item, Json::List(_) | Json::Object(_));
+    let alike = columns
+        .iter()
+        .all(|(_, items)| items.len() == length && items.iter().all(is_cell));
+    (columns.len() > 1 && length > 1 && alike).then(|| {
+        let cell =
+            |(key, items): &(&String, &Vec<Json>), at: usize| ((*key).clone(), items[at].clone());
+        let row = |at| Json::Object(columns.iter().map(|column| cell(column, at)).collect());
+        (0..length).map(row).collect()
+    })
 }
 
 fn rows_in(document: &Json) -> Vec<&Json> {
@@ -146,7 +180,7 @@ impl<I: Iterator<Item = Result<Vec<(String, String)>, Error>>> Read for Text<I> 
 /// # Errors
 /// As [`table::read`], with the number of the row as line.
 pub(in crate::data) fn read(
-    rows: &[&Json],
+    rows: &[Cow<'_, Json>],
     options: &ReadOptions,
     sink: &mut Sink<'_>,
 ) -> Result<Reading, Error> {

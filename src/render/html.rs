@@ -4,6 +4,7 @@
 //! their hashes, and no request at all. It is complete without the script, which adds the
 //! values under the pointer and sliders.
 
+mod condensed;
 mod figure;
 mod tables;
 
@@ -11,6 +12,7 @@ use super::Style;
 use super::svg::escape;
 use crate::note::Severity;
 use crate::report::{Report, Section};
+use condensed::Condensed;
 use std::fmt::Write;
 
 /// The style sheet of the page.
@@ -50,13 +52,13 @@ pub(super) fn render(report: &Report, style: Style, made_by: &str) -> String {
         }
     }
     notes(&mut out, report);
-    let document = report.document.text();
-    foot(&mut out, document.len(), made_by);
+    let document = Condensed::of(report.document.text());
+    foot(&mut out, &document, made_by);
     out.push_str("</main>\n");
     let _ = write!(
         out,
         "<script type=\"application/json\" id=\"scalecalc-document\">\n{}</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n",
-        harmless(&document)
+        harmless(&document.text)
     );
     out
 }
@@ -98,7 +100,7 @@ fn notes(out: &mut String, report: &Report) {
     out.push_str("</ul>\n");
 }
 
-fn foot(out: &mut String, bytes: usize, made_by: &str) {
+fn foot(out: &mut String, document: &Condensed, made_by: &str) {
     if !made_by.is_empty() {
         let _ = writeln!(
             out,
@@ -106,11 +108,20 @@ fn foot(out: &mut String, bytes: usize, made_by: &str) {
             escape(made_by)
         );
     }
+    let whole = document.left_out();
+    if !whole.is_empty() {
+        let whole = escape(&whole);
+        let _ = writeln!(
+            out,
+            "<p>{whole} The same command with <code>-o all.json</code> writes every one.</p>"
+        );
+    }
     let _ = writeln!(
         out,
-        "<details class=\"data\"><summary>The numbers as JSON ({} bytes)</summary>\n<pre tabindex=\"0\"></pre></details>\n\
+        "<details class=\"data\"><summary>The numbers as JSON{} ({} bytes)</summary>\n<pre tabindex=\"0\"></pre></details>\n\
          <footer>scalecalc {}</footer>",
-        bytes,
+        if whole.is_empty() { "" } else { ", condensed" },
+        document.text.len(),
         env!("CARGO_PKG_VERSION")
     );
 }

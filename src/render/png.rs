@@ -1,11 +1,12 @@
 //! PNG: the shapes of the SVG, two pixels for each of its own, with letters from an embedded
-//! font. A letter that it does not hold is drawn as a sign for that.
+//! font. A letter that it does not hold is drawn as a sign for that, and the picture says so.
 
 mod letters;
 
 use super::picture::{Anchor, Drawing, Ink, Mark, Shape, Words, lay_out};
 use super::printable;
 use crate::report::scene::Scene;
+use std::collections::BTreeSet;
 use tiny_skia::{
     Color, FillRule, LineCap, LineJoin, Paint, Path, PathBuilder, Pixmap, Rect, Stroke, StrokeDash,
     Transform,
@@ -16,9 +17,54 @@ const DENSITY: f32 = 2.0;
 
 /// A whole file; empty where the picture is too large for memory.
 pub(super) fn render(scene: &Scene) -> Vec<u8> {
-    pixels(&lay_out(scene))
+    let mut drawing = lay_out(scene);
+    let mut lacking = BTreeSet::new();
+    lacks(&drawing.shapes, &mut lacking);
+    if !lacking.is_empty() {
+        let mut said = scene.clone();
+        said.remarks.push(remark(&lacking));
+        drawing = lay_out(&said);
+    }
+    pixels(&drawing)
         .and_then(|sheet| sheet.encode_png().ok())
         .unwrap_or_default()
+}
+
+/// Collects the letters of shapes that the font does not hold.
+fn lacks(shapes: &[Shape], lacking: &mut BTreeSet<char>) {
+    for shape in shapes {
+        match shape {
+            Shape::Group { shapes, .. } => lacks(shapes, lacking),
+            Shape::Text(words) => {
+                let text = printable(&words.text);
+                lacking.extend(text.chars().filter(|letter| !letters::holds(*letter)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Letters that are named at most.
+const NAMED: usize = 6;
+
+/// What stands for letters that the font does not hold, in words.
+fn remark(lacking: &BTreeSet<char>) -> String {
+    let named: Vec<String> = (lacking.iter().take(NAMED))
+        .map(|letter| format!("U+{:04X}", u32::from(*letter)))
+        .collect();
+    let more = match lacking.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let letters = if lacking.len() == 1 {
+        "a letter"
+    } else {
+        "letters"
+    };
+    format!(
+        "\u{fffd} stands for {letters} that the font of this picture lacks: {}{more}. The same picture as SVG or HTML shows them.",
+        named.join(", ")
+    )
 }
 
 fn pixels(drawing: &Drawing) -> Option<Pixmap> {
@@ -148,7 +194,10 @@ fn mark(sheet: &mut Pixmap, mark: &Mark) {
         [] => PathBuilder::from_circle(f(x), f(y), f(mark.radius)),
         corners => path(corners, true),
     };
-    fill(sheet, outline.clone(), mark.ink, 1.0);
+    fill(sheet, outline.clone(), mark.ink, mark.opacity);
+    if mark.opacity < 1.0 {
+        return;
+    }
     let halo = Stroke {
         width: 1.2,
         ..Stroke::default()
@@ -157,7 +206,7 @@ fn mark(sheet: &mut Pixmap, mark: &Mark) {
 }
 
 fn text(sheet: &mut Pixmap, words: &Words) {
-    let text = printable(&words.text);
+    let text = letters::in_order(&printable(&words.text)).into_owned();
     let scale = f(words.size) / letters::EM;
     let wide = letters::width(&text) * scale;
     let [x, y] = words.at;

@@ -1,6 +1,6 @@
 //! SVG: plain elements, text as text, its own background, no style sheet and no script.
 
-use super::picture::{Anchor, Drawing, Ink, Mark, Shape, Words, lay_out};
+use super::picture::{Anchor, Drawing, Form, Ink, Mark, Shape, Words, lay_out};
 use super::printable;
 use crate::report::scene::Scene;
 use std::fmt::Write;
@@ -83,10 +83,10 @@ fn push_all(out: &mut String, shapes: &[Shape]) {
                 stroke(out, &alike[0], &outlines.collect::<String>());
             }
             [Shape::Mark(first), _, ..] => {
-                let _ = writeln!(out, "<g{}>", looks(first.ink));
+                let _ = writeln!(out, "<g{}>", looks(first));
                 for shape in alike {
                     if let Shape::Mark(shape) = shape {
-                        mark(out, shape, None);
+                        mark(out, shape, false);
                     }
                 }
                 out.push_str("</g>\n");
@@ -99,7 +99,13 @@ fn push_all(out: &mut String, shapes: &[Shape]) {
 /// Whether two shapes can share what is said about their looks.
 fn are_alike(a: &Shape, b: &Shape) -> bool {
     match (a, b) {
-        (Shape::Mark(a), Shape::Mark(b)) => a.ink == b.ink,
+        (Shape::Mark(a), Shape::Mark(b)) => {
+            let same = |a: f64, b: f64| a.to_bits() == b.to_bits();
+            a.ink == b.ink
+                && a.form == b.form
+                && same(a.opacity, b.opacity)
+                && same(a.radius, b.radius)
+        }
         (
             Shape::Path {
                 ink: a,
@@ -118,12 +124,30 @@ fn are_alike(a: &Shape, b: &Shape) -> bool {
     }
 }
 
-/// How a mark looks: a white edge keeps it apart from what is behind it.
-fn looks(ink: Ink) -> String {
+/// How a mark looks: a white edge keeps it apart from what is behind it; a faint one has none.
+fn looks(mark: &Mark) -> String {
+    let (class, fill) = (mark.ink.class(), colour(mark.ink));
+    if is_dot(mark) {
+        return dotted(mark.ink, mark.radius, mark.opacity);
+    }
+    if mark.opacity < 1.0 {
+        return format!(" class=\"{class}\" fill=\"{fill}\"{}", opaque(mark.opacity));
+    }
+    format!(" class=\"{class} halo\" fill=\"{fill}\" stroke=\"#fff\" stroke-width=\"1.2\"")
+}
+
+/// Whether a mark is one of many that are drawn as round strokes.
+fn is_dot(mark: &Mark) -> bool {
+    mark.form == Form::Circle && mark.opacity < 1.0
+}
+
+/// The looks of strokes without length and with round ends: the shortest way to write many dots.
+fn dotted(ink: Ink, radius: f64, opacity: f64) -> String {
     format!(
-        " class=\"{} halo\" fill=\"{}\" stroke=\"#fff\" stroke-width=\"1.2\"",
+        " class=\"{}-line\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-opacity=\"{opacity}\" stroke-linecap=\"round\"",
         ink.class(),
-        colour(ink)
+        colour(ink),
+        at(2.0 * radius)
     )
 }
 
@@ -203,7 +227,7 @@ fn push(out: &mut String, shape: &Shape) {
             ink,
             opacity,
         } => dots(out, points, *radius, *ink, *opacity),
-        Shape::Mark(shape) => mark(out, shape, Some(shape.ink)),
+        Shape::Mark(shape) => mark(out, shape, true),
         Shape::Text(words) => text(out, words),
     }
 }
@@ -216,37 +240,49 @@ fn opaque(opacity: f64) -> String {
     }
 }
 
+/// Places from which on a line is written as steps from one to the next: half as many letters.
+const STEPS: usize = 6;
+
 fn outline(points: &[[f64; 2]]) -> String {
-    let mut out = String::with_capacity(12 * points.len());
-    for (index, [x, y]) in points.iter().enumerate() {
-        out.push(if index == 0 { 'M' } else { 'L' });
-        let _ = write!(out, "{} {}", at(*x), at(*y));
+    let mut out = String::with_capacity(10 * points.len());
+    let stepped = points.len() >= STEPS;
+    let mut before = [0.0, 0.0];
+    for (index, place) in points.iter().enumerate() {
+        // Steps between rounded places: their sum is a rounded place, however many there are.
+        let [x, y] = place.map(|value| (10.0 * value).round() / 10.0);
+        if index == 0 || !stepped {
+            out.push(if index == 0 { 'M' } else { 'L' });
+            let _ = write!(out, "{} {}", at(x), at(y));
+        } else {
+            let (across, down) = (at(x - before[0]), at(y - before[1]));
+            out.push_str(if index == 1 { "l" } else { " " });
+            out.push_str(&across);
+            // A minus sign parts numbers as well as a blank does.
+            out.push_str(if down.starts_with('-') { "" } else { " " });
+            out.push_str(&down);
+        }
+        before = [x, y];
     }
     out
 }
 
-/// Strokes without length and with round ends: the shortest way to write many dots.
+/// Many dots that stand for nothing one by one.
 fn dots(out: &mut String, points: &[[f64; 2]], radius: f64, ink: Ink, opacity: f64) {
     if points.is_empty() {
         return;
     }
-    let _ = write!(
-        out,
-        "<path class=\"{}-line\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-opacity=\"{opacity}\" stroke-linecap=\"round\" d=\"",
-        ink.class(),
-        colour(ink),
-        at(2.0 * radius)
-    );
+    let _ = write!(out, "<path{} d=\"", dotted(ink, radius, opacity));
     for [x, y] in points {
         let _ = write!(out, "M{} {}h0", at(*x), at(*y));
     }
     out.push_str("\"/>\n");
 }
 
-/// A mark; its looks are with the group where `own` is `None`.
-fn mark(out: &mut String, mark: &Mark, own: Option<Ink>) {
+/// A mark, with its looks where they are not those of its group.
+fn mark(out: &mut String, mark: &Mark, own: bool) {
     let [x, y] = mark.at;
     let (name, place) = match mark.outline().as_slice() {
+        _ if is_dot(mark) => ("path", format!("d=\"M{} {}h0\"", at(x), at(y))),
         [] => (
             "circle",
             format!(
@@ -258,7 +294,8 @@ fn mark(out: &mut String, mark: &Mark, own: Option<Ink>) {
         ),
         corners => ("path", format!("d=\"{}Z\"", outline(corners))),
     };
-    let _ = write!(out, "<{name} {place}{}", own.map(looks).unwrap_or_default());
+    let looks = if own { looks(mark) } else { String::new() };
+    let _ = write!(out, "<{name} {place}{looks}");
     match &mark.value {
         Some(([a, b], said)) => {
             let _ = writeln!(
@@ -298,6 +335,28 @@ fn text(out: &mut String, words: &Words) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_line_in_steps_ends_where_its_places_do() {
+        let places: Vec<[f64; 2]> = (0..500)
+            .map(|i| {
+                let i = f64::from(i);
+                [0.37 * i + 0.049, 200.0 + 90.0 * (0.7 * i).sin()]
+            })
+            .collect();
+        let text = outline(&places).replace('-', " -");
+        let numbers: Vec<f64> = text
+            .split(['M', 'l', ' '])
+            .filter_map(|word| word.parse().ok())
+            .collect();
+        assert_eq!(numbers.len(), 2 * places.len());
+        let mut at = [0.0, 0.0];
+        for (step, place) in numbers.chunks(2).zip(&places) {
+            at = [at[0] + step[0], at[1] + step[1]];
+            assert!((at[0] - place[0]).abs() < 0.0501 && (at[1] - place[1]).abs() < 0.0501);
+        }
+        assert_eq!(outline(&places[..2]).matches('L').count(), 1);
+    }
 
     #[test]
     fn markup_and_control_characters_in_labels_are_only_text() {

@@ -273,7 +273,7 @@ pub(crate) struct Point {
     pub x: f64,
     /// Place on the y axis.
     pub y: f64,
-    /// Lower and upper end of its interval or spread.
+    /// Lower and upper end of its interval or spread; an open upper end is infinite.
     pub ends: Option<(f64, f64)>,
     /// Runs behind it; 0 where that does not apply.
     pub runs: u64,

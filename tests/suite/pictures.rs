@@ -188,32 +188,152 @@ fn readme_s_picture_is_what_the_program_draws() {
     );
 }
 
+/// A file of sizes 1, 2, 3 … with a throughput each, in a folder of its own.
+fn sweep_of(name: &str, sizes: u32, throughput: impl Fn(f64) -> f64) -> std::path::PathBuf {
+    let folder = std::env::temp_dir().join(format!("scalecalc-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut rows = "n,throughput\n".to_owned();
+    for n in (1..=sizes).map(f64::from) {
+        rows.push_str(&format!("{n},{:.1}\n", throughput(n)));
+    }
+    let file = folder.join("sizes.csv");
+    std::fs::write(&file, rows).unwrap();
+    file
+}
+
+fn law(n: f64, alpha: f64, beta: f64) -> f64 {
+    1000.0 * n / (1.0 + alpha * (n - 1.0) + beta * n * (n - 1.0))
+}
+
+/// A fixed scatter between −1 and 1.
+fn scatter(n: f64) -> f64 {
+    (1.7 * n * n).sin()
+}
+
 #[test]
 fn two_hundred_sizes_are_a_small_file_with_a_mark_each() {
-    let folder = std::env::temp_dir().join(format!("scalecalc-many-{}", std::process::id()));
+    type Course = fn(f64) -> f64;
+    let along_a_law: Course = |n| law(n, 0.03, 0.0004) * (1.0 + 0.02 * scatter(n));
+    let in_waves: Course =
+        |n| law(n, 0.03, 0.0004) * (1.0 + 0.25 * (n / 9.0).sin()) * (1.0 + 0.05 * scatter(n));
+    let nothing_but_scatter: Course = |n| 1_234_567.8 * (1.0 + 0.5 * scatter(n));
+    for (name, course) in [
+        ("law", along_a_law),
+        ("waves", in_waves),
+        ("scatter", nothing_but_scatter),
+    ] {
+        let file = sweep_of(name, 200, course);
+        let (svg, document) = both(&["usl", file.to_str().unwrap()]);
+        assert!(svg.len() < 40_000, "{name}: {} bytes", svg.len());
+        let tree = roxmltree::Document::parse(&svg).unwrap();
+        let marks = |series: roxmltree::Node<'_, '_>| {
+            let drawn = series.descendants();
+            drawn.filter(|node| node.has_attribute("data-y")).count()
+        };
+        let series: Vec<_> = (tree.descendants())
+            .filter(|node| node.has_attribute("data-series"))
+            .collect();
+        let at = (0..series.len())
+            .max_by_key(|at| marks(series[*at]))
+            .unwrap();
+        assert_eq!(
+            marks(series[at]),
+            document["levels"].as_array().unwrap().len()
+        );
+        // So many marks do not hide the curve: it comes behind them in the file.
+        let is_curve = |node: &roxmltree::Node<'_, '_>| {
+            let basis = node.attribute("data-basis");
+            basis == Some("law") || basis == Some("between")
+        };
+        assert!(series[at..].iter().any(is_curve), "{name}");
+        std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
+    }
+}
+
+#[test]
+fn a_page_of_a_hundred_thousand_sizes_holds_what_it_shows_and_says_what_it_lacks() {
+    let file = sweep_of("page", 100_000, |n| {
+        law(n, 3e-4, 4e-9) * (1.0 + 0.02 * scatter(n))
+    });
+    let path = file.to_str().unwrap();
+    let whole = file.with_file_name("all.json");
+    let target = format!("json={}", whole.display());
+    let (code, page, err) = run(&["usl", path, "-q", "-f", "html", "-o", &target]);
+    assert_eq!(code, 0, "{err}");
+    assert!(page.len() < 1_000_000, "{} bytes", page.len());
+    let start = page.find("id=\"scalecalc-document\">").unwrap();
+    let json = page[start..].split_once('>').unwrap().1;
+    let shown: Value = serde_json::from_str(json.split_once("</script>").unwrap().0).unwrap();
+    let all: Value = serde_json::from_str(&std::fs::read_to_string(&whole).unwrap()).unwrap();
+    for part in ["fit", "derived", "headline", "quality", "n_unit"] {
+        assert_eq!(shown[part], all[part], "{part}");
+    }
+    let (levels, of) = (
+        shown["levels"].as_array().unwrap(),
+        all["levels"].as_array().unwrap(),
+    );
+    assert!(of.len() == 100_000 && (100..1000).contains(&levels.len()));
+    let mut later = of.iter();
+    assert!(levels.iter().all(|level| later.any(|other| other == level)));
+    assert_eq!(levels.last(), of.last());
+    // Every mark of the picture is a level of the document beside it.
+    let svg = &page[page.find("<svg").unwrap()..];
+    let svg = &svg[..svg.find("</svg>").unwrap() + 6];
+    let tree = roxmltree::Document::parse(svg).unwrap();
+    let mut marks = 0;
+    for mark in tree
+        .descendants()
+        .filter(|node| node.has_attribute("data-x"))
+    {
+        let (n, x) = (number(mark, "data-x"), number(mark, "data-y"));
+        let is_it = |level: &&Value| level["n"].as_f64() == Some(n);
+        let level = levels.iter().find(is_it).unwrap();
+        assert_eq!(level["throughput_mean_per_s"].as_f64(), Some(x), "{level}");
+        marks += 1;
+    }
+    assert!(marks > 100);
+    assert!(page.contains("of 100,000 levels") && page.contains("-o all.json"));
+    std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
+}
+
+#[test]
+fn the_legend_of_many_series_is_short_and_above_the_plot() {
+    let folder = std::env::temp_dir().join(format!("scalecalc-legend-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    let file = folder.join("sizes.csv");
-    let mut rows = "n,throughput\n".to_owned();
-    for n in 1..=200u32 {
-        let n = f64::from(n);
-        // A fixed scatter of some percent.
-        let noise = 1.0 + 0.02 * (1.7 * n * n).sin();
-        let x = noise * 1000.0 * n / (1.0 + 0.03 * (n - 1.0) + 0.0004 * n * (n - 1.0));
-        rows.push_str(&format!("{n},{x:.1}\n"));
+    let file = folder.join("many.csv");
+    let mut rows = "system,threads,rps\n".to_owned();
+    for name in 0..20 {
+        for n in [1.0, 2.0, 4.0, 8.0, 16.0] {
+            let x = law(n, 0.03, 0.001) + 10.0 * f64::from(name);
+            rows.push_str(&format!(
+                "a long name of the checkout service in its region, number {name},{n},{x:.1}\n"
+            ));
+        }
     }
     std::fs::write(&file, rows).unwrap();
-    let (svg, document) = both(&["usl", file.to_str().unwrap()]);
-    assert!(svg.len() < 40_000, "{} bytes", svg.len());
+    let (svg, _) = both(&[
+        "check",
+        file.to_str().unwrap(),
+        "--by",
+        "system",
+        "--min-throughput",
+        "10/s@8",
+    ]);
     let tree = roxmltree::Document::parse(&svg).unwrap();
-    let marks = |series: roxmltree::Node<'_, '_>| {
-        let drawn = series.descendants();
-        drawn.filter(|node| node.has_attribute("data-y")).count()
-    };
-    let most = (tree.descendants())
-        .filter(|node| node.attribute("data-basis") == Some("measured"))
-        .map(marks)
-        .max();
-    assert_eq!(most, Some(document["levels"].as_array().unwrap().len()));
+    let panel = (tree.descendants())
+        .find(|node| node.has_attribute("data-panel"))
+        .unwrap();
+    let top: f64 = (panel.attribute("data-frame").unwrap().split(' '))
+        .nth(1)
+        .and_then(|word| word.parse().ok())
+        .unwrap();
+    let legend: Vec<_> = (tree.root_element().children())
+        .filter(|node| node.has_tag_name("text") && node.attribute("font-size") == Some("12.5"))
+        .filter(|node| node.attribute("font-weight").is_none() && number(*node, "y") < top - 12.0)
+        .collect();
+    assert!((2..=10).contains(&legend.len()), "{}", legend.len());
+    assert!(svg.contains(">The first 8 of 20 series are drawn.<"));
+    assert!(top < 250.0, "{top}");
     std::fs::remove_dir_all(&folder).unwrap();
 }
 

@@ -90,7 +90,11 @@ fn values(out: &mut String, panel: &Panel, style: Style) {
             Drawn::Points(points) | Drawn::Bars(points) => {
                 for point in points {
                     let ends = point.ends.map_or(String::new(), |(low, high)| {
-                        format!("{} to {}", of_y(low), of_y(high))
+                        if high.is_finite() {
+                            format!("{} to {}", of_y(low), of_y(high))
+                        } else {
+                            format!("{} or more", of_y(low))
+                        }
                     });
                     push(point.x, of_y(point.y), ends);
                 }

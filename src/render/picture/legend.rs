@@ -8,6 +8,8 @@ const SIZE: f64 = 12.5;
 const ROW: f64 = 20.0;
 const SWATCH: f64 = 26.0;
 const GAP: f64 = 18.0;
+/// Entries at most: more push the picture off the screen.
+const MOST: usize = 9;
 
 /// The legend of a scene from `left` to `right`, its first row below `top`, and the height it
 /// takes. A label that two panels share is said once.
@@ -26,10 +28,18 @@ pub(super) fn legend(scene: &Scene, left: f64, right: f64, top: f64) -> (Vec<Sha
         (Drawn::Band(_), _) => 2,
         _ => 1,
     });
+    let left_out = entries.len().saturating_sub(MOST);
+    entries.truncate(MOST);
+    // Of many entries several share a row.
+    let share = if entries.len() > 4 { 0.5 } else { 1.0 };
     let mut shapes = Vec::new();
     let (mut x, mut y) = (left, top + 14.0);
     for series in entries {
-        let label = shorten(&series.label, SIZE, right - left - SWATCH - 8.0);
+        let label = shorten(
+            &series.label,
+            SIZE,
+            share * (right - left) - SWATCH - 8.0 - GAP * (1.0 - share),
+        );
         let wide = SWATCH + 6.0 + width(&label, SIZE);
         if x > left && x + wide > right {
             (x, y) = (left, y + ROW);
@@ -44,6 +54,20 @@ pub(super) fn legend(scene: &Scene, left: f64, right: f64, top: f64) -> (Vec<Sha
             text: label,
         }));
         x += wide + GAP;
+    }
+    if left_out > 0 {
+        let more = format!("and {left_out} more");
+        if x + width(&more, SIZE) > right {
+            (x, y) = (left, y + ROW);
+        }
+        shapes.push(Shape::Text(Words {
+            at: [x, y],
+            anchor: Anchor::Start,
+            size: SIZE,
+            strong: false,
+            ink: Ink::Muted,
+            text: more,
+        }));
     }
     let height = if shapes.is_empty() {
         0.0

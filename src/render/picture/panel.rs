@@ -15,6 +15,9 @@ const LABEL: f64 = 12.0;
 /// Marks that are drawn smaller, so that they do not hide each other.
 const MANY: usize = 60;
 
+/// How strong they are then.
+const FAINT: f64 = 0.55;
+
 /// A panel in its frame.
 pub(super) fn panel(
     panel: &Panel,
@@ -25,7 +28,17 @@ pub(super) fn panel(
     let mut shapes = Vec::new();
     zones(&panel.zones, frame, &mut shapes);
     grid(frame, marks, &mut shapes);
-    for series in &panel.series {
+    let mut series: Vec<&Series> = panel.series.iter().collect();
+    if series.iter().any(|series| is_dense(&series.shape)) {
+        // So many marks would hide the lines: those are drawn above them.
+        series.sort_by_key(|series| match &series.shape {
+            Drawn::Band(_) => 0,
+            Drawn::Dots(_) => 1,
+            shape if is_dense(shape) => 2,
+            _ => 3,
+        });
+    }
+    for series in series {
         shapes.push(drawn(series, panel, frame, labels));
     }
     for marker in &panel.markers {
@@ -37,6 +50,11 @@ pub(super) fn panel(
         attributes: attributes(frame),
         shapes,
     }
+}
+
+/// Whether there are so many marks that they lie on each other.
+fn is_dense(shape: &Drawn) -> bool {
+    matches!(shape, Drawn::Points(points) if points.len() > MANY)
 }
 
 /// What turns pixels back into values, for whoever reads the file.
@@ -281,21 +299,14 @@ fn marks(
         });
         return;
     }
-    let radius = if many { 3.2 } else { RADIUS };
+    let once = many && points.iter().all(|point| point.runs <= 1);
+    let (radius, opacity) = if many { (2.6, FAINT) } else { (RADIUS, 1.0) };
     for point in points {
         let Some(at) = frame.at(point.x, point.y).filter(|at| frame.holds(*at)) else {
             continue;
         };
-        if let Some((low, high)) = point.ends
-            && let (Some(low), Some(high)) = (frame.y(low).or(Some(frame.bottom())), frame.y(high))
-        {
-            let clamp = |y: f64| y.clamp(frame.top, frame.bottom());
-            shapes.push(Shape::Path {
-                points: vec![[at[0], clamp(low)], [at[0], clamp(high)]],
-                ink: ink(series),
-                width: 1.3,
-                dash: &[],
-            });
+        if let Some(ends) = point.ends {
+            interval(ends, at[0], ink(series), frame, shapes);
         }
         labels.keep_clear([at[0] - 6.0, at[1] - 6.0, at[0] + 6.0, at[1] + 6.0]);
         shapes.push(Shape::Mark(Mark {
@@ -303,14 +314,36 @@ fn marks(
             form: Form::of(series.tone),
             radius,
             ink: ink(series),
-            opacity: 1.0,
-            value: Some(([point.x, point.y], said(point, panel))),
+            opacity,
+            value: Some(([point.x, point.y], said(point, panel, once))),
         }));
     }
 }
 
-/// A point in words: `8 threads: 6,475/s, 3 runs`.
-pub(in crate::render) fn said(point: &Point, panel: &Panel) -> String {
+/// An upright bar from one end of an interval to the other; an open upper end is an arrow to
+/// the edge.
+fn interval((low, high): (f64, f64), x: f64, ink: Ink, frame: &Frame, shapes: &mut Vec<Shape>) {
+    let clamp = |y: f64| y.clamp(frame.top, frame.bottom());
+    let low = clamp(frame.y(low).unwrap_or(frame.bottom()));
+    let mut stroke = |points| {
+        shapes.push(Shape::Path {
+            points,
+            ink,
+            width: 1.3,
+            dash: &[],
+        });
+    };
+    if high == f64::INFINITY {
+        let top = frame.top + 2.0;
+        stroke(vec![[x, low], [x, top]]);
+        stroke(vec![[x - 4.5, top + 7.0], [x, top], [x + 4.5, top + 7.0]]);
+    } else if let Some(high) = frame.y(high) {
+        stroke(vec![[x, low], [x, clamp(high)]]);
+    }
+}
+
+/// A point in words: `8 threads: 6,475/s, 3 runs`; without the runs where every size had one.
+fn said(point: &Point, panel: &Panel, once: bool) -> String {
     let place = match panel.x.names.get(super::whole(point.x)) {
         Some(name) if panel.x.quantity == Quantity::Text => name.clone(),
         _ if panel.x.quantity == Quantity::Count => {
@@ -328,6 +361,7 @@ pub(in crate::render) fn said(point: &Point, panel: &Panel) -> String {
         ),
     };
     let runs = match point.runs {
+        _ if once => String::new(),
         0 => String::new(),
         1 => ", 1 run".to_owned(),
         runs => format!(", {} runs", alone(Quantity::Count, runs as f64, DIGITS)),

@@ -1,8 +1,10 @@
 //! Outlines of letters, from a table that `tests/oracle/glyphs.py` writes.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 use tiny_skia::{Path, PathBuilder};
+use unicode_bidi::{BidiInfo, Level};
 
 /// Units of the outlines in the height of the letters.
 pub(super) const EM: f32 = 2048.0;
@@ -29,8 +31,37 @@ fn read_line(line: &'static str) -> Option<(char, (f32, &'static str))> {
     Some((letter, (advance.parse().ok()?, outline)))
 }
 
+/// Marks above and below letters, which are left out where the table has them not: vowel points
+/// of Hebrew, accents that stand alone.
+fn is_point(letter: char) -> bool {
+    matches!(letter, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}')
+}
+
+/// Whether the letter can be drawn; of white space there is nothing to draw.
+pub(super) fn holds(letter: char) -> bool {
+    table().contains_key(&letter) || is_point(letter) || letter.is_whitespace()
+}
+
+/// The letters from left to right as they are seen: a name in Hebrew runs from right to left
+/// (Unicode Standard Annex 9).
+pub(super) fn in_order(text: &str) -> Cow<'_, str> {
+    if text.chars().all(|letter| letter < '\u{590}') {
+        return Cow::Borrowed(text);
+    }
+    let info = BidiInfo::new(text, Some(Level::ltr()));
+    let lines = info.paragraphs.iter();
+    Cow::Owned(
+        lines
+            .map(|line| info.reorder_line(line, line.range.clone()))
+            .collect(),
+    )
+}
+
 fn of(letter: char) -> (f32, &'static str) {
     let table = table();
+    if is_point(letter) && !table.contains_key(&letter) {
+        return (0.0, "");
+    }
     let found = table.get(&letter).or_else(|| table.get(&UNKNOWN));
     found.copied().unwrap_or((0.6 * EM, ""))
 }
@@ -84,6 +115,16 @@ mod tests {
             assert!(table.contains_key(&letter), "{letter}");
         }
         assert!(table.contains_key(&UNKNOWN));
+    }
+
+    #[test]
+    fn hebrew_is_drawn_from_right_to_left_and_what_cannot_be_drawn_is_known() {
+        // UAX 9: letters from right to left, numbers inside them from left to right.
+        assert_eq!(in_order("a שלום 12 b"), "a 12 םולש b");
+        assert_eq!(in_order("plain 12"), "plain 12");
+        assert!("שָׁלוֹם, Ёлка ђ".chars().all(holds));
+        assert!(!holds('日') && !holds('ع'));
+        assert!((width("\u{5b8}")).abs() < 1e-6 && width("ש") > 0.0);
     }
 
     #[test]

@@ -35,8 +35,9 @@ pub(super) fn picture(gate: &Gate, title: &str) -> Option<Scene> {
         let wanted = asked(series);
         if let (Some(panel), false) = (scene.panels.first_mut(), wanted.is_empty()) {
             panel.series.push(scene::Series {
+                // Grey, in the form of the series it is asked of.
                 label: if several {
-                    format!("asked of {}", series.name)
+                    "asked of the series of this form".to_owned()
                 } else {
                     "asked for".to_owned()
                 },

@@ -197,7 +197,12 @@ pub(crate) fn percentiles(title: &str, names: &[&str], all: &[Percentiles]) -> O
         let points: Vec<Point> = places
             .filter_map(|(place, value)| {
                 let (y, ends) = (*value)?;
-                highest.push(ends.map_or(y, |(_, high)| high));
+                highest.push(match ends {
+                    Some((_, high)) if high.is_finite() => high,
+                    // Room for the arrow of an open end.
+                    Some(_) => 1.25 * y,
+                    None => y,
+                });
                 Some(Point {
                     ends,
                     ..Point::new(place as f64, y)

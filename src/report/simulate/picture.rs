@@ -102,8 +102,10 @@ fn by_percentile(title: &str, simulated: &Simulated<'_>, theory: Option<&Theory>
     if crate::sim::is_overloaded(simulated.scenario) || simulated.scenario.rejoin > 0.0 {
         return None;
     }
-    let ends =
-        |found: &Estimate| -> Option<Ends> { Some((found.value?, found.low.zip(found.high))) };
+    let ends = |found: &Estimate| -> Option<Ends> {
+        let upper = found.high.unwrap_or(f64::INFINITY);
+        Some((found.value?, found.low.map(|low| (low, upper))))
+    };
     let simulated = Percentiles {
         label: "simulated".to_owned(),
         basis: RestsOn::Measured,

@@ -215,7 +215,7 @@ fn push(out: &mut String, shape: &Shape) {
             let _ = writeln!(
                 out,
                 "<path d=\"{}Z\" class=\"{}\" fill=\"{}\"{}/>",
-                outline(points),
+                outline_at(points, if points.len() < COARSE { 10.0 } else { 1.0 }),
                 ink.class(),
                 colour(*ink),
                 opaque(*opacity)
@@ -243,23 +243,41 @@ fn opaque(opacity: f64) -> String {
 /// Places from which on a line is written as steps from one to the next: half as many letters.
 const STEPS: usize = 6;
 
+/// Corners from which on an area has them at whole pixels: nobody sees the difference.
+const COARSE: usize = 100;
+
+fn rounded(value: f64, per_pixel: f64) -> f64 {
+    (per_pixel * value).round() / per_pixel
+}
+
+/// The step from one rounded place to the next; a minus sign parts numbers as a blank does.
+fn step(before: [f64; 2], place: [f64; 2]) -> String {
+    let (across, down) = (at(place[0] - before[0]), at(place[1] - before[1]));
+    let between = if down.starts_with('-') { "" } else { " " };
+    format!("{across}{between}{down}")
+}
+
 fn outline(points: &[[f64; 2]]) -> String {
+    outline_at(points, 10.0)
+}
+
+/// An outline with places rounded to so many parts of a pixel.
+fn outline_at(points: &[[f64; 2]], per_pixel: f64) -> String {
     let mut out = String::with_capacity(10 * points.len());
     let stepped = points.len() >= STEPS;
     let mut before = [0.0, 0.0];
     for (index, place) in points.iter().enumerate() {
         // Steps between rounded places: their sum is a rounded place, however many there are.
-        let [x, y] = place.map(|value| (10.0 * value).round() / 10.0);
+        let [x, y] = place.map(|value| rounded(value, per_pixel));
         if index == 0 || !stepped {
             out.push(if index == 0 { 'M' } else { 'L' });
             let _ = write!(out, "{} {}", at(x), at(y));
         } else {
-            let (across, down) = (at(x - before[0]), at(y - before[1]));
-            out.push_str(if index == 1 { "l" } else { " " });
-            out.push_str(&across);
-            // A minus sign parts numbers as well as a blank does.
-            out.push_str(if down.starts_with('-') { "" } else { " " });
-            out.push_str(&down);
+            let step = step(before, [x, y]);
+            let parted = index > 1 && !step.starts_with('-');
+            out.push_str(if index == 1 { "l" } else { "" });
+            out.push_str(if parted { " " } else { "" });
+            out.push_str(&step);
         }
         before = [x, y];
     }
@@ -272,8 +290,14 @@ fn dots(out: &mut String, points: &[[f64; 2]], radius: f64, ink: Ink, opacity: f
         return;
     }
     let _ = write!(out, "<path{} d=\"", dotted(ink, radius, opacity));
-    for [x, y] in points {
-        let _ = write!(out, "M{} {}h0", at(*x), at(*y));
+    let mut before: Option<[f64; 2]> = None;
+    for place in points {
+        let [x, y] = place.map(|value| rounded(value, 10.0));
+        let _ = match before {
+            None => write!(out, "M{} {}h0", at(x), at(y)),
+            Some(before) => write!(out, "m{}h0", step(before, [x, y])),
+        };
+        before = Some([x, y]);
     }
     out.push_str("\"/>\n");
 }

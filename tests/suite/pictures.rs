@@ -288,7 +288,7 @@ fn a_page_of_a_hundred_thousand_sizes_holds_what_it_shows_and_says_what_it_lacks
         let (n, x) = (number(mark, "data-x"), number(mark, "data-y"));
         let is_it = |level: &&Value| level["n"].as_f64() == Some(n);
         let level = levels.iter().find(is_it).unwrap();
-        assert_eq!(level["throughput_mean_per_s"].as_f64(), Some(x), "{level}");
+        assert_eq!(level["throughput_mean"].as_f64(), Some(x), "{level}");
         marks += 1;
     }
     assert!(marks > 100);
@@ -306,7 +306,7 @@ fn the_legend_of_many_series_is_short_and_above_the_plot() {
         for n in [1.0, 2.0, 4.0, 8.0, 16.0] {
             let x = law(n, 0.03, 0.001) + 10.0 * f64::from(name);
             rows.push_str(&format!(
-                "a long name of the checkout service in its region, number {name},{n},{x:.1}\n"
+                "a long name of the checkout service in its region with number {name},{n},{x:.1}\n"
             ));
         }
     }

@@ -242,6 +242,11 @@ fn line(
     labels: &mut Labels,
     shapes: &mut Vec<Shape>,
 ) {
+    // From one mark to the next of very many: thin, so that the marks are still seen.
+    let width = match series.basis {
+        RestsOn::Between if places.len() > 2 * MANY => 1.2,
+        basis => line_width(basis),
+    };
     // A value that the axis cannot show interrupts the line.
     for run in places.split(|[x, y]| frame.at(*x, *y).is_none()) {
         let pixels: Vec<[f64; 2]> = run.iter().filter_map(|[x, y]| frame.at(*x, *y)).collect();
@@ -250,7 +255,7 @@ fn line(
             shapes.push(Shape::Path {
                 points,
                 ink: ink(series),
-                width: line_width(series.basis),
+                width,
                 dash: dash(series),
             });
         }

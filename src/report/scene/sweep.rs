@@ -335,7 +335,11 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
     if law_holds(fit) {
         out.push(series(name, 1, RestsOn::Law, Drawn::Line(inside)));
     } else {
-        let (at, _) = places(x, fit, PLACES);
+        let (from, to) = (fit.levels().as_slice().first(), fit.levels().n_max());
+        let from = from.map_or(1.0, |level| level.n);
+        let inner = x.spread(PLACES).into_iter();
+        let inner = inner.filter(|n| *n > from && *n < to);
+        let at: Vec<f64> = std::iter::once(from).chain(inner).chain([to]).collect();
         let name = if fit.quality().grade == Grade::Poor {
             format!("{name}: does not describe these data")
         } else {

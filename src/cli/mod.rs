@@ -254,7 +254,7 @@ fn parse(args: &[OsString], defaults: &config::Config) -> Result<Cli, Failure> {
             ));
         }
     }
-    let command = defaults.applied(command());
+    let command = screens::for_arguments(defaults.applied(command()), args);
     let matches = command
         .try_get_matches_from(with_negative_values(args))
         .map_err(|error| match file_alone(&error) {

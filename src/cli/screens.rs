@@ -2,7 +2,8 @@
 
 use super::fit_flags::FitArgs;
 use super::input::InputArgs;
-use clap::{Args, Command};
+use clap::{Arg, Args, Command};
+use std::ffi::OsString;
 use std::fmt::Write;
 
 /// Commands by what they are for, as help lists them.
@@ -19,6 +20,12 @@ const GROUPS: &[(&str, &[&str])] = &[
 
 /// Flags of every command that `-h` shows.
 const EVERYWHERE: &[&str] = &["format", "output", "plot", "quiet"];
+
+/// Those of them for which the screen of a command has room.
+const FOR_ROOM: &[&str] = &["format", "output", "plot"];
+/// A terminal as it opens.
+const LINES: usize = 24;
+const COLUMNS: usize = 100;
 
 /// The arguments of each command that `-h` shows; of a command that is not here, all.
 const EVERYDAY: &[(&str, &[&str])] = &[
@@ -128,6 +135,96 @@ pub(super) fn with_screens(command: Command) -> Command {
         .mut_subcommands(one_screen)
 }
 
+/// The same, where `-h` was typed: the screens of what most people use take its place.
+pub(super) fn for_arguments(command: Command, args: &[OsString]) -> Command {
+    let mut own = args.iter().take_while(|arg| *arg != "--");
+    if !own.any(|arg| arg == "-h") {
+        return command;
+    }
+    let everywhere: Vec<Arg> = (command.get_arguments())
+        .filter(|arg| FOR_ROOM.contains(&arg.get_id().as_str()))
+        .cloned()
+        .collect();
+    command.mut_subcommands(|sub| {
+        let name = sub.get_name().to_owned();
+        match EVERYDAY.iter().find(|(known, _)| *known == name) {
+            Some((_, everyday)) => {
+                let text = screen(&sub, everyday, &everywhere);
+                sub.override_help(text)
+            }
+            None => sub,
+        }
+    })
+}
+
+/// A line of what the command does, one for each flag of every day, and examples as far as they
+/// fit.
+fn screen(sub: &Command, everyday: &[&str], everywhere: &[Arg]) -> String {
+    let name = sub.get_name();
+    let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
+    let usage = sub.clone().render_usage().to_string();
+    let usage = usage.trim().trim_start_matches("Usage: ");
+    let found = |id: &&str| sub.get_arguments().find(|arg| arg.get_id() == *id);
+    let shown: Vec<&Arg> = (everyday.iter().filter_map(found))
+        .chain(everywhere)
+        .collect();
+    let mut text = format!("{about}\nUsage: scalecalc {usage}\n\n");
+    let spelled: Vec<String> = shown.iter().map(|arg| spelled(arg)).collect();
+    let widest = spelled.iter().map(|name| name.chars().count()).max();
+    let widest = widest.unwrap_or(0);
+    for (arg, spelled) in shown.iter().zip(&spelled) {
+        let room = COLUMNS.saturating_sub(widest + 4);
+        let _ = writeln!(text, "  {spelled:widest$}  {}", short(arg, room));
+    }
+    let room = LINES.saturating_sub(5 + shown.len());
+    let whole = sub.get_after_long_help().or(sub.get_after_help());
+    let whole = whole.map(ToString::to_string).unwrap_or_default();
+    let examples: Vec<&str> = (whole.lines().skip_while(|line| *line != "Examples:"))
+        .take_while(|line| !line.is_empty())
+        .take(room)
+        .collect();
+    if examples.len() > 1 {
+        let _ = writeln!(text, "\n{}", examples.join("\n"));
+    } else {
+        text.push('\n');
+    }
+    let _ = write!(text, "Every flag: scalecalc {name} --help");
+    text
+}
+
+/// `-f, --format <FORMAT>`, or the name of what stands alone.
+fn spelled(arg: &Arg) -> String {
+    match arg.get_short() {
+        Some(letter) => format!("-{letter}, {arg}"),
+        None => arg.to_string(),
+    }
+}
+
+/// What an argument means, in one line of so many columns.
+fn short(arg: &Arg, room: usize) -> String {
+    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    let help = help.lines().next().unwrap_or_default();
+    if help.chars().count() > room {
+        let kept: String = help.chars().take(room.saturating_sub(2)).collect();
+        let part = ["; ", ": ", " ("]
+            .iter()
+            .filter_map(|end| kept.rfind(end))
+            .max();
+        return match part {
+            Some(end) if 2 * end > kept.len() => kept[..end].to_owned(),
+            _ => format!("{} …", kept.rsplit_once(' ').map_or(&*kept, |(all, _)| all)),
+        };
+    }
+    let values = arg.get_possible_values();
+    let values: Vec<&str> = values.iter().map(|value| value.get_name()).collect();
+    let told = format!("{help} ({})", values.join(", "));
+    if values.is_empty() || told.chars().count() > room {
+        help.to_owned()
+    } else {
+        told
+    }
+}
+
 /// The commands, group by group.
 fn listed(command: &Command) -> String {
     let mut text = String::new();
@@ -225,9 +322,16 @@ mod tests {
             .map(|sub| sub.get_name().to_owned())
             .collect();
         for name in names.iter().map(String::as_str).chain(["-h"]) {
-            let asked = command().try_get_matches_from(["scalecalc", name, "-h"]);
-            let text = asked.unwrap_err().render().to_string();
-            assert!(text.lines().count() <= 44, "{name}:\n{text}");
+            let args = ["scalecalc", name, "-h"];
+            let screens = for_arguments(command(), &args.map(OsString::from));
+            let text = screens.try_get_matches_from(args).unwrap_err();
+            let text = text.render().to_string();
+            let everyday = EVERYDAY.iter().any(|(known, _)| *known == name);
+            let lines = if everyday { LINES } else { 44 };
+            assert!(text.lines().count() <= lines, "{name}:\n{text}");
+            for line in text.lines() {
+                assert!(line.chars().count() <= COLUMNS, "{name}: {line}");
+            }
         }
     }
 }

@@ -6,7 +6,7 @@
 use super::Fit;
 use super::problem::{Theta, form};
 use super::solution::Solution;
-use super::thresholds::SIGNIFICANT;
+use super::thresholds::{SIGNIFICANT, VISIBLE};
 use crate::stats::distribution::{t_quantile, t_two_sided};
 use crate::sweep::levels::Level;
 
@@ -30,10 +30,19 @@ pub struct Influence {
 }
 
 impl Influence {
-    /// Whether the level lies off the curve that the others give.
+    /// Whether the level lies off the curve that the others give, by more than chance and by
+    /// more than 1 %.
     pub fn is_outlier(&self) -> bool {
         self.outlier_p.is_some_and(|p| p < SIGNIFICANT)
+            && is_visible(self.fitted, self.residual, self.leverage)
     }
+}
+
+/// Whether a level misses by enough to matter. Its miss from the curve of the others is its
+/// residual over 1 − h, where h is its leverage (Cook & Weisberg, section 2.2).
+fn is_visible(fitted: f64, residual: f64, leverage: Option<f64>) -> bool {
+    let rest = 1.0 - leverage.unwrap_or(0.0);
+    residual.abs() > VISIBLE * fitted.abs() * rest
 }
 
 /// What the fit becomes without a level.
@@ -72,8 +81,12 @@ impl Fit {
             return Vec::new();
         };
         let is_off = |level: &Level| {
-            let t = spots.standing(level).2.and_then(|r| spots.studentised(r));
-            t.is_some_and(|t| t.abs() >= 0.9 * far && spots.p(t).is_some_and(|p| p < SIGNIFICANT))
+            let (fitted, leverage, standardized) = spots.standing(level);
+            let t = standardized.and_then(|r| spots.studentised(r));
+            is_visible(fitted, level.mean - fitted, leverage)
+                && t.is_some_and(|t| {
+                    t.abs() >= 0.9 * far && spots.p(t).is_some_and(|p| p < SIGNIFICANT)
+                })
         };
         let levels = self.levels().as_slice().iter();
         levels.filter(|l| is_off(l)).map(|l| l.n).collect()

@@ -8,6 +8,10 @@ pub const TRUSTED_REACH: f64 = 2.0;
 /// whether the USL describes the sizes better than Amdahl's law.
 pub const SIGNIFICANT: f64 = 0.05;
 
+/// Share of the fitted throughput by which a level misses the curve of the others before anyone
+/// need care: a smaller miss may be significant, and changes nothing.
+pub const VISIBLE: f64 = 0.01;
+
 /// What chance hardly ever brings about: residuals in long runs of one sign.
 pub const RARE: f64 = 0.01;
 

@@ -144,7 +144,7 @@ fn hyperfine(folder: &Path, words: &[&str], runs: usize) -> (Vec<f64>, f64) {
     })
 }
 
-/// One after the other on the same machine. What a run costs is the slope
+/// Turn about, so that a machine that gets busy slows both. What a run costs is the slope
 /// between few runs and many: starting the program and answering are no part of it.
 fn overhead() {
     const TURNS: usize = 7;
@@ -154,27 +154,30 @@ fn overhead() {
     }
     let folder = std::env::temp_dir().join(format!("scalecalc-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
+    type Timed = fn(&Path, &[&str], usize) -> (Vec<f64>, f64);
+    let both: [(&str, Timed); 2] = [("scalecalc measure", ours), ("hyperfine", hyperfine)];
     for (name, words, few, many) in [
         ("true", &["true"][..], 50, 300),
-        ("sleep 0.05", &["sleep", "0.05"], 5, 30),
+        ("sleep 0.01", &["sleep", "0.01"], 20, 150),
     ] {
-        for (who, timed) in [
-            (
-                "scalecalc measure",
-                ours as fn(&Path, &[&str], usize) -> (Vec<f64>, f64),
-            ),
-            ("hyperfine", hyperfine),
-        ] {
-            let (mut walls, mut costs) = (Vec::new(), Vec::new());
-            for _ in 0..TURNS {
+        let mut taken = [(); 2].map(|()| (Vec::new(), Vec::new()));
+        for _ in 0..TURNS {
+            for ((_, timed), (walls, costs)) in both.iter().zip(&mut taken) {
                 let (_, beyond_few) = timed(&folder, words, few);
                 let (more, beyond_many) = timed(&folder, words, many);
                 walls.push(median(more));
                 costs.push((beyond_many - beyond_few) / (many - few) as f64);
             }
+        }
+        for ((who, _), (walls, costs)) in both.iter().zip(taken) {
+            let least = walls.iter().copied().fold(f64::INFINITY, f64::min);
+            let most = walls.iter().copied().fold(0.0, f64::max);
             println!(
-                "{name:12} {who:18} wall {:8.3} ms  beyond it {:6.3} ms a run (medians of {TURNS} turns)",
+                "{name:12} {who:18} wall {:7.3} ms ({:.3} to {:.3})  beyond it {:6.3} ms a run \
+                 (medians of {TURNS} turns)",
                 1e3 * median(walls),
+                1e3 * least,
+                1e3 * most,
                 1e3 * median(costs)
             );
         }

@@ -18,6 +18,7 @@ mod ceiling;
 mod cells;
 mod check;
 mod cmd;
+mod design;
 mod documents;
 mod estimate;
 mod first_sentence;

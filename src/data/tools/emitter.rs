@@ -5,6 +5,7 @@ use crate::data::{ReadOptions, Reading, Row, Sink};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::queueing::little::{self, Agreement};
+use crate::units;
 use regex_lite::Regex;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,6 +14,8 @@ use std::collections::HashMap;
 const ERROR_SHARE: f64 = 0.01;
 /// More benchmarks in one input, where nobody selected them, are a mistake or an attack.
 const MOST_SERIES: usize = 10_000;
+/// Runs at one N whose throughputs are this many times apart are hardly repeats.
+const MOST_APART: f64 = 1.5;
 
 /// What an importer hands its rows to.
 pub(crate) struct Emitter<'a, 's> {
@@ -22,6 +25,18 @@ pub(crate) struct Emitter<'a, 's> {
     series: HashMap<String, Option<usize>>,
     n_in_name: Option<Regex>,
     agreement: Agreement,
+    without_n: WithoutN,
+}
+
+/// Runs that do not say their N.
+#[derive(Default)]
+struct WithoutN {
+    /// Those that nothing else gives an N.
+    missing: u64,
+    /// Line of the first of them.
+    line: u64,
+    /// Throughputs of those that took N from the file name, smallest and largest, by series.
+    named: HashMap<usize, (f64, f64, u64)>,
 }
 
 impl<'a, 's> Emitter<'a, 's> {
@@ -45,6 +60,7 @@ impl<'a, 's> Emitter<'a, 's> {
                 .as_deref()
                 .and_then(|regex| Regex::new(regex).ok()),
             agreement: Agreement::default(),
+            without_n: WithoutN::default(),
         }
     }
 
@@ -105,7 +121,7 @@ impl<'a, 's> Emitter<'a, 's> {
     /// the user says another.
     ///
     /// # Errors
-    /// [`Error::Data`] where N is not known, or N or the throughput cannot be one.
+    /// [`Error::Data`] where N or the throughput cannot be one.
     pub(crate) fn emit(&mut self, series: &str, mut row: Row) -> Result<(), Error> {
         let (series, n_in_name) = self.without_n(series);
         row.n = n_in_name.or(row.n);
@@ -117,6 +133,9 @@ impl<'a, 's> Emitter<'a, 's> {
         row.n = self.options.n_given.or(row.n);
         if row.n.is_none() && self.options.n_from_name.is_some() {
             row.n = self.options.n_from_name;
+            let x = row.throughput;
+            let (low, high, runs) = (self.without_n.named.entry(index)).or_insert((x, x, 0));
+            (*low, *high, *runs) = (low.min(x), high.max(x), *runs + 1);
             self.note(Note::new(
                 NoteCode::UnitAssumed,
                 Advice::from("N is taken from the file name; say it with 8=FILE or ")
@@ -125,7 +144,11 @@ impl<'a, 's> Emitter<'a, 's> {
             ));
         }
         let Some(n) = row.n else {
-            return Err(self.n_missing());
+            if self.without_n.missing == 0 {
+                self.without_n.line = row.line;
+            }
+            self.without_n.missing += 1;
+            return Ok(());
         };
         if n == 0.0 && row.throughput == 0.0 {
             self.note(Note::new(
@@ -182,6 +205,16 @@ impl<'a, 's> Emitter<'a, 's> {
         }
     }
 
+    /// Notes a report without its last part, where what was read of it is whole.
+    pub(crate) fn no_end(&mut self, tool: &str, missing: &str) {
+        self.note(Note::new(
+            NoteCode::CutOff,
+            format!(
+                "the report of {tool} may be cut off: it has no \"{missing}\"; copy all of its output"
+            ),
+        ));
+    }
+
     /// The share of failures, noted above 1 %. The caller leaves them out of the throughput.
     pub(crate) fn failed_share(&mut self, all: f64, failed: f64) -> f64 {
         if !(failed > 0.0 && all > 0.0) {
@@ -215,8 +248,10 @@ impl<'a, 's> Emitter<'a, 's> {
     /// The reading, once every row is handed on.
     ///
     /// # Errors
-    /// [`Error::Data`] where no row was used; it lists what there was to select from.
+    /// [`Error::Data`] where a run did not say its N, or no row was used; it lists what there
+    /// was to select from.
     pub(crate) fn finish(mut self) -> Result<Reading, Error> {
+        self.sizes_known()?;
         if self.reading.rows_used == 0 && !self.reading.no_measurements {
             let mut names: Vec<_> = self.series.into_keys().filter(|n| !n.is_empty()).collect();
             names.sort_unstable();
@@ -253,15 +288,66 @@ impl<'a, 's> Emitter<'a, 's> {
         }
     }
 
-    /// The error where nothing says how large the system was.
-    fn n_missing(&self) -> Error {
-        Error::data(
-            format!("{} output does not say N", self.reading.format),
-            Advice::from("write N in front of the file, such as 8=c8.json\n")
-                .set(Setting::NFrom, "c(\\d+)")
-                .words(" takes it from the file names"),
-        )
+    /// # Errors
+    /// [`Error::Data`] where runs do not say how large the system was, or several that cannot
+    /// be repeats have only the name of their file for it.
+    fn sizes_known(&self) -> Result<(), Error> {
+        let WithoutN {
+            missing,
+            line,
+            named,
+        } = &self.without_n;
+        let format = self.reading.format;
+        if *missing > 0 {
+            let error = if *missing == 1 {
+                Error::data(format!("{format} output does not say N"), name_the_file())
+            } else {
+                Error::data(
+                    format!("{format} output does not say N, and these are {missing} runs"),
+                    self.split_up(),
+                )
+            };
+            return Err(if *line > 0 {
+                error.at(*line, None)
+            } else {
+                error
+            });
+        }
+        for (low, high, runs) in named.values() {
+            if *runs > 1 && *high > MOST_APART * low {
+                return Err(Error::data(
+                    format!(
+                        "{format} output does not say N, and these {runs} runs are no repeats at \
+                         one: from {} to {} a second",
+                        units::plain(*low),
+                        units::plain(*high)
+                    ),
+                    self.split_up(),
+                ));
+            }
+        }
+        Ok(())
     }
+
+    /// What to do with several runs in one input.
+    fn split_up(&self) -> Advice {
+        let advice = Advice::from(
+            "write each run into a file of its own, and name the files 1=FILE 2=FILE 4=FILE\n",
+        )
+        .set(Setting::NFrom, "c(\\d+)");
+        if self.reading.series.len() > 1 {
+            advice.words(" takes N from the names of the benchmarks, or of the files")
+        } else {
+            advice.words(" takes N from the file names")
+        }
+    }
+}
+
+/// What to do with one run.
+fn name_the_file() -> Advice {
+    Advice::from("write N in front of the file, such as 8=c8.json\n")
+        .set(Setting::NFrom, "c(\\d+)")
+        .words(" takes it from the file names")
 }
 
 /// The first names of a list, and how many more there are.
@@ -339,7 +425,8 @@ mod tests {
                 Ok(())
             };
             let mut rows = Emitter::new("test", options, &mut sink);
-            rows.emit("", Row::run(held, 1.0)).map(|()| got)
+            rows.emit("", Row::run(held, 1.0))?;
+            rows.finish().map(|_| got)
         };
         assert_eq!(n_of(&options, Some(2.0)).unwrap(), Some(2.0));
         let error = n_of(&options, None).unwrap_err();

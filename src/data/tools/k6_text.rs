@@ -78,6 +78,16 @@ impl Run {
             return Ok(());
         }
         let metric = |name: &str| self.metrics.get(name).map(String::as_str);
+        // The order of the metrics is fixed: since version 1.0 the network comes last, before it
+        // the names are sorted.
+        let last = if self.total_seen {
+            "data_sent"
+        } else {
+            "iterations"
+        };
+        if metric(last).is_none() {
+            rows.no_end("k6", last);
+        }
         let operations = rows.options().x.first().cloned().unwrap_or_else(|| {
             let name = metric("http_reqs").map_or("iterations", |_| "http_reqs");
             name.to_owned()

@@ -10,6 +10,7 @@ use super::quantity::{precise, scaled, span};
 use super::text::{Lines, cut_off, leading_number, number_before};
 use crate::data::Row;
 use crate::error::Error;
+use crate::note::{Note, NoteCode};
 
 pub(in crate::data) const MARKS: &[&str] = &[
     "Transaction rate:|\"transaction_rate\":",
@@ -111,7 +112,11 @@ impl Run {
         let n = self.users.or_else(|| {
             let measured = self.in_flight.filter(|_| outside.is_none());
             if measured.is_some() {
-                rows.remark("N is the mean number in flight that siege measured");
+                rows.note(Note::new(
+                    NoteCode::UnitAssumed,
+                    "N is the mean number in flight that siege measured; name the files 8=FILE to \
+                     fit over the users of its -c",
+                ));
             }
             measured
         });

@@ -12,6 +12,9 @@ use std::collections::HashMap;
 pub(in crate::data) const MARKS: &[&str] = &["stress-ng: ", "dispatching hogs:", "bogo ops"];
 pub(in crate::data) const YAML_MARKS: &[&str] = &["stressor:", "bogo-ops-per-second-real-time:"];
 
+/// What the last line of a run says, whether all went well or not.
+const END: &str = "run completed in";
+
 pub(in crate::data) fn read(
     lines: &mut Lines<'_>,
     rows: &mut Emitter<'_, '_>,
@@ -19,11 +22,16 @@ pub(in crate::data) fn read(
     rows.unit("hogs");
     rows.columns(Some("dispatching hogs"), "bogo ops/s (real time)", None);
     let mut hogs: HashMap<String, f64> = HashMap::new();
+    let mut ended = true;
     while let Some((at, line)) = lines.next()? {
         let Some((_, text)) = line.split_once("] ") else {
             continue;
         };
         if let Some((_, list)) = text.split_once("dispatching hogs:") {
+            if !ended {
+                rows.no_end("stress-ng", END);
+            }
+            ended = false;
             hogs = list
                 .split(',')
                 .filter_map(|hog| hog.trim().split_once(' '))
@@ -31,6 +39,7 @@ pub(in crate::data) fn read(
                 .collect();
             continue;
         }
+        ended |= text.contains(END);
         // Name, bogo ops, real, user and system time, then the two rates.
         let mut words = text.split_whitespace();
         let Some(name) = words.next() else { continue };
@@ -44,6 +53,9 @@ pub(in crate::data) fn read(
                 },
             )?;
         }
+    }
+    if !ended {
+        rows.no_end("stress-ng", END);
     }
     Ok(())
 }

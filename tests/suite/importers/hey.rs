@@ -13,3 +13,40 @@ fn hey_csv_is_summed_over_its_rows() {
     assert!((rows[0].throughput - 3.0).abs() < 1e-9);
     assert!((rows[0].latency.unwrap() - 0.15).abs() < 1e-12);
 }
+
+#[test]
+fn runs_one_behind_the_other_need_a_file_each() {
+    use super::{named, text_of, tools};
+    let hey = text_of("hey_nginx/n0004_r1.txt");
+    let rate = |x: &str| {
+        let lines = hey.lines().map(|line| match line.find("Requests/sec:") {
+            Some(at) => format!("{}Requests/sec:\t{x}\n", &line[..at]),
+            None => format!("{line}\n"),
+        });
+        lines.collect::<String>()
+    };
+    let three = rate("9188.2") + &rate("15000.5") + &rate("21000.1");
+    let oha = std::fs::read(tools().join("oha_nginx/n0004_r1.json")).unwrap();
+    let oha = String::from_utf8(oha).unwrap();
+    let k6: String = text_of("k6_stdout/v4.txt")
+        .lines()
+        .filter(|line| !line.contains("vus"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let yaml = text_of("other/stress-ng.yaml");
+    for text in [three.clone(), oha.repeat(2), k6.repeat(2), yaml.repeat(3)] {
+        let error = super::read_with(text.as_bytes(), &scalecalc::data::ReadOptions::default())
+            .unwrap_err();
+        assert!(error.to_string().contains("runs"), "{error}");
+        let hint = error.hint().to_string();
+        assert!(
+            hint.contains("1=FILE 2=FILE 4=FILE") && hint.contains("takes N from"),
+            "{hint}"
+        );
+    }
+    // The name of the file is not the N of runs so far apart; it may be that of repeats.
+    assert!(super::read_with(three.as_bytes(), &named(8.0)).is_err());
+    let repeats = rate("9188.2") + &rate("9400.5");
+    let (_, rows) = super::read_with(repeats.as_bytes(), &named(8.0)).unwrap();
+    assert_eq!(super::pairs(&rows), [(8.0, 9188.2), (8.0, 9400.5)]);
+}

@@ -114,3 +114,11 @@ fn a_k6_stream_of_a_few_seconds_has_whole_ones() {
     let (_, rows) = read_with(k6_stream(1, false).as_bytes(), &named(2.0)).unwrap();
     assert_eq!((rows[0].n, rows[0].throughput), (Some(2.0), 100.0));
 }
+
+#[test]
+fn a_summary_on_the_screen_without_its_end_is_doubted() {
+    let whole = text_of("k6_stdout/v4.txt");
+    let (cut, _) = whole.split_once("    NETWORK").unwrap();
+    assert!(!has_note(&read(&whole).0, "cut-off"));
+    assert!(has_note(&read(cut).0, "cut-off"));
+}

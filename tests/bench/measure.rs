@@ -144,6 +144,9 @@ fn hyperfine(folder: &Path, words: &[&str], runs: usize) -> (Vec<f64>, f64) {
     })
 }
 
+/// Times a command so many times: wall times and what passed beyond them.
+type Timed = fn(&Path, &[&str], usize) -> (Vec<f64>, f64);
+
 /// Turn about, so that a machine that gets busy slows both. What a run costs is the slope
 /// between few runs and many: starting the program and answering are no part of it.
 fn overhead() {
@@ -154,7 +157,6 @@ fn overhead() {
     }
     let folder = std::env::temp_dir().join(format!("scalecalc-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
-    type Timed = fn(&Path, &[&str], usize) -> (Vec<f64>, f64);
     let both: [(&str, Timed); 2] = [("scalecalc measure", ours), ("hyperfine", hyperfine)];
     for (name, words, few, many) in [
         ("true", &["true"][..], 50, 300),

@@ -29,9 +29,8 @@ fn runs_one_behind_the_other_need_a_file_each() {
     let oha = std::fs::read(tools().join("oha_nginx/n0004_r1.json")).unwrap();
     let oha = String::from_utf8(oha).unwrap();
     let k6: String = text_of("k6_stdout/v4.txt")
-        .lines()
+        .split_inclusive('\n')
         .filter(|line| !line.contains("vus"))
-        .map(|line| format!("{line}\n"))
         .collect();
     let yaml = text_of("other/stress-ng.yaml");
     for text in [three.clone(), oha.repeat(2), k6.repeat(2), yaml.repeat(3)] {

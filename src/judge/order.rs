@@ -26,6 +26,9 @@ const UNSEEN: f64 = 0.7;
 /// Below this share of what even a random walk gives, rows were sorted by their value.
 const SORTED: f64 = 0.75;
 
+/// What is shared with a size further along the chain, below this share of its own, is nothing.
+const SLIGHT: f64 = 1e-4;
+
 /// From here on a further size is too far along the chain to matter.
 const FAR: i32 = 400;
 
@@ -139,7 +142,7 @@ impl Chain {
         for lag in 1..places.len() {
             let lag_less = i32::try_from(lag - 1).unwrap_or(i32::MAX);
             let shared = next * rho.powf(runs).powi(lag_less);
-            if shared < 1e-9 * own || lag_less > FAR {
+            if shared < SLIGHT * own || lag_less > FAR {
                 break;
             }
             all += 2.0 * (count - lag as f64) * shared;

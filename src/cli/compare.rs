@@ -41,19 +41,15 @@ fn condition(text: &str) -> Result<Condition, String> {
 }
 
 /// Inputs of one label.
-struct Labelled<'a> {
-    label: &'a str,
+struct Labelled {
+    label: String,
     inputs: Vec<String>,
 }
 
-/// Splits `before=old.csv`; `8=c8.json` is a size, not a label, and a file alone is its own.
-fn labelled(text: &str) -> (&str, &str) {
-    match text.split_once('=') {
-        Some((label, path)) if !label.is_empty() && units::quantity(label).is_err() => {
-            (label, path)
-        }
-        _ => (stem(text), text),
-    }
+/// Splits `before=old.csv`; `8=c8.json` is a size, not a label.
+fn labelled(text: &str) -> Option<(&str, &str)> {
+    text.split_once('=')
+        .filter(|(label, _)| !label.is_empty() && units::quantity(label).is_err())
 }
 
 fn stem(path: &str) -> &str {
@@ -63,10 +59,22 @@ fn stem(path: &str) -> &str {
         .unwrap_or(path)
 }
 
-fn grouped(args: &InputArgs) -> Vec<Labelled<'_>> {
-    let mut groups: Vec<Labelled<'_>> = Vec::new();
-    for text in args.csv.iter().chain(&args.input) {
-        let (label, path) = labelled(text);
+/// The inputs by label. A file alone is its own: by its name, or by its path where another has
+/// that name too (`before/sweep.csv after/sweep.csv`).
+fn grouped(args: &InputArgs) -> Vec<Labelled> {
+    let texts: Vec<&String> = args.csv.iter().chain(&args.input).collect();
+    let own_name = |path: &str| {
+        let alone = texts.iter().filter(|text| labelled(text).is_none());
+        let namesakes = alone.filter(|text| stem(text) == stem(path)).count();
+        let name = if namesakes > 1 { path } else { stem(path) };
+        name.to_owned()
+    };
+    let mut groups: Vec<Labelled> = Vec::new();
+    for text in &texts {
+        let (label, path) = match labelled(text) {
+            Some((label, path)) => (label.to_owned(), path),
+            None => (own_name(text), text.as_str()),
+        };
         match groups.iter_mut().find(|group| group.label == label) {
             Some(group) => group.inputs.push(path.to_owned()),
             None => groups.push(Labelled {
@@ -130,10 +138,10 @@ pub(super) fn run(args: &CompareArgs, terminal: &Terminal) -> Result<Outcome, Fa
             ..args.input.clone()
         };
         let sweeps = input.sweeps(terminal)?;
-        notes.extend(one_unit(&mut unit, &sweeps.n_unit, group.label)?);
+        notes.extend(one_unit(&mut unit, &sweeps.n_unit, &group.label)?);
         for sweep in &sweeps.sweeps {
             let label = match (sweep.name.as_str(), groups.len()) {
-                ("", _) => group.label.to_owned(),
+                ("", _) => group.label.clone(),
                 (name, 1) => name.to_owned(),
                 (name, _) => format!("{}/{name}", group.label),
             };

@@ -155,7 +155,7 @@ fn wrong_defaults_are_refused_with_the_right_word() {
 #[test]
 fn what_load_generators_keep_busy_can_be_compared_and_threads_cannot() {
     let file = |name: &str, unit: &str| {
-        let path = crate::support::scratch(name).join(format!("{unit}.csv"));
+        let path = crate::support::scratch(name).join("sweep.csv");
         std::fs::write(
             &path,
             format!("{unit},rps\n1,100\n2,190\n4,340\n8,560\n16,790\n"),

@@ -7,6 +7,7 @@
 
 use crate::error::Error;
 use crate::fit::Noise;
+use crate::numeric::root::root;
 use crate::stats::distribution::f_upper;
 use crate::sweep::levels::Level;
 
@@ -125,20 +126,9 @@ pub(super) fn common(steps: &[Step]) -> Option<Common> {
     let between = if squares(steps, 0.0) <= degrees {
         0.0
     } else {
-        let mut low = 0.0;
-        let mut high = steps.iter().map(|step| step.change.powi(2)).sum::<f64>();
-        for _ in 0..200 {
-            let middle = f64::midpoint(low, high);
-            if middle <= low || middle >= high {
-                break;
-            }
-            if squares(steps, middle) > degrees {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        high
+        // With the sum of all squares as variance the weighted ones come out at most at 1.
+        let most = steps.iter().map(|step| step.change.powi(2)).sum();
+        root(|between| squares(steps, between) - degrees, 0.0, most)
     };
     let weighted = mean(steps, between);
     let left = squares(steps, between);

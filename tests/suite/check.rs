@@ -265,6 +265,40 @@ fn sizes_that_one_side_lacks_are_inconclusive_by_name_unless_allowed() {
     );
 }
 
+/// Of 70 sizes that all lost 40 %, those that lost most have a check each and the others
+/// share one; the document holds all.
+#[test]
+fn many_sizes_past_the_tolerance_share_a_check() {
+    let write = |share: &dyn Fn(u32) -> f64| {
+        let rows = (1..=70_u32).flat_map(|n| {
+            let x = 1000.0 * f64::from(n) * share(n);
+            [0.998, 1.0, 1.002].map(|noise| format!("{n},{:.3}\n", x * noise))
+        });
+        format!("threads,throughput\n{}", rows.collect::<String>())
+    };
+    // The larger half of the sizes lost more.
+    let now = write(&|n| if n > 35 { 0.55 } else { 0.6 });
+    let (code, document) = check_texts("many", &now, &write(&|_| 1.0), "");
+    assert_eq!(code, 1);
+    let checks = document["checks"].as_array().unwrap();
+    let own: Vec<&str> = (checks.iter().filter_map(|check| check["name"].as_str()))
+        .filter(|name| name.starts_with("baseline@"))
+        .collect();
+    assert_eq!(own.len(), 50);
+    assert!((36..=70).all(|n| own.contains(&format!("baseline@{n}").as_str())));
+    let rest = checks.last().unwrap();
+    assert_eq!(rest["name"], "baseline-more-sizes");
+    assert_eq!(rest["verdict"], "fail");
+    let reason = rest["reason"].as_str().unwrap();
+    assert!(
+        reason.starts_with("20 more sizes") && reason.contains("20 of them"),
+        "{reason}"
+    );
+    let sizes = document["baseline"]["series"][0]["sizes"].as_array();
+    assert_eq!(sizes.unwrap().len(), 70);
+    assert_eq!(document["summary"]["failed"], checks.len());
+}
+
 #[test]
 fn another_unit_no_unit_and_no_common_size_are_refused_and_say_how() {
     let threads = text("threads,throughput", &plain_row);

@@ -10,9 +10,12 @@ use crate::report::number::{alone, significant};
 use crate::report::{Cell, Column, Quantity, Section, Table};
 use crate::units::plain;
 
+/// Sizes past the tolerance that have a check of their own; the others share one.
+const MOST_SUSPECTS: usize = 50;
+
 /// A check of throughput over all sizes, one of each size whose best value is past the
-/// tolerance, and one of the sizes that are missing; `prefix` is in front of their names. A
-/// change of unit is said instead.
+/// tolerance (of very many, the worst), and one of the sizes that are missing; `prefix` is in
+/// front of their names. A change of unit is said instead.
 pub(super) fn checks(
     baseline: &Baseline,
     changes: &Changes,
@@ -46,10 +49,21 @@ pub(super) fn checks(
         }
         checks.push(all);
     }
-    for size in changes.sizes.iter().filter(|size| size.suspect) {
+    let (suspects, rest) = suspects(changes);
+    for size in suspects {
         let what = format!("throughput at {}", counted(size.n, unit));
         let name = format!("baseline@{}", plain(size.n));
         checks.push(of(name, &size.change, size.verdict, &what));
+    }
+    if !rest.is_empty() {
+        let nothing = Estimate::exact(f64::NAN);
+        let verdict = Verdict::of_all(rest.iter().map(|size| size.verdict));
+        let name = "baseline-more-sizes".to_owned();
+        let all = of(name, &nothing, verdict, "throughput at each of them");
+        checks.push(Check {
+            reason: more_suspects(&rest, baseline.tolerance),
+            ..all
+        });
     }
     if !(changes.missing.is_empty() && changes.added.is_empty()) {
         let nothing = Estimate::exact(f64::NAN);
@@ -62,6 +76,39 @@ pub(super) fn checks(
         });
     }
     checks
+}
+
+/// The sizes whose best value is past the tolerance, rising, and those of them that stand
+/// together: what lost too much conclusively comes first, then what lost most.
+fn suspects(changes: &Changes) -> (Vec<&SizeChange>, Vec<&SizeChange>) {
+    let mut all: Vec<&SizeChange> = changes.sizes.iter().filter(|size| size.suspect).collect();
+    if all.len() <= MOST_SUSPECTS {
+        return (all, Vec::new());
+    }
+    let conclusive = |size: &SizeChange| size.verdict == Verdict::Fail;
+    all.sort_by(|a, b| (conclusive(b).cmp(&conclusive(a))).then(loss_of(a).total_cmp(&loss_of(b))));
+    let rest = all.split_off(MOST_SUSPECTS);
+    all.sort_by(|a, b| a.n.total_cmp(&b.n));
+    (all, rest)
+}
+
+/// What orders sizes by their loss: the lowest lost most.
+fn loss_of(size: &SizeChange) -> f64 {
+    size.change.value.unwrap_or(f64::NEG_INFINITY)
+}
+
+/// `1,234 more sizes lost more than 5 %, 12 of them conclusively`.
+fn more_suspects(rest: &[&SizeChange], tolerance: f64) -> String {
+    let failed = rest.iter().filter(|size| size.verdict == Verdict::Fail);
+    let failed = match failed.count() {
+        0 => "none".to_owned(),
+        some => count(some as f64),
+    };
+    format!(
+        "{} more sizes changed by less than −{} at best estimate, {failed} of them conclusively; the document has each",
+        count(rest.len() as f64),
+        round_percent(tolerance)
+    )
 }
 
 /// A series of the baseline that was not measured now.
@@ -207,23 +254,25 @@ fn evidence_name(evidence: Evidence) -> &'static str {
     }
 }
 
-/// The comparison as the document tells it.
-pub(super) fn document(baseline: &Baseline, gate: &Gate) -> BaselineDocument {
+/// The comparison as the document tells it; the gate's own is used up, for of a million
+/// sizes one copy is enough.
+pub(super) fn document(baseline: &Baseline, gate: &mut Gate) -> BaselineDocument {
     BaselineDocument {
         path: baseline.path.clone(),
         tolerance: baseline.tolerance,
         comparable: baseline.mismatches.is_empty(),
         mismatches: baseline.mismatches.clone(),
         missing_series: gate.lost.clone(),
-        series: (gate.series.iter())
+        series: (gate.series.iter_mut())
             .filter_map(|series| {
-                let changes = series.changes.as_ref()?;
+                let changes = series.changes.take()?;
                 Some(BaselineSeries {
                     series: series.name.clone(),
                     overall: changes.overall.map(|(change, _)| change),
+                    unmatched_n: changes.unmatched(),
                     sizes: changes
                         .sizes
-                        .iter()
+                        .into_iter()
                         .map(|size| BaselineSize {
                             n: size.n,
                             baseline_throughput: size.before,
@@ -234,8 +283,7 @@ pub(super) fn document(baseline: &Baseline, gate: &Gate) -> BaselineDocument {
                         .collect(),
                     evidence: evidence_name(changes.evidence).into(),
                     unit_slip: changes.slip.map(|slip| slip.unit),
-                    missing_n: changes.missing.clone(),
-                    unmatched_n: changes.unmatched(),
+                    missing_n: changes.missing,
                 })
             })
             .collect(),
@@ -253,8 +301,7 @@ pub(super) fn sizes_table(
 ) -> Option<Section> {
     let mut shown: Vec<&SizeChange> = changes.sizes.iter().collect();
     let all = shown.len();
-    let loss = |size: &SizeChange| size.change.value.unwrap_or(f64::NEG_INFINITY);
-    shown.sort_by(|a, b| loss(a).total_cmp(&loss(b)));
+    shown.sort_by(|a, b| loss_of(a).total_cmp(&loss_of(b)));
     shown.truncate(MOST_SIZES);
     shown.sort_by(|a, b| a.n.total_cmp(&b.n));
     let name = if series.name.is_empty() {

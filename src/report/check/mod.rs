@@ -72,7 +72,7 @@ pub(crate) struct Gate {
 }
 
 /// Shows a gate, and says how the program ends.
-pub(crate) fn report(gate: Gate) -> (Report, u8) {
+pub(crate) fn report(mut gate: Gate) -> (Report, u8) {
     let checks: Vec<Check> = (gate.series.iter())
         .flat_map(|series| checks_of(series, &gate))
         .chain(gate.lost.iter().map(|name| baseline::lost(name)))
@@ -123,8 +123,8 @@ pub(crate) fn report(gate: Gate) -> (Report, u8) {
     }
     let headline = headline(verdict, summary, &checks);
     let scene = picture::picture(&gate, headline.first().map_or("", String::as_str));
-    let against = |b| baseline::document(b, &gate);
-    let baseline = gate.baseline.as_ref().map(against);
+    let baseline = gate.baseline.take();
+    let baseline = baseline.map(|earlier| baseline::document(&earlier, &mut gate));
     let document = super::document(
         "check",
         CheckDocument {

@@ -188,6 +188,7 @@ fn canvas_series(
 ) {
     let (paint, every) = match series.basis {
         RestsOn::Reference => (Paint::Faint, 4),
+        RestsOn::Doubted => (Paint::Tone(series.tone), 5),
         RestsOn::Forecast => (Paint::Tone(series.tone), 3),
         RestsOn::Between => (Paint::Tone(series.tone), 2),
         _ => (Paint::Tone(series.tone), 1),

@@ -221,6 +221,8 @@ pub(crate) enum RestsOn {
     Law,
     /// Beyond what was measured.
     Forecast,
+    /// A law that does not describe what was measured.
+    Doubted,
     /// A line to compare with, such as linear scaling.
     Reference,
 }
@@ -233,6 +235,7 @@ impl RestsOn {
             Self::Between => "between",
             Self::Law => "law",
             Self::Forecast => "forecast",
+            Self::Doubted => "doubted",
             Self::Reference => "reference",
         }
     }

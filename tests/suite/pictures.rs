@@ -395,3 +395,49 @@ fn several_series_that_are_judged_are_all_drawn() {
     assert_eq!(panels.count(), 4);
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// What belongs to a series whose label begins like this: its basis, and the dash of its line.
+fn series_named<'a>(tree: &'a roxmltree::Document<'_>, begins: &str) -> (&'a str, Option<&'a str>) {
+    let found = tree.descendants().find(|node| {
+        let label = node.attribute("data-series");
+        label.is_some_and(|label| label.starts_with(begins))
+    });
+    let found = found.unwrap_or_else(|| panic!("no series {begins}"));
+    let dash = found
+        .descendants()
+        .find_map(|node| node.attribute("stroke-dasharray"));
+    (found.attribute("data-basis").unwrap(), dash)
+}
+
+#[test]
+fn a_law_that_misses_the_data_looks_like_no_other_line() {
+    // Down, then level: no curve of the law goes so.
+    let file = sweep_of("missed", 12, |n| if n < 1.5 { 100.0 } else { 20.0 + n });
+    let (svg, _) = both(&["usl", file.to_str().unwrap()]);
+    let tree = roxmltree::Document::parse(&svg).unwrap();
+    let (missed, its_dash) = series_named(&tree, "fitted law (USL): does not describe");
+    let (reference, other_dash) = series_named(&tree, "linear scaling");
+    assert_eq!((missed, reference), ("doubted", "reference"));
+    assert!(its_dash.is_some() && its_dash != other_dash, "{its_dash:?}");
+    // The band says what it rests on where no law does.
+    let band = series_named(&tree, "95 % interval, from neighbouring sizes");
+    assert_eq!(band.0, "between");
+    std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
+    // Where the law describes the sweep, neither is there.
+    let (svg, _) = both(&["usl", "data/gate/baseline.csv"]);
+    let tree = roxmltree::Document::parse(&svg).unwrap();
+    assert_eq!(series_named(&tree, "fitted law (USL)").0, "law");
+    assert!(svg.contains("data-series=\"95 % interval\"") && !svg.contains("doubted"));
+}
+
+#[test]
+fn a_noisy_sweep_that_levels_off_says_how_noisy_it_is() {
+    let said = |path: &str| {
+        let (code, out, err) = run(&["usl", path, "-q"]);
+        assert_eq!(code, 0, "{err}");
+        out.split("brought nothing more").next().unwrap().to_owned()
+    };
+    assert!(said("data/more/lssem_64_15.csv").contains("within noise (±"));
+    let sure = said("data/published/sudoku_1f.csv");
+    assert!(sure.contains("Levelling off") && !sure.contains("within noise"));
+}

@@ -98,6 +98,7 @@ pub(super) fn dash(series: &Series) -> &'static [f64] {
     match (series.basis, series.tone % TONES) {
         (RestsOn::Forecast, _) => &[2.0, 4.5],
         (RestsOn::Between, _) => &[7.0, 4.0],
+        (RestsOn::Doubted, _) => &[9.0, 3.0, 2.0, 3.0],
         (RestsOn::Reference, _) => &[3.0, 3.0],
         (RestsOn::Law, 2) => &[12.0, 3.0],
         (RestsOn::Law, 3) => &[12.0, 3.0, 3.0, 3.0],
@@ -108,6 +109,7 @@ pub(super) fn dash(series: &Series) -> &'static [f64] {
 pub(super) fn line_width(basis: RestsOn) -> f64 {
     match basis {
         RestsOn::Reference => 1.2,
+        RestsOn::Doubted => 1.5,
         _ => 2.2,
     }
 }

@@ -90,6 +90,7 @@ pub(super) fn legend(panel: &Panel, columns: usize, only_ascii: bool, color: boo
             (Drawn::Points(_), _) => mark(series.tone, only_ascii).to_string(),
             (Drawn::Line(_), RestsOn::Reference) => pick("⠁⠈", ".").to_owned(),
             (Drawn::Line(_), _) if !has_marks => mark(series.tone, only_ascii).to_string(),
+            (Drawn::Line(_), RestsOn::Doubted) => pick("⠐⠄", "'").to_owned(),
             (Drawn::Line(_), RestsOn::Forecast) => pick("⠂⠐", ". .").to_owned(),
             (Drawn::Line(_), _) => pick("⠒⠒", "..").to_owned(),
             (Drawn::Bars(_), _) => pick("█", "#").to_owned(),

@@ -120,11 +120,7 @@ pub(crate) fn overlaid(fit: &Fit, x: &Axis, tone: usize, name: &str) -> Vec<Seri
         shape,
     };
     let (inside, beyond) = answers(fit, x);
-    let basis = if law_holds(fit) {
-        RestsOn::Law
-    } else {
-        RestsOn::Between
-    };
+    let basis = inner_basis(fit);
     let mut out = vec![series("", basis, Drawn::Line(inside))];
     if x.to > n_max {
         out.push(series("", RestsOn::Forecast, Drawn::Line(beyond)));
@@ -160,7 +156,7 @@ pub(crate) fn rate_axis(panel: &Panel) -> Axis {
     for series in panel
         .series
         .iter()
-        .filter(|series| series.basis != RestsOn::Reference)
+        .filter(|series| !matches!(series.basis, RestsOn::Reference | RestsOn::Doubted))
     {
         match &series.shape {
             Drawn::Points(points) | Drawn::Bars(points) => {
@@ -242,6 +238,15 @@ fn law_holds(fit: &Fit) -> bool {
     inner.is_none_or(|level| fit.estimate(level.n).basis == estimate::Basis::Law)
 }
 
+/// What a value between measured sizes rests on.
+fn inner_basis(fit: &Fit) -> RestsOn {
+    if law_holds(fit) {
+        RestsOn::Law
+    } else {
+        RestsOn::Between
+    }
+}
+
 /// What is between and beyond measured sizes: the law where it describes them, otherwise the
 /// way from one to the next; then the forecast.
 fn answers(fit: &Fit, x: &Axis) -> (Vec<[f64; 2]>, Vec<[f64; 2]>) {
@@ -271,6 +276,16 @@ fn forecast_name(fit: &Fit, n: f64) -> String {
             format!("forecast, {level} band")
         }
         _ => "forecast".to_owned(),
+    }
+}
+
+/// `95 % interval`; without a law it says what it rests on.
+fn interval_name(fit: &Fit, percent: &str) -> String {
+    let repeated = fit.levels().runs() > fit.levels().len() as u64;
+    match (law_holds(fit), repeated) {
+        (true, _) => format!("{percent} interval"),
+        (false, true) => format!("{percent} interval, from repeats and neighbouring sizes"),
+        (false, false) => format!("{percent} interval, from neighbouring sizes (single runs)"),
     }
 }
 
@@ -318,9 +333,9 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
     let inner = band(&inside, &|n| fit.estimate(n).throughput());
     if inner.len() > 1 {
         out.push(series(
-            &format!("{percent} interval"),
+            &interval_name(fit, &percent),
             1,
-            RestsOn::Law,
+            inner_basis(fit),
             Drawn::Band(inner),
         ));
     }
@@ -348,7 +363,7 @@ fn curves(fit: &Fit, x: &Axis) -> Vec<Series> {
         out.push(series(
             &name,
             1,
-            RestsOn::Reference,
+            RestsOn::Doubted,
             Drawn::Line(law(fit, &at)),
         ));
         out.push(series(
@@ -417,7 +432,11 @@ fn residuals(fit: &Fit, x: &Axis) -> Option<Panel> {
             Series {
                 label: String::new(),
                 tone: 1,
-                basis: RestsOn::Law,
+                basis: if law_holds(fit) {
+                    RestsOn::Law
+                } else {
+                    RestsOn::Doubted
+                },
                 shape: Drawn::Line(vec![[x.from.max(f64::MIN_POSITIVE), 0.0], [x.to, 0.0]]),
             },
             Series {

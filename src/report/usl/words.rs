@@ -102,10 +102,18 @@ impl<'a> Words<'a> {
                 self.units(to),
                 percent(slope.exp2() - 1.0)
             ),
-            Shape::Levelling { to, .. } => format!(
-                "Levelling off at {}: the last {many} brought nothing more.",
-                self.units(to)
-            ),
+            Shape::Levelling { to, .. } => {
+                let noise = self.fit.noise_of_levels();
+                let how_sure = if noise > NOISY {
+                    format!("within noise (±{} a size) ", percent(TWO_SIDED * noise))
+                } else {
+                    String::new()
+                };
+                format!(
+                    "Levelling off at {}: {how_sure}the last {many} brought nothing more.",
+                    self.units(to)
+                )
+            }
             Shape::Flat { .. } => self.flat(shape),
             Shape::Falling { .. } => self.falling(shape, peak),
         }

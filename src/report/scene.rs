@@ -10,6 +10,7 @@ pub(crate) mod health;
 pub(crate) mod paths;
 pub(crate) mod plan;
 pub(crate) mod queue;
+pub(crate) mod risk;
 pub(crate) mod sweep;
 
 use super::Quantity;

@@ -441,3 +441,100 @@ fn a_noisy_sweep_that_levels_off_says_how_noisy_it_is() {
     let sure = said("data/published/sudoku_1f.csv");
     assert!(sure.contains("Levelling off") && !sure.contains("within noise"));
 }
+
+/// The marks of a panel that counts this upwards, as (x, y).
+fn marks_of(tree: &roxmltree::Document<'_>, counts: &str) -> Vec<(f64, f64)> {
+    let panels = (tree.descendants()).filter(|node| node.attribute("data-panel") == Some(counts));
+    panels
+        .flat_map(|panel| panel.descendants())
+        .filter(|node| node.has_attribute("data-y"))
+        .map(|node| (number(node, "data-x"), number(node, "data-y")))
+        .collect()
+}
+
+#[test]
+fn risks_by_formula_are_drawn_where_the_document_says() {
+    for (args, counts, rows, x, y) in [
+        (
+            "risk batch --arrivals 1000/s --fixed 10ms --per-item 200us",
+            "latency",
+            "/rows",
+            "size",
+            "mean_latency_s",
+        ),
+        (
+            "risk fan-out --calls 100 --p50 10ms --p99 100ms",
+            "slow answers",
+            "/rows",
+            "calls",
+            "p_slow_answer",
+        ),
+        (
+            "risk fan-out --calls 100 --p50 10ms --p99 100ms",
+            "an answer takes",
+            "/rows",
+            "calls",
+            "answer_s",
+        ),
+        (
+            "risk concurrency --arrivals 90/s --service 50ms --servers 5 --deadline 100ms",
+            "share",
+            "/rows",
+            "capacity",
+            "loss",
+        ),
+    ] {
+        let args: Vec<&str> = args.split(' ').collect();
+        let (svg, document) = both(&args);
+        let tree = roxmltree::Document::parse(&svg).unwrap();
+        let marks = marks_of(&tree, counts);
+        let mut found = 0;
+        for row in document.pointer(rows).unwrap().as_array().unwrap() {
+            let (Some(x), Some(y)) = (row[x].as_f64(), row[y].as_f64()) else {
+                continue;
+            };
+            let close = |a: f64, b: f64| (a - b).abs() <= 1e-3 * b.abs();
+            assert!(
+                marks
+                    .iter()
+                    .any(|mark| close(mark.0, x) && close(mark.1, y)),
+                "{args:?}: {x} {y} is not among {marks:?}"
+            );
+            found += 1;
+        }
+        assert!(found >= 2, "{args:?}");
+        let title = tree.descendants().find(|node| node.has_tag_name("title"));
+        assert!(!title.unwrap().text().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn the_fan_out_of_a_published_example_is_in_its_picture() {
+    // Dean and Barroso, The Tail at Scale (2013): of 100 calls, 1 % slow, 63 % of answers are.
+    let (svg, _) = both(&["risk", "fan-out", "--calls", "100"]);
+    let tree = roxmltree::Document::parse(&svg).unwrap();
+    let marks = marks_of(&tree, "slow answers");
+    let at = marks
+        .iter()
+        .find(|mark| (mark.0 - 100.0).abs() < 0.5)
+        .unwrap();
+    assert!((at.1 - 0.63).abs() < 0.005, "{at:?}");
+}
+
+#[test]
+fn deadlocks_grow_with_the_fifth_power_of_the_locks_in_gray_s_picture() {
+    // Gray et al. (1996), eager replication: TPS² · action time · actions⁵ · nodes³ / (4 · objects²),
+    // so twice the locks are 32 times the deadlocks.
+    let at = |locks: &str| {
+        let args = "risk deadlock --objects 1M --lock-time 10ms --rate 100/s --nodes 10 --locks";
+        let args: Vec<&str> = args.split(' ').chain([locks]).collect();
+        let (svg, _) = both(&args);
+        let tree = roxmltree::Document::parse(&svg).unwrap();
+        let highest = marks_of(&tree, "deadlocks a day")
+            .into_iter()
+            .map(|mark| mark.1);
+        highest.fold(0.0, f64::max)
+    };
+    let ratio = at("20") / at("10");
+    assert!((ratio - 32.0).abs() < 0.1, "{ratio}");
+}

@@ -126,6 +126,7 @@ pub(crate) fn report(question: &BatchQuestion, beside: Option<&Beside>) -> Resul
         ));
     }
     let tables = vec![table("", columns(), &numbers.rows)];
+    let scene = super::pictures::batch(question, &numbers);
     let safe_setting = headroom.map(|size| SafeSetting {
         name: "batch-size",
         value: size,
@@ -144,7 +145,11 @@ pub(crate) fn report(question: &BatchQuestion, beside: Option<&Beside>) -> Resul
         notes,
         numbers,
     };
-    Ok(document.report(Shown::tables("risk-batch", tables), beside))
+    let shown = Shown {
+        scene,
+        ..Shown::tables("risk-batch", tables)
+    };
+    Ok(document.report(shown, beside))
 }
 
 /// What a batch size is shown by.

@@ -136,6 +136,7 @@ pub(crate) fn report(
         ));
     }
     let tables = tables(&numbers);
+    let scene = super::pictures::places(question, &numbers);
     let safe_setting = Some(match largest {
         Some(places) => SafeSetting {
             name: "places",
@@ -169,7 +170,11 @@ pub(crate) fn report(
         notes,
         numbers,
     };
-    Ok(document.report(Shown::tables("risk-concurrency", tables), beside))
+    let shown = Shown {
+        scene,
+        ..Shown::tables("risk-concurrency", tables)
+    };
+    Ok(document.report(shown, beside))
 }
 
 fn tables(numbers: &ConcurrencyNumbers) -> Vec<Table> {

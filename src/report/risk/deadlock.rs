@@ -137,6 +137,7 @@ pub(crate) fn report(
     let mut numbers = DeadlockNumbers::default();
     let (mut answer, mut facts, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     let (mut assumptions, mut tables, mut safe) = (Vec::new(), Vec::new(), None);
+    let mut scene = None;
     if let Some(transactions) = &question.locks {
         let got = lock_numbers(transactions)?;
         answer.extend(lock_words(&got));
@@ -155,6 +156,7 @@ pub(crate) fn report(
             "Locks: taken one by one, uniformly over the objects, held to the end; every node updates all replicas."
                 .to_owned(),
         );
+        scene = super::pictures::locks(transactions, &got);
         numbers.locks = Some(got);
     }
     if let Some((threads, held, pool)) = question.pool {
@@ -199,6 +201,7 @@ pub(crate) fn report(
     };
     let shown = Shown {
         facts,
+        scene,
         ..Shown::tables("risk-deadlock", tables)
     };
     Ok(document.report(shown, beside))

@@ -4,6 +4,7 @@ use super::{Exactness, RiskDocument, SafeSetting, Shown, count, percent, seconds
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
 use crate::report::columns::{Show, plural, show, table};
+use crate::report::scene::Scene;
 use crate::report::{Quantity, Report};
 use crate::risk::fan_out::{Latency, allowed_slow, any_slow, fork_join, redundancy};
 use crate::sim::beside::Beside;
@@ -130,7 +131,8 @@ pub(crate) fn report(question: &FanOutQuestion, beside: Option<&Beside>) -> Resu
             _ => None,
         },
     };
-    Ok(finish(numbers, beside))
+    let scene = super::pictures::fan_out(question, &numbers);
+    Ok(finish(numbers, scene, beside))
 }
 
 fn hedges(question: &FanOutQuestion, allowed: f64) -> Result<Vec<HedgeRow>, Error> {
@@ -168,7 +170,7 @@ fn hedges(question: &FanOutQuestion, allowed: f64) -> Result<Vec<HedgeRow>, Erro
     Ok(rows)
 }
 
-fn finish(numbers: FanOutNumbers, beside: Option<&Beside>) -> Report {
+fn finish(numbers: FanOutNumbers, scene: Option<Scene>, beside: Option<&Beside>) -> Report {
     let mut notes = Vec::new();
     if !numbers.hedges.is_empty() {
         notes.push(Note::new(
@@ -231,7 +233,11 @@ fn finish(numbers: FanOutNumbers, beside: Option<&Beside>) -> Report {
         notes,
         numbers,
     };
-    document.report(Shown::tables("risk-fan-out", tables), beside)
+    let shown = Shown {
+        scene,
+        ..Shown::tables("risk-fan-out", tables)
+    };
+    document.report(shown, beside)
 }
 
 /// What a number of calls is shown by.

@@ -8,12 +8,14 @@ pub(crate) mod deadlock;
 pub(crate) mod fan_out;
 pub(crate) mod head_of_line;
 pub(crate) mod herd;
+mod pictures;
 pub(crate) mod ranking;
 pub(crate) mod retry;
 pub(crate) mod simulated;
 pub(crate) mod starvation;
 
 use super::number::alone;
+use super::scene::Scene;
 use super::{Fact, Quantity, Report, Section, Table};
 use crate::note::Note;
 use crate::sim::beside::Beside;
@@ -81,6 +83,8 @@ struct Shown {
     kind: &'static str,
     tables: Vec<Table>,
     facts: Vec<Fact>,
+    /// The picture by formula, without its title; one of what was simulated goes before it.
+    scene: Option<Scene>,
 }
 
 impl Shown {
@@ -90,6 +94,7 @@ impl Shown {
             kind,
             tables,
             facts: Vec::new(),
+            scene: None,
         }
     }
 }
@@ -97,11 +102,14 @@ impl Shown {
 impl<T: Serialize + 'static> RiskDocument<T> {
     /// Puts words and tables in front of the document, and what was simulated behind them.
     fn report(mut self, mut shown: Shown, beside: Option<&Beside>) -> Report {
-        let mut scene = None;
+        let title = self.answer.iter().take(2).map(String::as_str);
+        let title = title.collect::<Vec<_>>().join(" ");
+        let mut scene = shown.scene.take();
+        if let Some(scene) = &mut scene {
+            scene.title.clone_from(&title);
+        }
         if let Some(beside) = beside {
-            let title = self.answer.iter().take(2).map(String::as_str);
-            let title = title.collect::<Vec<_>>().join(" ");
-            scene = simulated::picture(&title, beside);
+            scene = simulated::picture(&title, beside).or(scene);
             self.simulation = Some(simulated::part(beside));
             self.answer.extend(simulated::agreement(beside));
             self.assumptions.push(simulated::assumption(beside));

@@ -328,6 +328,15 @@ impl Fit {
         }
     }
 
+    /// Whether what was measured shows the peak of the law: throughput falls behind it, and the
+    /// highest levels allow it there.
+    pub fn shows_peak(&self) -> bool {
+        let peak = self.peak();
+        peak.established
+            && matches!(self.shape(), Shape::Falling { .. })
+            && peak.n.is_some_and(|n| self.peak_is_seen(n))
+    }
+
     /// Whether the measured levels allow a peak at `n`: `n` lies between the levels around
     /// the highest that noise cannot tell from it, and the highest is not off the law.
     pub fn peak_is_seen(&self, n: f64) -> bool {

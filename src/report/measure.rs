@@ -1,21 +1,20 @@
 //! A sweep that was just measured: the answer of `usl`, and how it was taken.
 
-use super::number::{DIGITS, alone};
+mod notes;
+
+use super::number::alone;
 use super::usl::{self, document::Questions, document::UslDocument};
 use super::{Quantity, Report, Section, Word};
 use crate::fit::Fit;
-use crate::note::{Note, NoteCode};
+use crate::note::Note;
 use crate::schedule::{Drift, Goal, Stop};
 use crate::stats::modes::two_groups;
 use crate::sweep::Sweeps;
 use crate::units::plain;
+use notes::notes;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Load average over cores from which others are at work on the machine.
-const BUSY: f64 = 0.2;
-/// Share of a run that the runner may cost without being told.
-const COST: f64 = 0.01;
 /// Two groups closer together than this share of their mean are of no matter.
 const MODES_APART: f64 = 0.02;
 
@@ -75,6 +74,8 @@ parts! {
         stopped: Word,
         /// How long it took, seconds; of the last part where it was resumed.
         seconds: f64,
+        /// Runs that the file held before the last part, where it was resumed.
+        earlier_runs: usize,
         /// Runs that failed and were left out.
         failed_runs: usize,
         /// Every run in the order it was made.
@@ -334,8 +335,12 @@ fn taken(measurement: &MeasurementPart) -> String {
         "interrupted" => "interrupted".to_owned(),
         _ => String::new(),
     };
+    let now = match measurement.earlier_runs {
+        0 => String::new(),
+        earlier => format!(", {} of them now,", runs.saturating_sub(earlier)),
+    };
     format!(
-        "{runs} run{} in {}{}{why}; kept in {}.",
+        "{runs} run{}{now} in {}{}{why}; kept in {}.",
         if runs == 1 { "" } else { "s" },
         time(measurement.seconds),
         if why.is_empty() { "" } else { ", " },
@@ -386,148 +391,4 @@ fn spread_words(spread: &[SpreadPart]) -> Option<String> {
         percent(all[all.len() / 2]),
         all.len()
     ))
-}
-
-/// What may make the measurement mislead.
-pub(crate) fn notes(measurement: &MeasurementPart, n_unit: &str) -> Vec<Note> {
-    let mut notes = Vec::new();
-    note_order(measurement, &mut notes);
-    note_runs(measurement, n_unit, &mut notes);
-    note_machine(measurement, &mut notes);
-    notes
-}
-
-fn percent(share: f64) -> String {
-    alone(Quantity::Ratio, share.abs(), DIGITS)
-}
-
-fn note_order(measurement: &MeasurementPart, notes: &mut Vec<Note>) {
-    if measurement.order == "rising" {
-        notes.push(Note::new(
-            NoteCode::RisingOrder,
-            "N was measured in rising order: whatever drifts over time looks like scaling",
-        ));
-    }
-    let Some(drift) = &measurement.drift else {
-        return;
-    };
-    if drift.p < Drift::SIGNIFICANT {
-        let signed = |share: f64| {
-            let sign = if share < 0.0 { "−" } else { "+" };
-            format!("{sign}{}", percent(share))
-        };
-        notes.push(Note::new(
-            NoteCode::Drift,
-            format!(
-                "throughput at the same N {} by {} from the first run to the last ({} to {}): \
-                 let the machine reach a steady state first",
-                if drift.change < 0.0 { "fell" } else { "rose" },
-                percent(drift.change),
-                signed(drift.low),
-                signed(drift.high),
-            ),
-        ));
-    }
-}
-
-fn note_runs(measurement: &MeasurementPart, n_unit: &str, notes: &mut Vec<Note>) {
-    if measurement.failed_runs > 0 {
-        notes.push(Note::new(
-            NoteCode::RunsFailed,
-            format!(
-                "{} of {} runs failed and were left out",
-                measurement.failed_runs,
-                measurement.runs.len()
-            ),
-        ));
-    }
-    for level in &measurement.spread {
-        if let Some([low, high]) = level.groups {
-            notes.push(Note::new(
-                NoteCode::TwoModes,
-                format!(
-                    "runs at N = {} fall into two groups, around {} and {}: their mean is neither; \
-                     look for what differs between runs",
-                    plain(level.n),
-                    alone(Quantity::Rate, low, DIGITS),
-                    alone(Quantity::Rate, high, DIGITS),
-                ),
-            ));
-        }
-    }
-    let cores = measurement.machine.cores as f64;
-    let above: Vec<String> = measurement
-        .spread
-        .iter()
-        .filter(|level| level.n > cores)
-        .map(|level| plain(level.n))
-        .collect();
-    if let (Some(first), true) = (above.first(), cores > 0.0) {
-        notes.push(Note::new(
-            NoteCode::AboveCores,
-            format!(
-                "from N = {first} on there are more {n_unit} than the {} cores here: {n_unit} that compute \
-                 have to share them",
-                plain(cores),
-            ),
-        ));
-    }
-    if let Some(goal) = measurement.goal.as_ref().filter(|goal| !goal.reached) {
-        let state = goal
-            .half_width
-            .map_or("no interval yet".to_owned(), |half| {
-                format!("±{} so far", percent(half))
-            });
-        notes.push(Note::new(
-            NoteCode::GoalNotReached,
-            format!("{} is not reached: {state}", goal.expression),
-        ));
-    }
-}
-
-fn note_machine(measurement: &MeasurementPart, notes: &mut Vec<Note>) {
-    let machine = &measurement.machine;
-    let cores = machine.cores as f64;
-    if let Some(load) = machine.load_average.filter(|load| *load > BUSY * cores) {
-        notes.push(Note::new(
-            NoteCode::BusyMachine,
-            format!(
-                "the load average was {load:.2} on {} cores before the first run: others are at work here",
-                plain(cores)
-            ),
-        ));
-    }
-    if let Some(governor) = machine
-        .governor
-        .as_ref()
-        .filter(|name| *name != "performance")
-    {
-        notes.push(Note::new(
-            NoteCode::CpuGovernor,
-            format!(
-                "the CPU frequency governor is {governor}: cores change their speed during a run; \
-                 \"performance\" keeps it"
-            ),
-        ));
-    }
-    if machine.turbo == Some(true) {
-        notes.push(Note::new(
-            NoteCode::Turbo,
-            "turbo is on: few busy cores run faster than many, which looks like contention",
-        ));
-    }
-    let mut walls: Vec<f64> = measurement.runs.iter().map(|run| run.wall_time_s).collect();
-    walls.sort_by(f64::total_cmp);
-    if let (Some(cost), Some(typical)) = (measurement.runner_cost_s, walls.get(walls.len() / 2))
-        && cost > COST * typical
-    {
-        notes.push(Note::new(
-            NoteCode::RunnerCost,
-            format!(
-                "starting and reading an empty command takes {}, {} of a run: make runs longer",
-                alone(Quantity::Seconds, cost, 2),
-                percent(cost / typical)
-            ),
-        ));
-    }
 }

@@ -262,7 +262,7 @@ impl Schedule {
         };
         if self.is_chosen(at.0)
             && let Some(goal) = self.options.goal
-            && fitted(past, &self.options.fit).is_some_and(|fit| goal.is_reached(&fit))
+            && fitted(past, &self.options.fit).is_some_and(|fit| self.is_reached(goal, &fit, past))
         {
             return Step::Stop(Stop::Goal);
         }
@@ -324,7 +324,7 @@ impl Schedule {
         };
         let fit = fitted(before, options);
         if let Some(fit) = &fit {
-            if round > 1 && goal.is_reached(fit) {
+            if round > 1 && self.is_reached(*goal, fit, before) {
                 return Err(Stop::Goal);
             }
             if round > 1 && sizes.is_out_of_reach(*goal, fit) {
@@ -341,6 +341,37 @@ impl Schedule {
         }
     }
 
+    /// Whether the goal is reached and seen: a search for a peak goes on until the throughput
+    /// falls behind it, or until nothing larger can be measured. Before that the curve alone
+    /// says that there is a peak, and an answer from what was measured cannot.
+    fn is_reached(&self, goal: Goal, fit: &Fit, past: &[Taken]) -> bool {
+        goal.is_reached(fit)
+            && (!matches!(goal, Goal::Peak { .. })
+                || fit.shows_peak()
+                || self.farther(fit, past).is_none())
+    }
+
+    /// The size that would show what lies behind a peak: twice the peak, if that has not been
+    /// measured, or else the largest there can be; `None` where that has been.
+    fn farther(&self, fit: &Fit, past: &[Taken]) -> Option<f64> {
+        let measured = fit.levels().n_max();
+        let enough = fit.peak().n_real.value.map_or(0.0, |peak| 2.0 * peak);
+        let beyond = self.candidates(fit, past);
+        let mut beyond = beyond.into_iter().filter(|n| *n > measured).peekable();
+        let nearest = beyond.peek().copied();
+        let last = beyond
+            .take_while(|n| measured >= enough || *n <= enough)
+            .last();
+        last.or(nearest)
+    }
+
+    /// The sizes of which one may be chosen.
+    fn candidates(&self, fit: &Fit, past: &[Taken]) -> Vec<f64> {
+        let mut all = self.options.sizes.candidates(fit);
+        all.retain(|n| !is_hopeless(past, *n));
+        all
+    }
+
     /// Whether the sizes of a round are chosen one by one, as far as the runs before carry a fit.
     fn is_chosen(&self, round: u32) -> bool {
         self.options.goal.is_some()
@@ -352,13 +383,14 @@ impl Schedule {
 
     /// The few runs that tell most, one of them beside a bend that the law does not follow.
     fn chosen(&self, goal: Goal, fit: &Fit, before: &[Taken]) -> Vec<f64> {
-        let candidates: Vec<f64> = self
-            .options
-            .sizes
-            .candidates(fit)
-            .into_iter()
-            .filter(|n| !is_hopeless(before, *n))
-            .collect();
+        if matches!(goal, Goal::Peak { .. })
+            && goal.is_reached(fit)
+            && let Some(n) = self.farther(fit, before)
+        {
+            // Twice, so that what is seen there is more than noise.
+            return vec![n; 2];
+        }
+        let candidates = self.candidates(fit, before);
         let mut chosen: Vec<f64> = fit
             .most_telling(goal.target(), &candidates, CHOSEN)
             .iter()
@@ -411,9 +443,25 @@ fn typical(past: &[Taken], n: f64) -> Option<f64> {
         .or_else(|| mean(&mut past.iter()))
 }
 
+/// Whether an N failed too often without a success, or one below it and nothing above that ever
+/// succeeded: a limit of the system, beyond which no size needs to be tried.
 fn is_hopeless(past: &[Taken], n: f64) -> bool {
-    let here = || past.iter().filter(|run| run.n.to_bits() == n.to_bits());
-    here().count() >= HOPELESS && here().all(|run| run.throughput.is_none())
+    let last_good = past
+        .iter()
+        .filter(|run| run.throughput.is_some())
+        .map(|run| run.n)
+        .fold(0.0, f64::max);
+    let failures = |at: f64| {
+        let here = || {
+            past.iter()
+                .filter(move |run| run.n.to_bits() == at.to_bits())
+        };
+        here().count() >= HOPELESS && here().all(|run| run.throughput.is_none())
+    };
+    failures(n)
+        || past
+            .iter()
+            .any(|run| run.n > last_good && run.n <= n && failures(run.n))
 }
 
 /// A place in a round: no round has more than four thousand million runs.
@@ -504,6 +552,43 @@ mod tests {
             ..none
         });
         assert_eq!((past.len(), stop), (6, Stop::Time));
+    }
+
+    #[test]
+    fn a_peak_that_is_found_is_also_seen() {
+        // N* = 21.8; the first sizes end at 4, and twice the largest is as far as one goes.
+        for within in [0.05, 0.1, 0.2] {
+            let goal = Goal::Peak { within };
+            let limits = Limits::default().with_runs(200);
+            let search = options(Sizes::search(2.0, false, Some(64.0)), Some(goal), limits);
+            let (past, stop) = complete(&search, |_| false);
+            assert_eq!(stop, Stop::Goal);
+            let fit = fitted(&past, &search.fit).unwrap();
+            assert!(fit.shows_peak(), "±{within}: {:?}", fit.shape());
+            // Where nothing larger may be measured, the curve must do.
+            let short = options(Sizes::search(2.0, false, Some(24.0)), Some(goal), limits);
+            let (past, stop) = complete(&short, |_| false);
+            assert_eq!(stop, Stop::Goal, "±{within}");
+            assert!(past.iter().any(|run| run.n > 23.0), "±{within}");
+        }
+    }
+
+    #[test]
+    fn beyond_a_size_that_always_fails_nothing_is_tried() {
+        let goal = Some(Goal::Peak { within: 0.01 });
+        let limits = Limits::default().with_runs(60);
+        let search = options(Sizes::search(2.0, false, Some(64.0)), goal, limits);
+        let (past, _) = complete(&search, |n| n > 7.0);
+        let mut failed: Vec<f64> = past.iter().map(|run| run.n).filter(|n| *n > 7.0).collect();
+        failed.sort_by(f64::total_cmp);
+        failed.dedup();
+        let smallest = failed[0];
+        let tries = past
+            .iter()
+            .filter(|run| run.n.to_bits() == smallest.to_bits());
+        assert!(tries.count() >= HOPELESS, "{failed:?}");
+        // One after the other down to the limit, not each size there is.
+        assert!(failed.len() <= 4, "{failed:?}");
     }
 
     #[test]

@@ -289,7 +289,8 @@ fn ctrl_c_keeps_what_was_measured_and_resume_goes_on() {
     let done = running.wait_with_output().unwrap();
     assert_eq!(done.status.code(), Some(130), "{}", err(&done));
     assert!(out(&done).contains("4 runs in"), "{}", out(&done));
-    assert!(err(&done).contains("interrupted: "), "{}", err(&done));
+    let told = "warning interrupted: the sweep was interrupted; --resume a.csv goes on with it";
+    assert!(err(&done).contains(told), "{}", err(&done));
     assert!(eventually(|| !lives(&folder.read("child"))));
     let before = folder.read("a.csv");
     assert_eq!(folder.rows("a.csv").len(), 4);
@@ -321,6 +322,63 @@ fn ctrl_c_keeps_what_was_measured_and_resume_goes_on() {
         .flat_map(|round| ["1", "2", "4", "8"].map(|n| (n.to_owned(), (*round).to_owned())))
         .collect();
     assert_eq!(rows, expected);
+}
+
+/// A sweep that goes on is taken as it was begun: hooks, how it is read, the order, when to stop.
+#[test]
+fn resume_alone_goes_on_as_the_sweep_was_begun() {
+    let folder = Folder::new("as-begun");
+    let line = "[ -f broken ] && exit 3; [ {n} != 4 ] || echo >> fours; [ ! -f fours ] || \
+                [ -f mended ] || [ $(wc -l < fours) -lt 2 ] || exit 3; echo rate {n}0 of 7";
+    let begun = folder.run(&[
+        "measure",
+        "--n",
+        "1,2,4",
+        "--runs",
+        "4",
+        "--order",
+        "rising",
+        "--n-unit",
+        "threads",
+        "--prepare",
+        "echo \"it's {n}\" >> prepared",
+        "--metric",
+        "rate ([0-9]+)",
+        "--shell",
+        "-o",
+        "a.csv",
+        "--",
+        line,
+    ]);
+    assert_eq!(begun.status.code(), Some(3), "{}", err(&begun));
+    assert_eq!(folder.rows("a.csv").len(), 5, "{}", err(&begun));
+    fs::write(folder.0.join("mended"), "").unwrap();
+    let done = folder.run(&["measure", "--resume", "a.csv"]);
+    assert!(done.status.success(), "{}", err(&done));
+    // Four rounds of three, each prepared; the sixth run was prepared twice.
+    assert_eq!(folder.rows("a.csv").len(), 12);
+    assert_eq!(folder.read("prepared").lines().count(), 13);
+    let order: Vec<String> = folder.rows("a.csv").iter().map(|r| r[0].clone()).collect();
+    assert_eq!(order, ["1", "2", "4"].repeat(4));
+    assert!(out(&done).contains(" 4 threads"), "{}", out(&done));
+    let told = "12 runs, 7 of them now, in";
+    assert!(out(&done).contains(told), "{}", out(&done));
+    // What is said anew counts.
+    let more = folder.run(&["measure", "--resume", "a.csv", "--runs", "5"]);
+    assert!(more.status.success(), "{}", err(&more));
+    assert_eq!(folder.rows("a.csv").len(), 15);
+}
+
+#[test]
+fn a_command_without_n_is_told() {
+    let folder = Folder::new("without-n");
+    let args = ["measure", "--n", "1,2", "-o", "a.csv", "--", "echo", "5"];
+    let done = folder.run(&args);
+    let told = "warning n-not-in-command: the command has no {n}: it must look at SCALECALC_N";
+    assert!(err(&done).contains(told), "{}", err(&done));
+    let args = ["measure", "--n", "1,2", "-o", "b.csv", "--shell", "--"];
+    let done = folder.run(&[&args[..], &["echo $SCALECALC_N"]].concat());
+    assert!(!err(&done).contains("n-not-in-command"), "{}", err(&done));
 }
 
 #[test]

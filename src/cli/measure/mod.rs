@@ -7,6 +7,7 @@ mod machine;
 mod progress;
 mod reading;
 mod record;
+mod resume;
 mod session;
 
 use super::fit_flags::FitArgs;
@@ -23,9 +24,10 @@ use hooks::Hooks;
 use machine::Machine;
 use reading::ReadingArgs;
 use record::{About, Record, Run};
+use resume::THEN;
 use session::Session;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// `{n}` in a help text: clap takes the bare letters for a line break, so an escape sequence
 /// that every output strips stands between them.
@@ -77,7 +79,7 @@ pub(super) enum OrderArg {
 }
 
 /// Arguments of `measure`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(after_help = HELP)]
 pub(super) struct MeasureArgs {
     /// The command to measure, with N in braces as below
@@ -186,9 +188,15 @@ pub(super) fn run(
     }
     let machine = Machine::look(args.host);
     let now = clock::now();
-    let prepared = match &args.resume {
-        Some(path) => args.resumed(path, &machine)?,
-        None => args.started(file, &machine, now)?,
+    let whole;
+    let (args, prepared) = match &args.resume {
+        Some(path) => {
+            let (record, kept, runs) = Record::resume(path)?;
+            whole = args.with_kept(path, &kept)?;
+            let prepared = whole.resumed(path, record, &kept, runs, &machine)?;
+            (&whole, prepared)
+        }
+        None => (args, args.started(file, &machine, now)?),
     };
     let interrupt = Interrupt::listen()
         .map_err(|error| Failure::input(format!("cannot listen to Ctrl-C: {error}"), ""))?;
@@ -245,52 +253,6 @@ impl MeasureArgs {
         })
     }
 
-    /// A sweep that was broken off.
-    fn resumed(&self, path: &Path, machine: &Machine) -> Result<Prepared, Failure> {
-        let (record, kept, runs) = Record::resume(path)?;
-        let command = if self.command.is_empty() {
-            typed(&kept, self.running.shell || kept.setting.contains(SHELL))?
-        } else {
-            Command::new(&self.command, self.running.shell)
-        };
-        let searched = self.n.is_some() || self.max_n.is_some() || self.beyond;
-        let sizes = match kept_sizes(&kept.sizes) {
-            Some(sizes) if !searched => sizes,
-            _ => self.sizes(machine),
-        };
-        let mut about = self.about(&command, &sizes, self.seed.unwrap_or(kept.seed));
-        if self.command.is_empty() {
-            // The file says what the setting is; flags may still say it again.
-            if self.setting() != kept.setting && !self.setting().is_empty() {
-                return Err(another("setting", path, &kept.setting, &about.setting));
-            }
-            about.setting.clone_from(&kept.setting);
-        }
-        for (what, old, new) in [
-            ("command", &kept.command, &about.command),
-            ("setting", &kept.setting, &about.setting),
-        ] {
-            if old != new {
-                return Err(another(what, path, old, new));
-            }
-        }
-        if about.seed != kept.seed || about.order != kept.order {
-            return Err(another(
-                "order",
-                path,
-                &format!("{}, seed {}", kept.order, kept.seed),
-                &format!("{}, seed {}", about.order, about.seed),
-            ));
-        }
-        Ok(Prepared {
-            command,
-            about,
-            record,
-            runs,
-            sizes,
-        })
-    }
-
     fn about(&self, command: &Command, sizes: &Sizes, seed: u64) -> About {
         let list = |sizes: &[f64]| {
             sizes
@@ -313,53 +275,8 @@ impl MeasureArgs {
                 OrderArg::Rising => "rising",
             }
             .to_owned(),
+            plan: self.plan(),
         }
-    }
-
-    /// What makes a run what it is, beside the command, as flags.
-    fn setting(&self) -> String {
-        let RunningArgs {
-            shell,
-            setup,
-            teardown,
-            prepare,
-            cleanup,
-            warmup,
-            timeout,
-            ..
-        } = &self.running;
-        let mut words: Vec<String> = Vec::new();
-        if *shell {
-            words.push(SHELL.to_owned());
-        }
-        let mut add = |flag: &str, value: Option<String>| {
-            if let Some(value) = value {
-                words.push(flag.to_owned());
-                words.push(value);
-            }
-        };
-        add("--setup", setup.clone());
-        add("--teardown", teardown.clone());
-        add("--prepare", prepare.clone());
-        add("--cleanup", cleanup.clone());
-        add("--warmup", (*warmup > 0).then(|| warmup.to_string()));
-        add(
-            "--timeout",
-            timeout.map(|seconds| format!("{}s", plain(seconds))),
-        );
-        let reading = &self.reading;
-        add("--from", reading.from.clone());
-        add("--select", reading.select.clone());
-        add("--work", reading.work.map(plain));
-        add("--work-per-unit", reading.work_per_unit.map(plain));
-        add("--metric", reading.metric.as_ref().map(ToString::to_string));
-        let meaning = reading.metric_is.to_possible_value();
-        let meaning = meaning.filter(|_| reading.metric_is != reading::Metric::default());
-        add(
-            "--metric-is",
-            meaning.map(|value| value.get_name().to_owned()),
-        );
-        shell_words::join(words)
     }
 
     fn sizes(&self, machine: &Machine) -> Sizes {
@@ -410,60 +327,4 @@ impl MeasureArgs {
             cleanup: line(&self.running.cleanup),
         }
     }
-}
-
-/// The flag that makes the command a line for the shell.
-const SHELL: &str = "--shell";
-/// Between the first sizes and the largest of a search.
-const THEN: &str = " then up to ";
-
-/// The sizes that a file names.
-fn kept_sizes(text: &str) -> Option<Sizes> {
-    let list = |text: &str| {
-        let sizes: Option<Vec<f64>> = text.split(',').map(|n| n.parse().ok()).collect();
-        sizes.filter(|sizes| sizes.iter().all(|n| *n > 0.0))
-    };
-    match text.split_once(THEN) {
-        Some((first, most)) => Some(Sizes::Searched {
-            first: list(first)?,
-            most: most.parse().ok()?,
-        }),
-        None => list(text).map(Sizes::Listed),
-    }
-}
-
-/// The command that a file names.
-fn typed(kept: &About, shell: bool) -> Result<Command, Failure> {
-    if shell {
-        return Ok(Command::new(std::slice::from_ref(&kept.command), true));
-    }
-    let words = shell_words::split(&kept.command).map_err(|error| {
-        Failure::input(
-            format!(
-                "cannot read the command of the file ({error}): {}",
-                kept.command
-            ),
-            "write the command again after --",
-        )
-    })?;
-    Ok(Command::new(&words, false))
-}
-
-fn another(what: &str, path: &Path, old: &str, new: &str) -> Failure {
-    let or_none = |text: &str| {
-        if text.is_empty() {
-            "(none)".to_owned()
-        } else {
-            text.to_owned()
-        }
-    };
-    Failure::usage(
-        format!(
-            "{} holds runs of another {what}: {}; not of {}",
-            path.display(),
-            or_none(old),
-            or_none(new)
-        ),
-        "give the same again, or nothing but --resume; or start a new file",
-    )
 }

@@ -30,6 +30,8 @@ pub(super) struct About {
     pub(super) seed: u64,
     /// `random` or `rising`.
     pub(super) order: String,
+    /// When to stop and what N counts, as flags; a sweep that goes on may say it anew.
+    pub(super) plan: String,
 }
 
 /// One run as it is kept.
@@ -101,6 +103,7 @@ impl Record {
             ("sizes", about.sizes.clone()),
             ("seed", about.seed.to_string()),
             ("order", about.order.clone()),
+            ("plan", about.plan.clone()),
             ("started", start.to_owned()),
         ];
         for (key, value) in lines.into_iter().chain(machine.lines()) {
@@ -310,6 +313,7 @@ fn parse(path: &Path, text: &str) -> Result<(About, Vec<Run>, bool), Failure> {
                 "setting" => about.setting = value,
                 "sizes" => about.sizes = value,
                 "order" => about.order = value,
+                "plan" => about.plan = value,
                 "seed" => about.seed = value.parse().unwrap_or(0),
                 _ => {}
             }
@@ -379,6 +383,7 @@ mod tests {
             sizes: "1,2".to_owned(),
             seed: 7,
             order: "random".to_owned(),
+            plan: "--runs 4".to_owned(),
         };
         let machine = Machine::default();
         let mut record = Record::create(&path, &about, &machine, "now").unwrap();

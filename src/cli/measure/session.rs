@@ -43,6 +43,8 @@ pub(super) struct Session<'a> {
     interrupt: Interrupt,
     progress: Progress,
     started: Instant,
+    /// Runs that the file held before.
+    earlier: usize,
     runs: Vec<Run>,
     how: Option<How>,
     /// Doubts of the reader.
@@ -90,6 +92,7 @@ impl<'a> Session<'a> {
             machine,
             interrupt,
             started: Instant::now(),
+            earlier: runs.len(),
             runs,
             how: None,
             notes: Vec::new(),
@@ -492,6 +495,7 @@ impl<'a> Session<'a> {
             goal: None,
             stopped: measure::stopped(stop).into(),
             seconds: self.started.elapsed().as_secs_f64(),
+            earlier_runs: self.earlier,
             failed_runs: runs.iter().filter(|run| run.throughput.is_none()).count(),
             spread: measure::spread(&runs),
             runs,

@@ -370,6 +370,32 @@ fn resume_alone_goes_on_as_the_sweep_was_begun() {
 }
 
 #[test]
+fn two_measurements_do_not_write_to_one_file() {
+    let folder = Folder::new("two");
+    let line = "[ {n} = 1 ] || { touch waits; sleep 300; }; echo 1";
+    let args = [
+        "measure", "--n", "1,2", "--order", "rising", "--shell", "-o", "a.csv", "--", line,
+    ];
+    let first = folder
+        .command(&args)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let mut first = first.unwrap();
+    assert!(eventually(|| folder.0.join("waits").exists()));
+    let before = folder.read("a.csv");
+    let second = folder.run(&["measure", "--resume", "a.csv"]);
+    assert_eq!(second.status.code(), Some(3));
+    let told = "a.csv: another measurement is writing to it";
+    assert!(err(&second).contains(told), "{}", err(&second));
+    assert_eq!(folder.read("a.csv"), before);
+    let id = first.id().to_string();
+    let stopped = Command::new("kill").args(["-INT", &id]).status();
+    assert!(stopped.unwrap().success());
+    assert_eq!(first.wait().unwrap().code(), Some(130));
+}
+
+#[test]
 fn a_command_without_n_is_told() {
     let folder = Folder::new("without-n");
     let args = ["measure", "--n", "1,2", "-o", "a.csv", "--", "echo", "5"];

@@ -5,7 +5,7 @@ use crate::cli::failure::Failure;
 use crate::data::columns::{Role, understand};
 use crate::schedule::Taken;
 use crate::units::{self, plain};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -89,6 +89,7 @@ impl Record {
             .append(true)
             .open(path)
             .map_err(|error| unwritable(path, &error))?;
+        lock(path, &file)?;
         let mut record = Self {
             path: path.to_owned(),
             file,
@@ -141,6 +142,7 @@ impl Record {
             .append(true)
             .open(path)
             .map_err(|error| unwritable(path, &error))?;
+        lock(path, &file)?;
         // A line that was cut off is no run.
         file.set_len(end as u64)
             .map_err(|error| unwritable(path, &error))?;
@@ -232,6 +234,18 @@ impl Record {
             }
         }
     }
+}
+
+/// Keeps others from going on with the file at the same time, as long as it is open. Where the
+/// system cannot lock it, or would keep readers out as well, nothing is locked.
+fn lock(path: &Path, file: &File) -> Result<(), Failure> {
+    if cfg!(unix) && matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+        return Err(Failure::input(
+            format!("{}: another measurement is writing to it", path.display()),
+            "wait for its end, or name another file with -o runs.csv",
+        ));
+    }
+    Ok(())
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
@@ -393,12 +407,15 @@ mod tests {
             record.add(run).unwrap();
         }
         assert!(Record::create(&path, &about, &machine, "now").is_err());
+        assert!(Record::resume(&path).is_err(), "it is still being written");
+        drop(record);
         // As after a power cut in the middle of a line.
         let mut file = OpenOptions::new().append(true).open(&path).unwrap();
         file.write_all(b"8,0.3,,1.2").unwrap();
         let (mut record, found, kept) = Record::resume(&path).unwrap();
         assert_eq!((found, kept), (about, runs.to_vec()));
         record.add(&run(Some(5.0))).unwrap();
+        drop(record);
         let (_, _, kept) = Record::resume(&path).unwrap();
         assert_eq!(kept.len(), 4);
         fs::remove_file(&path).unwrap();

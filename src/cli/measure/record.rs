@@ -8,6 +8,8 @@ use crate::units::{self, plain};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 /// First line of the file.
 const TITLE: &str = "# scalecalc measure";
@@ -239,13 +241,22 @@ impl Record {
 /// Keeps others from going on with the file at the same time, as long as it is open. Where the
 /// system cannot lock it, or would keep readers out as well, nothing is locked.
 fn lock(path: &Path, file: &File) -> Result<(), Failure> {
-    if cfg!(unix) && matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
-        return Err(Failure::input(
-            format!("{}: another measurement is writing to it", path.display()),
-            "wait for its end, or name another file with -o runs.csv",
-        ));
+    // A process that is being started holds what its parent has open for a moment.
+    const TRIES: u32 = 50;
+    const BETWEEN: Duration = Duration::from_millis(10);
+    if !cfg!(unix) {
+        return Ok(());
     }
-    Ok(())
+    for _ in 0..TRIES {
+        if !matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+            return Ok(());
+        }
+        thread::sleep(BETWEEN);
+    }
+    Err(Failure::input(
+        format!("{}: another measurement is writing to it", path.display()),
+        "wait for its end, or name another file with -o runs.csv",
+    ))
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Failure {

@@ -76,6 +76,12 @@ impl Terminal {
         let of_terminal = self.columns.filter(|_| self.stdout);
         of_terminal.map_or(100, |columns| columns.clamp(20, 200))
     }
+
+    /// Columns that a note may take: those of the terminal; elsewhere each is one line.
+    fn width_of_notes(&self) -> usize {
+        let of_terminal = self.columns.filter(|_| self.stderr);
+        of_terminal.map_or(usize::MAX, |columns| columns.clamp(20, 200))
+    }
 }
 
 /// Scaling from measurements: where a system peaks, and what more units will bring.

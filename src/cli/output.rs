@@ -227,6 +227,7 @@ impl OutputArgs {
         if !self.quiet && !render::holds_notes(format) {
             let style = Style {
                 color: self.color.on(terminal.stderr, terminal),
+                width: terminal.width_of_notes(),
                 ..style
             };
             let _ = err.write_all(render::notes(report, style).as_bytes());

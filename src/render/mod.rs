@@ -259,21 +259,20 @@ pub fn holds_notes(format: Format) -> bool {
     )
 }
 
-/// The notes as lines of text, for standard error.
+/// The notes as lines of text, for standard error: one a line, broken between words where it
+/// is wider than the style.
 pub fn notes(report: &Report, style: Style) -> String {
     let mut text = String::new();
     for note in &report.notes {
-        let word = match (note.severity, style.color) {
-            (Severity::Note, false) => "note",
-            (Severity::Warning, false) => "warning",
-            (Severity::Note, true) => "\u{1b}[36mnote\u{1b}[0m",
-            (Severity::Warning, true) => "\u{1b}[1;33mwarning\u{1b}[0m",
+        let (word, colored) = match note.severity {
+            Severity::Note => ("note", "\u{1b}[36mnote\u{1b}[0m"),
+            Severity::Warning => ("warning", "\u{1b}[1;33mwarning\u{1b}[0m"),
         };
-        text.push_str(&format!(
-            "{word} {}: {}\n",
-            note.code,
-            printable(&note.text.to_string())
-        ));
+        let line = format!("{word} {}: {}", note.code, note.text);
+        let lines = table::wrap(&line, style.width.saturating_sub(2)).join("\n  ");
+        text.push_str(if style.color { colored } else { word });
+        text.push_str(&lines[word.len()..]);
+        text.push('\n');
     }
     if style.ascii { ascii(&text) } else { text }
 }

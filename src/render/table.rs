@@ -52,7 +52,7 @@ pub(super) fn render(report: &Report, style: Style) -> String {
 }
 
 /// Breaks a text between words, at most so many columns a line.
-fn wrap(text: &str, most: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, most: usize) -> Vec<String> {
     let mut lines = Vec::new();
     // What is indented, such as YAML, stays so.
     let words = text.trim_start_matches(' ');
@@ -106,12 +106,36 @@ fn push_facts(out: &mut String, facts: &[Fact], style: Style) {
             out.push('\n');
         }
     } else {
-        for index in 0..shown.len() {
-            out.push_str(line(&shown, index).trim_end());
-            out.push('\n');
+        let indent = total(&shown) - 2 - widest(&shown, 2);
+        for (index, [_, _, beside]) in shown.iter().enumerate() {
+            let text = line(&shown, index);
+            let text = text.trim_end();
+            if width(text) <= style.width || beside.is_empty() {
+                out.push_str(&format!("{text}\n"));
+                continue;
+            }
+            // What stands beside the value goes on below itself, or with no room there below all.
+            let start = text.strip_suffix(beside.as_str()).unwrap_or(text);
+            let room = style.width.saturating_sub(indent);
+            let (mut start, indent, room) = if room < LEAST_BESIDE {
+                (
+                    format!("{}\n    ", start.trim_end()),
+                    4,
+                    style.width.saturating_sub(4),
+                )
+            } else {
+                (start.to_owned(), indent, room)
+            };
+            for part in wrap(beside, room) {
+                out.push_str(&format!("{start}{part}\n"));
+                start = " ".repeat(indent);
+            }
         }
     }
 }
+
+/// Fewest columns in which what stands beside a value is broken into lines.
+const LEAST_BESIDE: usize = 20;
 
 /// Rows that people are shown whole; of more they see the first, the best of what is sorted …
 const MOST_ROWS: usize = 200;

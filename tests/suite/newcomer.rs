@@ -9,12 +9,16 @@ const SWEEP: &str = "pods,rps\n2,410\n4,790\n6,1150\n8,1480\n12,2010\n16,2400\n"
 
 /// Standard output and standard error on a terminal.
 fn on_a_terminal(args: &[&str]) -> (u8, String, String) {
+    on_a_terminal_of(100, args)
+}
+
+fn on_a_terminal_of(columns: usize, args: &[&str]) -> (u8, String, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let terminal = Terminal {
         stdin: true,
         stdout: true,
         stderr: true,
-        columns: Some(100),
+        columns: Some(columns),
         ..Terminal::default()
     };
     let args = std::iter::once(&"scalecalc").chain(args);
@@ -37,6 +41,37 @@ fn alone_on_a_terminal_it_says_what_to_try() {
     let piped = scalecalc([] as [&str; 0]);
     assert_eq!((piped.code, piped.out.as_str()), (2, ""));
     assert!(piped.err.contains("Usage:"), "{}", piped.err);
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for columns in [40, 60, 80, 120] {
+        let mut seen = 0;
+        for folder in ["data/own", "data/published", "data/more"] {
+            for entry in fs::read_dir(at(folder)).unwrap() {
+                let path = entry.unwrap().path().to_string_lossy().into_owned();
+                if !path.ends_with(".csv") {
+                    continue;
+                }
+                let args = ["usl", &path, "--color", "never"];
+                let (code, out, err) = on_a_terminal_of(columns, &args);
+                assert_eq!(code, 0, "{path}: {err}");
+                for line in out.lines().chain(err.lines()) {
+                    let wide = line.chars().count();
+                    assert!(wide <= columns, "{path}: {wide} of {columns}: {line}");
+                }
+                seen += 1;
+            }
+        }
+        assert!(seen > 100, "{seen}");
+    }
+    // Where standard error is no terminal, a note is a line that a program can search.
+    let piped = line(&format!("usl {}", at("data/own/oha_nginx.csv")));
+    assert!(
+        piped.err.lines().any(|line| line.chars().count() > 100),
+        "{}",
+        piped.err
+    );
 }
 
 #[test]

@@ -74,7 +74,7 @@ pub(crate) fn per_second(value: f64, unit: &str) -> Option<f64> {
 pub(crate) fn rate(text: &str) -> Result<f64, Error> {
     // What is counted says nothing of its rate: 800rps is 800/s, 5k req/s is 5k/s.
     let trimmed = text.trim();
-    let bare = ["rps", "qps", "tps", "iops", "ops"]
+    let bare = ["rps", "qps", "tps", "iops", "ops", "bps"]
         .iter()
         .find_map(|word| trimmed.strip_suffix(word));
     let (amount, per) = match (bare, trimmed.split_once('/')) {
@@ -83,8 +83,13 @@ pub(crate) fn rate(text: &str) -> Result<f64, Error> {
         (None, None) => (trimmed, "s"),
     };
     let amount = amount.trim_end();
-    let amount = ["req", "reqs", "requests", "op", "ops", "tx"]
-        .iter()
+    // Alone, a B may be a billion; before a time it is bytes.
+    let data: &[&str] = match trimmed.contains('/') {
+        true => &["B", "bytes", "bits", "bit", "b"],
+        false => &[],
+    };
+    let words = ["req", "reqs", "requests", "op", "ops", "tx"];
+    let amount = (words.iter().chain(data))
         .find_map(|word| amount.strip_suffix(word))
         .unwrap_or(amount);
     match quantity_value(amount.trim_end()).and_then(|value| per_second(value, per.trim())) {
@@ -259,14 +264,23 @@ const LEAST: f64 = 1e-18;
 const MOST: f64 = 1e18;
 
 fn quantity_value(text: &str) -> Option<f64> {
+    const PREFIXES: [(&str, f64); 7] = [
+        ("Ki", 1024.0),
+        ("Mi", 1_048_576.0),
+        ("Gi", 1_073_741_824.0),
+        ("k", 1e3),
+        ("K", 1e3),
+        ("M", 1e6),
+        ("G", 1e9),
+    ];
     let text = text.trim();
-    let scale = match text.chars().last()? {
-        'k' | 'K' => 1e3,
-        'M' => 1e6,
-        'G' => 1e9,
-        _ => return finite_number(text),
+    let prefixed = PREFIXES
+        .iter()
+        .find_map(|(prefix, scale)| Some((text.strip_suffix(prefix)?, scale)));
+    let Some((number, scale)) = prefixed else {
+        return finite_number(text);
     };
-    finite_number(&text[..text.len() - 1])
+    finite_number(number.trim_end())
         .map(|value| value * scale)
         .filter(|value| value.is_finite())
 }
@@ -309,10 +323,14 @@ mod tests {
             ("2M/min", 2e6 / 60.0),
             ("0.5/ms", 500.0),
             ("20k", 2e4),
+            ("1.2 GB/s", 1.2e9),
+            ("100 MiB/s", 104_857_600.0),
+            ("800 Mbit/s", 8e8),
+            ("5kops/s", 5e3),
         ] {
             assert!((rate(text).unwrap() - expected).abs() < 1e-9, "{text}");
         }
-        for bad in ["", "k", "5k/", "5/year", "-1", "1,000", "inf", "5Q"] {
+        for bad in ["", "k", "5k/", "5/year", "-1", "1,000", "inf", "5Q", "1.2B"] {
             assert!(rate(bad).is_err(), "{bad}");
         }
     }

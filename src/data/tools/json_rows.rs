@@ -69,9 +69,10 @@ pub(in crate::data) fn may_be_row(value: &Json, options: &ReadOptions) -> bool {
 
 /// The rows of documents: the elements of an array, those of the only array of objects inside
 /// an object (`{"results": [{…}, {…}]}`), those that columns of one length make
-/// (`{"n": [1, 2], "tps": [100, 190]}`), or the object itself.
+/// (`{"n": [1, 2], "tps": [100, 190]}`), those of lists below a list of names
+/// (`[["n", "tps"], [1, 100]]`), or the object itself.
 pub(in crate::data) fn rows_of(documents: &[Json]) -> Vec<Cow<'_, Json>> {
-    let rows = |document| match rows_of_columns(document) {
+    let rows = |document| match rows_of_columns(document).or_else(|| rows_of_lists(document)) {
         Some(rows) => rows.into_iter().map(Cow::Owned).collect(),
         None => rows_in(document)
             .into_iter()
@@ -104,6 +105,59 @@ fn rows_of_columns(document: &Json) -> Option<Vec<Json>> {
         let row = |at| Json::Object(columns.iter().map(|column| cell(column, at)).collect());
         (0..length).map(row).collect()
     })
+}
+
+fn list(value: &Json) -> Option<&[Json]> {
+    match value {
+        Json::List(items) => Some(items),
+        _ => None,
+    }
+}
+
+/// The rows of lists whose names are the first of them, or stand beside them in an object
+/// (`{"columns": ["n", "tps"], "data": [[1, 100], [2, 190]]}`, as data frames are written).
+fn rows_of_lists(document: &Json) -> Option<Vec<Json>> {
+    let (names, rows) = match document {
+        Json::List(items) => items
+            .split_first()
+            .and_then(|(names, rows)| Some((list(names)?, rows))),
+        Json::Object(entries) => {
+            let lists: Vec<&[Json]> = entries
+                .iter()
+                .filter_map(|(_, value)| list(value))
+                .collect();
+            let has_names =
+                |items: &&[Json]| items.iter().all(|item| matches!(item, Json::Text(_)));
+            let has_rows = |items: &&[Json]| items.iter().all(|item| list(item).is_some());
+            let names = lists
+                .iter()
+                .copied()
+                .find(|items| items.len() > 1 && has_names(items))?;
+            let rows = lists
+                .iter()
+                .copied()
+                .find(|items| !items.is_empty() && has_rows(items))?;
+            Some((names, rows))
+        }
+        _ => None,
+    }?;
+    let names: Vec<&String> = (names.iter())
+        .map(|name| match name {
+            Json::Text(name) => Some(name),
+            _ => None,
+        })
+        .collect::<Option<_>>()?;
+    (rows.iter())
+        .map(|row| {
+            let cells = list(row).filter(|cells| cells.len() == names.len())?;
+            let cells = names.iter().zip(cells);
+            Some(Json::Object(
+                cells
+                    .map(|(name, cell)| ((*name).clone(), cell.clone()))
+                    .collect(),
+            ))
+        })
+        .collect()
 }
 
 fn rows_in(document: &Json) -> Vec<&Json> {

@@ -35,6 +35,30 @@ fn rows_of_json_are_a_table() {
     );
 }
 
+/// Lists below a list of names, and what pandas writes with `orient="split"`.
+#[test]
+fn lists_under_names_are_a_table() {
+    let rows = "[1,100.5],[2,190],[4,350]";
+    for text in [
+        format!("[[\"threads\",\"rps\"],{rows}]"),
+        format!("{{\"columns\":[\"threads\",\"rps\"],\"index\":[0,1,2],\"data\":[{rows}]}}"),
+    ] {
+        let (reading, rows) = read(&text);
+        assert_eq!(reading.n_unit.as_deref(), Some("threads"), "{text}");
+        let pairs: Vec<_> = (rows.iter())
+            .map(|row| (row.n.unwrap(), row.throughput))
+            .collect();
+        assert_eq!(pairs, [(1.0, 100.5), (2.0, 190.0), (4.0, 350.0)], "{text}");
+    }
+    // Without names nobody says which is N, and rows of another length are no rows.
+    for text in [
+        format!("[{rows}]"),
+        format!("[[\"threads\",\"rps\"],{rows},[8]]"),
+    ] {
+        assert!(read_with(text.as_bytes(), &ReadOptions::default()).is_err());
+    }
+}
+
 #[test]
 fn what_the_user_says_of_the_value_picks_its_column() {
     use scalecalc::data::Value;

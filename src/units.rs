@@ -84,9 +84,10 @@ pub(crate) fn rate(text: &str) -> Result<f64, Error> {
     };
     let amount = amount.trim_end();
     // Alone, a B may be a billion; before a time it is bytes.
-    let data: &[&str] = match trimmed.contains('/') {
-        true => &["B", "bytes", "bits", "bit", "b"],
-        false => &[],
+    let data: &[&str] = if trimmed.contains('/') {
+        &["B", "bytes", "bits", "bit", "b"]
+    } else {
+        &[]
     };
     let words = ["req", "reqs", "requests", "op", "ops", "tx"];
     let amount = (words.iter().chain(data))

@@ -2,7 +2,7 @@
 //! flat, falling.
 
 use super::Fit;
-use super::thresholds::ALIKE_WITHIN;
+use super::thresholds::{ALIKE_BY_EYE, ALIKE_WITHIN, SEEN_BY_EYE, WANDERING};
 use crate::stats::distribution::t_quantile;
 use crate::sweep::levels::{Level, Levels};
 
@@ -125,7 +125,7 @@ impl Shape {
         let floor = top * (1.0 - tolerance(noise));
         let (from, until) = plateau(all, best, floor);
         if falls(&all[until + 1..], top, floor) {
-            let (from, until) = plateau(all, best, floor.max(top * (1.0 - ALIKE)));
+            let (from, until) = plateau(all, best, floor.max(top * (1.0 - ALIKE_BY_EYE)));
             return Self::Falling {
                 peak: all[best].n,
                 throughput: mean(&all[from..=until]),
@@ -137,7 +137,7 @@ impl Shape {
         }
         // A dip in between does not end what the last level shows to be flat; a rise that
         // runs through all of it does.
-        let from = from + rising(&all[from..], (top - floor).min(top * SEEN));
+        let from = from + rising(&all[from..], (top - floor).min(top * SEEN_BY_EYE));
         if last.n >= FLAT_OVER * all[from].n {
             return Self::flat(&all[from..], last.n);
         }
@@ -191,11 +191,6 @@ fn roughest(levels: usize) -> f64 {
 /// Levels from which their roughness is known well enough to be taken for noise.
 const MANY: usize = 8;
 
-/// A person calls levels alike that differ by less than this share, however wide the noise.
-const ALIKE: f64 = 0.15;
-/// Growth over a stretch that a person sees where it runs through all of its levels.
-const SEEN: f64 = 0.07;
-
 fn mean(part: &[Level]) -> f64 {
     part.iter().map(|level| level.mean).sum::<f64>() / part.len() as f64
 }
@@ -204,7 +199,7 @@ fn mean(part: &[Level]) -> f64 {
 /// clearly less than the highest, all of them in the mean.
 fn falls(after: &[Level], top: f64, floor: f64) -> bool {
     after.last().is_some_and(|last| {
-        last.mean < floor || (last.mean < top * (1.0 - SEEN) && mean(after) < floor)
+        last.mean < floor || (last.mean < top * (1.0 - SEEN_BY_EYE) && mean(after) < floor)
     })
 }
 
@@ -217,9 +212,6 @@ fn wanders(all: &[Level], least: f64) -> bool {
     );
     all.len() > 3 && high <= WANDERING * low && !rises(all, least)
 }
-
-/// Highest over lowest of levels that may be called without a trend.
-const WANDERING: f64 = 1.5;
 
 /// The level with the highest mean; the smaller N of two.
 fn highest(all: &[Level]) -> Option<usize> {
@@ -245,7 +237,7 @@ fn rising(part: &[Level], least: f64) -> usize {
             let rest = &part[*skipped..];
             match rest {
                 [first, .., last] if rest.len() < 4 => {
-                    last.mean - first.mean <= SEEN * last.mean
+                    last.mean - first.mean <= SEEN_BY_EYE * last.mean
                         || rest.windows(2).any(|two| two[1].mean <= two[0].mean)
                 }
                 _ => !rises(rest, least),
@@ -349,7 +341,7 @@ impl Fit {
         let ends = (from.saturating_sub(1), (until + 1).min(all.len() - 1));
         let law = self.law_value(all[best].n);
         let off = (all[best].mean / law).ln().abs();
-        (all[ends.0].n..=all[ends.1].n).contains(&n) && off <= (2.0 * noise).max(SEEN)
+        (all[ends.0].n..=all[ends.1].n).contains(&n) && off <= (2.0 * noise).max(SEEN_BY_EYE)
     }
 
     /// The measured N nearest to that of a node; the ends of the nodes are those of the data.

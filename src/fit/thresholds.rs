@@ -52,3 +52,25 @@ pub const RISING: f64 = 0.02;
 
 /// Standard errors within which two throughputs count as the same.
 pub const ALIKE_WITHIN: f64 = 3.0;
+
+/// A person calls levels alike that differ by less than this share, however wide the noise.
+pub const ALIKE_BY_EYE: f64 = 0.15;
+
+/// Growth over a stretch that a person sees where it runs through all of its levels.
+pub const SEEN_BY_EYE: f64 = 0.07;
+
+/// Highest over lowest of levels that may be called without a trend.
+pub const WANDERING: f64 = 1.5;
+
+/// Highest over lowest of levels that one number describes.
+pub const ONE_NUMBER: f64 = 1.12;
+
+/// d ln X/d ln N from which throughput grows nearly in proportion.
+pub const PROPORTIONAL: f64 = 0.9;
+
+/// Relative standard error of a level from which a flat stretch is only what noise hides.
+pub const NOISY: f64 = 0.04;
+
+/// The last level over the law there, from which a share of the law's throughput is none of
+/// what was measured.
+pub const ABOVE_LAW: f64 = 1.05;

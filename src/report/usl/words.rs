@@ -2,26 +2,15 @@
 
 use super::document::{PeakPart, UslDocument};
 use crate::estimate::Estimate;
-use crate::fit::thresholds::{ALIKE_WITHIN, BEFORE_BEST, EDGE, RISING};
+use crate::fit::thresholds::{
+    ABOVE_LAW, ALIKE_WITHIN, BEFORE_BEST, EDGE, NOISY, ONE_NUMBER, PROPORTIONAL, RISING,
+};
 use crate::fit::{Fit, FittedLaw, Grade, Shape};
 use crate::report::number::{DIGITS, about_rate, alone, significant};
 use crate::report::{Quantity, laws};
 
-/// d ln X/d ln N from which throughput grows nearly in proportion.
-const PROPORTIONAL: f64 = 0.9;
-
-/// Relative standard error of a level from which a flat stretch is only what noise hides.
-const NOISY: f64 = 0.04;
-
-/// The last size over the law there, from which a share of the law's throughput is none of
-/// what was measured.
-const ABOVE_LAW: f64 = 1.05;
-
 /// Standard errors on each side that hold 95 % of normal noise.
 const TWO_SIDED: f64 = 1.96;
-
-/// Highest over lowest of sizes that one number describes.
-const ONE_NUMBER: f64 = 1.12;
 
 /// The words of a sentence about one fit.
 pub(super) struct Words<'a> {

@@ -49,10 +49,11 @@ fn no_line_is_wider_than_the_terminal() {
         let mut seen = 0;
         for folder in ["data/own", "data/published", "data/more"] {
             for entry in fs::read_dir(at(folder)).unwrap() {
-                let path = entry.unwrap().path().to_string_lossy().into_owned();
-                if !path.ends_with(".csv") {
+                let path = entry.unwrap().path();
+                if path.extension().is_none_or(|ending| ending != "csv") {
                     continue;
                 }
+                let path = path.to_string_lossy();
                 let args = ["usl", &path, "--color", "never"];
                 let (code, out, err) = on_a_terminal_of(columns, &args);
                 assert_eq!(code, 0, "{path}: {err}");

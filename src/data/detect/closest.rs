@@ -64,6 +64,7 @@ const SHARED: &[&str] = &[
     "status codes:",
     "finished in ",
     "benchmark: ",
+    "Throughput:",
     "Total errors:",
     "Mean latency:",
     "benchmarks.[].name",

@@ -28,6 +28,7 @@ pub use super::scatter::Scatter;
 
 /// What is compared and how strictly.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Terms {
     /// Share of throughput that may be lost, 0 to 1.
     pub tolerance: f64,
@@ -35,6 +36,32 @@ pub struct Terms {
     pub confidence: f64,
     /// Scatter around both fitted curves, for single runs at too few sizes to tell.
     pub around_fits: Option<Scatter>,
+}
+
+impl Terms {
+    /// A tolerance, at a confidence of 0.95.
+    pub fn new(tolerance: f64) -> Self {
+        Self {
+            tolerance,
+            confidence: 0.95,
+            around_fits: None,
+        }
+    }
+
+    /// Confidence that all intervals hold at once.
+    #[must_use]
+    pub fn with_confidence(self, confidence: f64) -> Self {
+        Self { confidence, ..self }
+    }
+
+    /// Scatter around both fitted curves, where it is known.
+    #[must_use]
+    pub fn with_scatter(self, around_fits: Option<Scatter>) -> Self {
+        Self {
+            around_fits,
+            ..self
+        }
+    }
 }
 
 /// Throughput at one size in both sweeps.
@@ -514,17 +541,11 @@ mod tests {
         Levels::from_pairs(pairs.iter().copied()).unwrap()
     }
 
-    const TERMS: Terms = Terms {
-        tolerance: 0.05,
-        confidence: 0.95,
-        around_fits: None,
-    };
-
     #[test]
     fn two_runs_before_and_two_now_have_two_degrees_of_freedom() {
         let before = levels(&[(4.0, 99.0), (4.0, 101.0)]);
         let now = levels(&[(4.0, 89.1), (4.0, 90.9)]);
-        let changes = changes(&before, &now, &TERMS).unwrap();
+        let changes = changes(&before, &now, &Terms::new(0.05)).unwrap();
         let (overall, _) = changes.overall.unwrap();
         // Each run is 1 % off: s² = (2 + 2)·10⁻⁴/2, and each mean has half of it.
         let error = 2e-4_f64.sqrt();
@@ -544,7 +565,7 @@ mod tests {
     fn sizes_in_one_sweep_alone_leave_the_whole_open_and_are_named() {
         let all = levels(&[(1.0, 10.0), (1.0, 10.1), (2.0, 19.0), (2.0, 19.1)]);
         let few = levels(&[(1.0, 10.0), (1.0, 10.1), (3.0, 25.0), (3.0, 25.1)]);
-        let changes = changes(&all, &few, &TERMS).unwrap();
+        let changes = changes(&all, &few, &Terms::new(0.05)).unwrap();
         assert_eq!(
             (&*changes.missing, &*changes.added),
             (&[2.0][..], &[3.0][..])

@@ -9,6 +9,7 @@ use crate::sweep::levels::Level;
 
 /// What the system must do.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Demand {
     /// Load to carry, 1/s.
     pub target: f64,

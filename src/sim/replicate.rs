@@ -14,8 +14,9 @@ use rayon::prelude::*;
 /// Percentiles that are shown of waits and responses.
 pub const PERCENTILES: [f64; 4] = [0.5, 0.95, 0.99, 0.999];
 
-/// How much is simulated.
+/// How much is simulated: begun with [`Plan::default`], changed field by field.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Plan {
     /// Seed: the same one gives the same result on any number of threads.
     pub seed: u64,
@@ -31,6 +32,43 @@ pub struct Plan {
     pub level: f64,
     /// Points of the time series of a run with a horizon or a burst; 0 for none.
     pub points: u32,
+}
+
+impl Plan {
+    /// So many runs of so many requests each.
+    #[must_use]
+    pub fn with_runs(self, runs: u32, requests: u64) -> Self {
+        Self {
+            runs,
+            requests,
+            ..self
+        }
+    }
+
+    /// A seed.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// Seconds of a run that count, and points of its time series.
+    #[must_use]
+    pub fn with_horizon(self, horizon: f64, points: u32) -> Self {
+        Self {
+            horizon: Some(horizon),
+            points,
+            ..self
+        }
+    }
+
+    /// Requests of a run that are left out at its beginning.
+    #[must_use]
+    pub fn with_warm_up(self, requests: u64) -> Self {
+        Self {
+            warm_up: Some(requests),
+            ..self
+        }
+    }
 }
 
 impl Default for Plan {

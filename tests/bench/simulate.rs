@@ -43,13 +43,9 @@ struct Rate {
 
 fn ours(name: &str, customers: u64, through_the_heap: bool) -> Rate {
     let scenario = Scenario::mmc(8.5, 1.0, 10).unwrap();
-    let plan = Plan {
-        runs: 4,
-        requests: customers / 4,
-        horizon: through_the_heap.then_some(customers as f64 / 4.0 / 8.5),
-        points: 1,
-        ..Plan::default()
-    };
+    let mut plan = Plan::default().with_runs(4, customers / 4);
+    plan.horizon = through_the_heap.then_some(customers as f64 / 4.0 / 8.5);
+    plan.points = 1;
     let before = cpu_seconds();
     let results = simulate(&scenario, &plan, &|| {}).unwrap();
     let seconds = cpu_seconds() - before;

@@ -256,11 +256,8 @@ enum Side {
 }
 
 fn side(row: &Row, seed: u64) -> Side {
-    let plan = Plan {
-        seed,
-        requests: row.requests,
-        ..Plan::default()
-    };
+    let runs = Plan::default().runs;
+    let plan = (Plan::default().with_seed(seed)).with_runs(runs, row.requests);
     let found = (row.of)(&simulate(&row.scenario, &plan, &|| {}).unwrap());
     if found.high.is_some_and(|high| high < row.truth) {
         Side::Low

@@ -24,13 +24,10 @@ fn the_lag_of_an_autoscaler() {
         }),
         ..Scenario::station(12, TimeLaw::Constant(1.0 / 72.0), TimeLaw::Constant(0.1))
     };
-    let plan = Plan {
-        runs: 1,
-        horizon: Some(120.0),
-        points: 120,
-        warm_up: Some(0),
-        ..Plan::default()
-    };
+    let plan = Plan::default()
+        .with_runs(1, Plan::default().requests)
+        .with_horizon(120.0, 120)
+        .with_warm_up(0);
     let results = simulate(&scenario, &plan, &|| {}).unwrap();
     let backlog = |second: usize| results.backlog[0][second - 1];
     // A point a second; what is in service is there besides.

@@ -205,10 +205,5 @@ pub(crate) fn rates(
 
 /// The gate as `check` asks it by default.
 pub(crate) fn judged(before: &Levels, now: &Levels) -> Changes {
-    let terms = Terms {
-        tolerance: 0.05,
-        confidence: 0.95,
-        around_fits: None,
-    };
-    changes(before, now, &terms).unwrap()
+    changes(before, now, &Terms::new(0.05)).unwrap()
 }

@@ -8,12 +8,7 @@ use scalecalc::sim::{
 };
 
 fn plan(runs: u32, requests: u64) -> Plan {
-    Plan {
-        seed: 12,
-        runs,
-        requests,
-        ..Plan::default()
-    }
+    Plan::default().with_seed(12).with_runs(runs, requests)
 }
 
 fn run(scenario: &Scenario, plan: &Plan) -> Results {
@@ -362,13 +357,7 @@ fn a_throttle_bounds_the_attempts() {
         },
         ..mm(10.0, 10)
     };
-    let results = run(
-        &scenario,
-        &Plan {
-            warm_up: Some(20_000),
-            ..plan(4, 20_000)
-        },
-    );
+    let results = run(&scenario, &plan(4, 20_000).with_warm_up(20_000));
     let (answers, attempts) = (
         results.sample(Measure::Goodput).unwrap().mean,
         results.sample(Measure::Attempts).unwrap().mean * 100.0,
@@ -401,13 +390,7 @@ fn a_throttle_counts_what_is_sent() {
             },
         )
     };
-    let results = run(
-        &scenario,
-        &Plan {
-            horizon: Some(10.0),
-            ..plan(200, 1)
-        },
-    );
+    let results = run(&scenario, &plan(200, 1).with_horizon(10.0, 60));
     let harmonic: f64 = (1..=1000).map(|k| 1.0 / f64::from(k)).sum();
     holds(&results, Measure::Attempts, harmonic / 1000.0, 0.05);
 }
@@ -425,14 +408,7 @@ fn the_lag_of_new_servers() {
         triggers: vec![at(10.0, Change::Load(2.0)), at(40.0, Change::Servers(18))],
         ..Scenario::station(12, TimeLaw::Constant(0.01), TimeLaw::Constant(0.1))
     };
-    let results = run(
-        &scenario,
-        &Plan {
-            horizon: Some(100.0),
-            points: 100,
-            ..plan(2, 1)
-        },
-    );
+    let results = run(&scenario, &plan(2, 1).with_horizon(100.0, 100));
     // A point a second; what is in service is there besides.
     let backlog = |second: usize| results.backlog[0][second - 1];
     for (second, expected) in [(40, 80.0 * 30.0), (50, 1400.0), (60, 400.0)] {
@@ -463,10 +439,7 @@ fn metastable() {
             }],
             ..Scenario::mmc(rate, 0.01, 3).unwrap()
         };
-        let plan = Plan {
-            horizon: Some(90.0),
-            ..plan(6, 1)
-        };
+        let plan = plan(6, 1).with_horizon(90.0, 60);
         run(&scenario, &plan).not_recovered().unwrap()
     };
     let below = after_an_outage(110.0);

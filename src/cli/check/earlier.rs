@@ -135,11 +135,9 @@ impl CheckArgs {
             (Some(then), Some(now)) => then.pooled(now),
             _ => None,
         };
-        let terms = Terms {
-            tolerance: demands.tolerance,
-            confidence: fit.options().confidence,
-            around_fits,
-        };
+        let terms = Terms::new(demands.tolerance)
+            .with_confidence(fit.options().confidence)
+            .with_scatter(around_fits);
         let mut found = changes(before.fit.levels(), fit.levels(), &terms)?;
         if found.sizes.is_empty() {
             let list = |levels: &Levels| sizes_in_words(levels.as_slice().iter().map(|l| l.n));

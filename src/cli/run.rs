@@ -78,6 +78,10 @@ pub(super) enum End {
     /// By itself, with this code.
     Code(i32),
     /// By a signal that was not ours.
+    #[cfg_attr(
+        not(unix),
+        expect(dead_code, reason = "only Unix ends processes by signals")
+    )]
     Signal(i32),
     /// It took too long and was ended.
     TimedOut,

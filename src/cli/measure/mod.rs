@@ -55,7 +55,7 @@ Examples:
     n!(),
     " photos/
                                         a fixed amount of work: throughput is work / wall time
-  scalecalc measure --budget 10m --until 'peak±10%' --max-n 256 -o sweep.csv -- ./bench.sh ",
+  scalecalc measure --budget 10min --until 'peak±10%' --max-n 256 -o sweep.csv -- ./bench.sh ",
     n!(),
     "
                                         finds the sizes that tell most by itself
@@ -326,5 +326,45 @@ impl MeasureArgs {
             prepare: line(&self.running.prepare),
             cleanup: line(&self.running.cleanup),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+    use std::path::Path;
+
+    #[derive(Debug, Parser)]
+    struct Typed {
+        #[command(flatten)]
+        args: MeasureArgs,
+        #[command(flatten)]
+        output: OutputArgs,
+    }
+
+    /// What help, guide and scripts show can be typed.
+    #[test]
+    fn commands_that_are_shown_can_be_read() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+        let file = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
+        let mut texts = vec![HELP.to_owned(), file("guide/measure.md")];
+        for script in ["web", "database", "lock"] {
+            texts.push(file(&format!("measure/{script}.sh")).replace("\\\n", " "));
+        }
+        let mut count = 0;
+        for line in texts.iter().flat_map(|text| text.lines()) {
+            let line = line.trim_start().trim_start_matches("exec ");
+            let Some(rest) = line.strip_prefix("scalecalc measure ") else {
+                continue;
+            };
+            // A comment in the help stands two spaces apart.
+            let rest = rest.split("  ").next().unwrap();
+            let words = shell_words::split(rest).unwrap();
+            let read = Typed::try_parse_from(["measure".to_owned()].into_iter().chain(words));
+            assert!(read.is_ok(), "{line}: {}", read.unwrap_err());
+            count += 1;
+        }
+        assert_eq!(count, 11, "lines that begin with scalecalc measure");
     }
 }

@@ -122,6 +122,34 @@ fn no_shipped_sweep_contradicts_its_first_sentence() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A sentence that names the highest size stands over a picture without another peak.
+#[test]
+fn no_picture_shows_a_peak_that_its_first_sentence_denies() {
+    let highest = Regex::new(r"^Throughput is highest (?:at|from) ([0-9.,]+)").unwrap();
+    let marked = Regex::new(r">peak ([0-9.,]+)").unwrap();
+    let mut named = 0;
+    for folder in ["data/own", "data/published", "data/more"] {
+        for entry in fs::read_dir(at(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_none_or(|ending| ending != "csv") {
+                continue;
+            }
+            let path = path.to_str().unwrap();
+            let answer = scalecalc(["usl", path]).out;
+            let Some(found) = highest.captures(&answer) else {
+                continue;
+            };
+            named += 1;
+            let picture = scalecalc(["usl", path, "-f", "svg"]).out;
+            if let Some(peak) = marked.captures(&picture) {
+                let apart = (number(&peak, 1) / number(&found, 1)).ln().abs();
+                assert!(apart < 0.25, "{path}: {} under {answer}", &peak[0]);
+            }
+        }
+    }
+    assert!(named > 10, "{named}");
+}
+
 #[test]
 fn the_check_itself_finds_a_false_sentence() {
     let means = [(1.0, 8300.0), (8.0, 12000.0), (64.0, 15700.0)];

@@ -2,7 +2,7 @@
 
 use super::{About, Marker};
 use crate::fit::thresholds::{EDGE, TRUSTED_REACH};
-use crate::fit::{Fit, Grade};
+use crate::fit::{Fit, Grade, Shape};
 use crate::report::Quantity;
 use crate::report::number::{DIGITS, about_rate, alone};
 
@@ -13,6 +13,7 @@ pub(super) fn markers(fit: &Fit, about: &About<'_>) -> Vec<Marker> {
     if let (Some(n), Some(y)) = (peak.n, peak.throughput.value)
         && fit.degrees_of_freedom() >= 1.0
         && fit.quality().grade != Grade::Poor
+        && !is_denied(fit)
         && (peak.established || (n <= TRUSTED_REACH * n_max && low_is_known(fit)))
     {
         out.push(Marker::Peak {
@@ -47,6 +48,14 @@ pub(super) fn markers(fit: &Fit, about: &About<'_>) -> Vec<Marker> {
 pub(super) fn low_is_known(fit: &Fit) -> bool {
     let low = fit.peak().n_real.low;
     low.is_some_and(|low| low >= 0.5 * fit.levels().n_max())
+}
+
+/// Whether throughput falls within the data from another size than the law's peak: the words
+/// then name the highest size, and the picture no peak beside it.
+fn is_denied(fit: &Fit) -> bool {
+    let n_max = fit.levels().n_max();
+    matches!(fit.shape(), Shape::Falling { .. })
+        && (fit.peak().n).is_some_and(|n| n <= n_max && !fit.peak_is_seen(n))
 }
 
 /// Whether sizes were measured on either side of the peak, as the headline takes it.
@@ -104,6 +113,8 @@ pub(super) fn description(fit: &Fit, about: &About<'_>) -> String {
         "Throughput against {unit}: {sizes} sizes measured from {from} to {to}, {runs} runs. {law} law: {alpha}{beta}{gamma}{}. Beyond {to} {unit} nothing was measured.",
         match fit.quality().grade {
             Grade::Poor => "the law does not describe these data".to_owned(),
+            _ if is_denied(fit) =>
+                "throughput is highest at another size than the law's".to_owned(),
             _ => peak_label(fit),
         },
         unit = about.n_unit,

@@ -148,6 +148,12 @@ const SHARE: f64 = 0.34;
 /// The share that all sizes have together.
 const SHARE_OF_SIZES: f64 = 0.3;
 
+/// Standard deviation of ln X by which a size moves as a whole, at most, while nothing changes:
+/// the layout of memory, the state of the machine, the order of the runs make a few per cent
+/// (T. Mytkowicz, A. Diwan, M. Hauswirth & P. Sweeney, "Producing wrong data without doing
+/// anything obviously wrong!", ASPLOS 2009).
+const MOST_MOVED: f64 = 0.05;
+
 /// Unevenness with a probability below this is taken for real.
 const EVEN: f64 = 0.3;
 
@@ -345,24 +351,48 @@ impl Judge {
             }
             _ => (step.variance + self.between, self.degrees),
         };
+        let mut of_runs = step.variance;
         if let Some(runs) = self.runs
             && let Some((own, own_degrees)) = wilder(was, is, runs)?
         {
             let own = own.of_mean(was) + own.of_mean(is);
+            of_runs = of_runs.max(own);
             if own > variance {
                 (variance, degrees) = (own, own_degrees);
             }
         }
+        let runs = 0.5 * (was.runs + is.runs) as f64;
+        let chained = self.alarm.chain.of_runs(runs).max(1.0);
         let cautious = match by_runs {
-            Some(_) => {
-                let runs = 0.5 * (was.runs + is.runs) as f64;
-                variance * self.alarm.chain.of_runs(runs).max(1.0)
-            }
+            Some(_) => variance * chained,
             None => variance + self.alarm.shared,
         };
         let estimate = self.change(step.change, variance, degrees, share)?;
         let cautious = self.change(step.change, cautious, degrees, share)?;
-        Ok(self.alarmed(estimate, cautious))
+        let by_sizes = self.alarmed(estimate, cautious);
+        let at_most = of_runs * chained + MOST_MOVED * MOST_MOVED;
+        self.bounded(by_sizes, step.change, at_most, share)
+    }
+
+    /// The narrower of an estimate by how unevenly the sizes moved and one by their runs and
+    /// by the most that a size moves without a change of the system: where several sizes lost
+    /// much, their loss is not taken for noise of the others.
+    fn bounded(
+        &self,
+        by_sizes: Estimate,
+        step: f64,
+        variance: f64,
+        share: f64,
+    ) -> Result<Estimate, Error> {
+        let (Some(runs), Evidence::Sizes) = (self.runs, self.evidence) else {
+            return Ok(by_sizes);
+        };
+        let bounded = self.change(step, variance, runs.degrees, share)?;
+        let width = |estimate: &Estimate| Some(estimate.high? - estimate.low?);
+        Ok(match (width(&bounded), width(&by_sizes)) {
+            (Some(new), Some(old)) if new < old => bounded,
+            _ => by_sizes,
+        })
     }
 
     /// The scatter of runs where it alone judges one size: all others, or the smaller ones,
@@ -414,7 +444,10 @@ impl Judge {
             (None, _) => (variance, self.degrees),
         };
         let cautious = self.change(change, cautious, degrees, SHARE)?;
-        Ok(Some(self.alarmed(estimate, cautious)))
+        let (_, at_most) = scatter::mean(&self.steps, MOST_MOVED * MOST_MOVED);
+        let at_most = at_most * self.alarm.by_runs.max(1.0);
+        let by_sizes = self.alarmed(estimate, cautious);
+        Ok(Some(self.bounded(by_sizes, change, at_most, SHARE)?))
     }
 
     /// An estimate whose upper end, which an alarm rests on, is no less cautious than
@@ -559,6 +592,37 @@ mod tests {
             let found = found.unwrap();
             assert!((found - expected).abs() < 1e-9, "{found} {expected}");
         }
+    }
+
+    /// The upper sizes lost 40 %, with runs that agree to half a per cent.
+    #[test]
+    fn a_loss_at_several_of_few_sizes_is_not_the_noise_of_the_others() {
+        let sweep = |share: f64| {
+            let sizes = [1.0, 2.0, 4.0, 8.0, 16.0];
+            let all = sizes.iter().flat_map(|n| {
+                let x = 1000.0 * n * if *n > 4.0 { share } else { 1.0 };
+                [(*n, x), (*n, 1.005 * x)]
+            });
+            levels(&all.collect::<Vec<_>>())
+        };
+        let changes = changes(&sweep(1.0), &sweep(0.6), &Terms::new(0.05)).unwrap();
+        assert_eq!(changes.evidence, Evidence::Sizes);
+        assert_eq!(changes.verdict(), Verdict::Fail);
+        let failed = |n: f64| {
+            let size = changes
+                .sizes
+                .iter()
+                .find(|size| size.n.total_cmp(&n).is_eq());
+            size.unwrap().verdict == Verdict::Fail
+        };
+        assert!(failed(8.0) && failed(16.0) && !failed(1.0) && !failed(4.0));
+        // −40 % ± t (10 degrees of freedom) standard deviations of 5 % and of the runs.
+        let eight = changes.sizes[3].change;
+        let p = 1.0 - 0.5 * 0.3 * 0.05 / 5.0;
+        let runs = 2.0 * (0.0025_f64 / 1.0025).powi(2) / 2.0 * 2.0;
+        let reach = t_quantile(p, 10.0).unwrap() * (0.0025 + runs).sqrt();
+        let low = (0.6_f64.ln() - reach).exp_m1();
+        assert!((eight.low.unwrap() - low).abs() < 2e-3, "{eight:?} {low}");
     }
 
     #[test]

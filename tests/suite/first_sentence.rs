@@ -91,6 +91,22 @@ fn contradicted(means: &[(f64, f64)], answer: &str) -> Option<String> {
             "peaks",
         );
     }
+    if let Some(found) = find(r"the last doubling brought ([\d.,]+) %".to_owned()) {
+        // Along straight lines in ln N and ln X, from half the largest size.
+        let half = last.0 / 2.0;
+        let below = means.iter().rev().find(|(n, _)| *n <= half)?;
+        let above = means.iter().find(|(n, _)| *n >= half)?;
+        let share = if same(above.0, below.0) {
+            0.0
+        } else {
+            (half / below.0).ln() / (above.0 / below.0).ln()
+        };
+        let there = (below.1.ln() * (1.0 - share) + above.1.ln() * share).exp();
+        let told = 1.0 + number(&found, 1) / 100.0;
+        if !within(0.05, told, last.1 / there) {
+            return Some("the last doubling".to_owned());
+        }
+    }
     if answer.starts_with("Still climbing") {
         let before = means[means.len() - 2].1;
         return expect(same(last.1, top) && last.1 > before, "climbing");

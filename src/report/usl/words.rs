@@ -82,12 +82,12 @@ impl<'a> Words<'a> {
                 self.units(to)
             ),
             Shape::Climbing { to, slope } => format!(
-                "Still climbing at {}: at the end twice the {many} bring {} more.",
+                "Still climbing at {}: the last doubling brought {} more.",
                 self.units(to),
                 percent(slope.exp2() - 1.0)
             ),
             Shape::Levelling { to, slope } if slope > RISING => format!(
-                "Levelling off at {}: at the end twice the {many} would bring {} more.",
+                "Levelling off at {}: the last doubling brought {} more.",
                 self.units(to),
                 percent(slope.exp2() - 1.0)
             ),

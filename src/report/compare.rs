@@ -1,8 +1,10 @@
 //! Sweeps side by side: what differs, by how much, and where one overtakes the other.
 
-use super::number::{about_rate, alone};
+mod runs;
+mod sentence;
+
+use super::number::alone;
 use super::scene;
-use super::units::of;
 use super::usl::document::UslDocument;
 use super::{Alarm, Cell, Column, Judged, JudgedAs, Quantity, Report, Section, Table, Word};
 use crate::estimate::Estimate;
@@ -85,7 +87,8 @@ pub(crate) struct ThroughputAt {
     /// Label of the sweep.
     pub label: String,
     /// The estimate at that N, 1/s: the fitted law, what was measured where the law misses
-    /// it, beyond the data the forecast.
+    /// it, beyond the data the forecast. Where a law misses the sizes and both sweeps repeat this
+    /// one, the mean of the runs.
     pub throughput: Estimate,
     /// `trusted`, `extrapolated` or `untrusted`.
     pub trust: Word,
@@ -170,7 +173,7 @@ pub(crate) fn report(
     let exit_code = u8::from(verdict == Some(Verdict::Fail));
     let mut headline: Vec<String> = others
         .iter()
-        .map(|other| sentence(&reference, other, &crossings, unit))
+        .map(|other| sentence::sentence(&reference, other, &crossings, &throughputs, unit))
         .collect();
     headline.truncate(MOST_SENTENCES);
     let mut sections = Vec::new();
@@ -253,19 +256,13 @@ fn differences(reference: &Side, others: &[Side]) -> Vec<Contrast> {
         .collect()
 }
 
-/// Change of throughput at N, X/X₀ − 1.
-fn change_at(n: f64, reference: &Side, other: &Side) -> Estimate {
-    let measure = Compared::Throughput(n);
-    ratio(&measure.of(&reference.fit), &measure.of(&other.fit)).map_monotone(|share| share - 1.0)
-}
-
 fn throughput_at(n: f64, side: &Side, reference: &Side) -> ThroughputAt {
     let trust = side.fit.trust(n);
-    let change = (side.label != reference.label).then(|| change_at(n, reference, side));
+    let change = (side.label != reference.label).then(|| runs::change(n, reference, side));
     ThroughputAt {
         n,
         label: side.label.clone(),
-        throughput: side.fit.estimate(n).throughput(),
+        throughput: runs::throughput(n, side, reference),
         trust: trust.name().into(),
         standing: change.map(|change| {
             if trust == Trust::Untrusted {
@@ -309,7 +306,7 @@ fn crossings_of(reference: &Side, other: &Side) -> Vec<Crossing> {
         .map(|n| {
             let ahead = lead(&a, &b, n * (1.0 + 1e-6)) > 0.0;
             let within_data = (first..=last).contains(&n);
-            let standing = |n| Standing::of(&change_at(n, reference, other));
+            let standing = |n| Standing::of(&runs::change(n, reference, other));
             let (before, beyond) = if ahead {
                 (Standing::Lower, Standing::Higher)
             } else {
@@ -333,7 +330,10 @@ fn crossings_of(reference: &Side, other: &Side) -> Vec<Crossing> {
 
 fn judge(condition: &Condition, reference: &Side, other: &Side) -> Judgement {
     let measure = condition.measure;
-    let share = ratio(&measure.of(&reference.fit), &measure.of(&other.fit));
+    let share = match measure {
+        Compared::Throughput(n) => runs::change(n, reference, other).map_monotone(|c| c + 1.0),
+        _ => ratio(&measure.of(&reference.fit), &measure.of(&other.fit)),
+    };
     let far = match measure {
         Compared::Throughput(n) | Compared::Efficiency(n) | Compared::Latency(n) => {
             [reference, other]
@@ -352,72 +352,6 @@ fn judge(condition: &Condition, reference: &Side, other: &Side) -> Judgement {
         },
         ratio: share,
         limit: condition.limit.value(),
-    }
-}
-
-/// Who is ahead where, in a sentence.
-fn sentence(reference: &Side, other: &Side, crossings: &[Crossing], unit: &str) -> String {
-    let (a, b) = (&reference.label, &other.label);
-    if let Some(slip) = slip_of(reference, other) {
-        let (high, low, factor) = if slip.factor >= 1.0 {
-            (b, a, slip.factor)
-        } else {
-            (a, b, 1.0 / slip.factor)
-        };
-        return format!(
-            "{high} has about {} times the throughput of {low} at every size, as between {}: probably another unit, so nothing is decided.",
-            alone(Quantity::Count, factor, 3),
-            slip.between
-        );
-    }
-    let reach = 2.0
-        * reference
-            .fit
-            .levels()
-            .n_max()
-            .max(other.fit.levels().n_max());
-    let mut near = crossings
-        .iter()
-        .filter(|crossing| crossing.label == *b && crossing.n <= reach && crossing.n > 1.0);
-    if let (Some(crossing), None) = (near.next(), near.next()) {
-        let (slow, fast) = if crossing.ahead_beyond == *b {
-            (b, a)
-        } else {
-            (a, b)
-        };
-        let at = alone(Quantity::Count, crossing.n.round(), 3);
-        let sure = match crossing {
-            Crossing {
-                established: true, ..
-            } => "",
-            Crossing {
-                within_data: true, ..
-            } => " by the best fits; the intervals still overlap",
-            _ => ", beyond what both were measured at",
-        };
-        return format!(
-            "{slow} is slower to start than {fast} and scales further: they cross at {at} {unit}{sure}."
-        );
-    }
-    let n = reference
-        .fit
-        .levels()
-        .n_max()
-        .min(other.fit.levels().n_max());
-    let change = change_at(n, reference, other);
-    let at = format!("at {} {}", alone(Quantity::Count, n, 3), of(n, unit));
-    let size = change.value.map_or(String::new(), |change| {
-        alone(Quantity::Ratio, change.abs(), 3)
-    });
-    match Standing::of(&change) {
-        Standing::Higher => format!("{b} is {size} faster than {a} {at}."),
-        Standing::Lower => format!("{b} is {size} slower than {a} {at}."),
-        Standing::CannotTell => {
-            let throughput = Compared::Throughput(n).of(&other.fit).value;
-            let rate =
-                throughput.map_or(String::new(), |x| format!(" (about {})", about_rate(x, 3)));
-            format!("{b} and {a} cannot be told apart {at}{rate}.")
-        }
     }
 }
 

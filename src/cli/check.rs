@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::fit_flags::FitArgs;
 use super::input::{self, InputArgs};
 use super::policy::Policy;
-use super::{Outcome, Terminal, value};
+use super::{Outcome, Terminal, slo, value};
 use crate::cli::spelling;
 use crate::judge::gate::{Rule, RuleKind};
 use crate::report::check::{self, Baseline, CheckedSeries, Gate, OnInconclusive};
@@ -229,6 +229,13 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Outcome, Fail
     let demands = args.demands()?;
     let sweeps = args.input.sweeps(terminal)?;
     refuse_unknown_series(&demands.policy, &sweeps)?;
+    let rules = (demands.rules.iter()).chain(demands.policy.series.values().flatten());
+    if rules
+        .into_iter()
+        .any(|rule| rule.kind == RuleKind::MaxLatency)
+    {
+        slo::refuse_of_job(sweeps.fixed_job, "--max-latency")?;
+    }
     let earlier = match &demands.baseline {
         Some(path) => Some(earlier(path, args, terminal)?),
         None => None,

@@ -4,10 +4,10 @@ use super::failure::Failure;
 use super::fit_flags::FitArgs;
 use super::input::InputArgs;
 use super::value::{self, Sizes};
-use super::{Outcome, Terminal};
+use super::{Outcome, Terminal, slo};
 use crate::cli::spelling;
 use crate::fit::Fit;
-use crate::judge::compare::Condition;
+use crate::judge::compare::{Compared, Condition};
 use crate::note::{Note, NoteCode};
 use crate::report::compare::{self, Side};
 use crate::report::usl::document::{embedded, warnings};
@@ -138,6 +138,10 @@ pub(super) fn run(args: &CompareArgs, terminal: &Terminal) -> Result<Outcome, Fa
             ..args.input.clone()
         };
         let sweeps = input.sweeps(terminal)?;
+        let of_latency = |c: &&Condition| matches!(c.measure, Compared::Latency(_));
+        if let Some(condition) = args.fail_if.iter().find(of_latency) {
+            slo::refuse_of_job(sweeps.fixed_job, &format!("--fail-if {}", condition.text))?;
+        }
         notes.extend(one_unit(&mut unit, &sweeps.n_unit, &group.label)?);
         for sweep in &sweeps.sweeps {
             let label = match (sweep.name.as_str(), groups.len()) {

@@ -264,6 +264,9 @@ impl PlanArgs {
     /// Fits the measurements and answers from them.
     fn measured(&self, question: &Question, terminal: &Terminal) -> Result<Outcome, Failure> {
         let sweeps = self.input.sweeps(terminal)?;
+        if let Some(promise) = &self.slo {
+            slo::refuse_of_job(sweeps.fixed_job, &format!("--slo {}", promise.text))?;
+        }
         let [sweep] = sweeps.sweeps.as_slice() else {
             let names = sweeps.sweeps.iter().map(|sweep| sweep.name.as_str());
             return Err(several(&names.collect::<Vec<_>>()));

@@ -1,5 +1,6 @@
 //! Promises as they are typed: `p99<=50ms`, `mean<=1s`, `waiting<=20%`, `blocked<=0.1%`.
 
+use super::failure::Failure;
 use crate::cli::spelling;
 use crate::queueing::sizing::{Promise, Promised};
 use crate::units;
@@ -101,6 +102,21 @@ impl ServiceLevel {
             limit: self.limit,
         })
     }
+}
+
+/// Refuses a question about latency where the run time of a fixed amount of work was read: that
+/// is 1/X, and `what` was asked by N/X.
+pub(super) fn refuse_of_job(fixed_job: bool, what: &str) -> Result<(), Failure> {
+    if fixed_job {
+        return Err(Failure::usage(
+            format!(
+                "{what}: these are run times of a fixed amount of work, which takes 1/throughput: \
+                 there is no latency N/throughput"
+            ),
+            "scalecalc usl FILE --slo 'mean<=300s' judges the run time; where each N has an operation of its own under way: --y-is latency",
+        ));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -129,6 +129,54 @@ impl Fit {
         }
     }
 
+    /// The smallest N, from the smallest measured to twice the largest, at which a fixed amount
+    /// of work is done within `time` seconds, 1/X(N) ≤ t, with the N for either end of the
+    /// interval of throughput. `value` is `None` where no such N is.
+    pub fn n_for_time(&self, time: f64) -> Estimate {
+        let smallest = |x: &dyn Fn(f64) -> Option<f64>| {
+            self.first_that(&|n| x(n).is_some_and(|x| x * time >= 1.0))
+        };
+        let value = smallest(&|n| Some(self.estimate_value(n)));
+        let low = smallest(&|n| self.estimate(n).high);
+        let high = smallest(&|n| self.estimate(n).low);
+        Estimate {
+            value,
+            low: low.filter(|_| value.is_some()),
+            high: high.filter(|_| value.is_some()),
+            level: Some(self.options().confidence),
+        }
+    }
+
+    /// The first N that holds, by places a 64th of the range apart (in ln N) and every size that
+    /// was measured, to a millionth.
+    fn first_that(&self, holds: &dyn Fn(f64) -> bool) -> Option<f64> {
+        const PLACES: i32 = 64;
+        let levels = self.levels();
+        let first = levels.as_slice().first()?.n;
+        let ratio = (TRUSTED_REACH * levels.n_max() / first).powf(1.0 / f64::from(PLACES));
+        let mut places: Vec<f64> = (0..=PLACES).map(|k| first * ratio.powi(k)).collect();
+        places.extend(levels.as_slice().iter().map(|level| level.n));
+        places.sort_by(f64::total_cmp);
+        let mut bad: Option<f64> = None;
+        for place in places {
+            if !holds(place) {
+                bad = Some(place);
+                continue;
+            }
+            let mut good = place;
+            while let Some(below) = bad.filter(|below| good - below > 1e-6 * good) {
+                let middle = f64::midpoint(below, good);
+                if holds(middle) {
+                    good = middle;
+                } else {
+                    bad = Some(middle);
+                }
+            }
+            return Some(good);
+        }
+        None
+    }
+
     /// The last N of those that hold without a break from the smallest on, to a thousandth.
     fn last_that(&self, holds: &dyn Fn(f64) -> bool) -> Option<f64> {
         const PLACES: i32 = 64;

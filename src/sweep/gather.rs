@@ -7,7 +7,7 @@
 
 use super::replicates::{Collector, Replicates};
 use super::saved::{self, FittedAs, Held};
-use super::{Source, Sweep, Sweeps, names};
+use super::{Source, Sweep, Sweeps, job, names};
 use crate::advice::{Advice, Setting};
 use crate::data::{self, ReadOptions, Reading, Row, SeriesBy};
 use crate::error::Error;
@@ -88,6 +88,8 @@ impl Inputs {
                 .push(format!("{path}: left out, the same run as {first}"));
             return Ok(None);
         }
+        let fixed_job = held.fixed_job || job::is_fixed(reading, options);
+        self.all.fixed_job = fixed_job && (self.all.fixed_job || self.all.sources.is_empty());
         self.remember(path, reading);
         Ok(Some((held, taken)))
     }

@@ -7,6 +7,7 @@
 
 pub(crate) mod falling;
 pub(crate) mod gather;
+pub(crate) mod job;
 pub(crate) mod levels;
 pub(crate) mod live;
 pub(crate) mod names;
@@ -105,6 +106,9 @@ pub struct Sweeps {
     pub throughput_column: Option<String>,
     /// Column that latency was read from.
     pub latency_column: Option<String>,
+    /// What was read is the run time of a fixed amount of work, at every N: X is jobs per
+    /// second, one at a time on all of N, so that a job takes 1/X and not N/X.
+    pub fixed_job: bool,
     /// Doubts about the reading.
     pub notes: Vec<Note>,
     /// How each input was read, a line each, for people who ask.

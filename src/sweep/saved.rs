@@ -47,6 +47,8 @@ pub struct Held {
     pub reading: Reading,
     /// One entry a series of a saved document; nothing for any other format.
     pub fitted: Vec<Option<FittedAs>>,
+    /// A saved document whose throughput came from run times of a fixed amount of work.
+    pub fixed_job: bool,
 }
 
 /// What every document begins with.
@@ -82,6 +84,7 @@ struct Labelled {
 struct InputPart {
     series: Option<String>,
     n_unit: Option<String>,
+    fixed_job: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -195,6 +198,7 @@ pub fn read_any(
         return Ok(Held {
             reading,
             fitted: Vec::new(),
+            fixed_job: false,
         });
     }
     let mut bytes = Vec::new();
@@ -203,6 +207,7 @@ pub fn read_any(
     let mut rows = Emitter::new(FORMAT, options, sink);
     rows.columns(Some("n"), "throughput", Some("latency_mean_s"));
     let mut named: Vec<(String, Option<FittedAs>)> = Vec::new();
+    let mut jobs = None;
     for document in serde_json::Deserializer::from_slice(without_mark(&bytes)).into_iter::<Value>()
     {
         let document = document.map_err(|error| {
@@ -216,7 +221,9 @@ pub fn read_any(
             one => vec![one],
         };
         for document in several {
-            take(&parse(&document)?, "", &mut rows, &mut named)?;
+            let body = parse(&document)?;
+            jobs = Some(jobs.unwrap_or(true) && body.is_fixed_job());
+            take(&body, "", &mut rows, &mut named)?;
         }
     }
     let reading = rows.finish()?;
@@ -228,7 +235,11 @@ pub fn read_any(
             of.and_then(|(_, fitted)| fitted.clone())
         })
         .collect();
-    Ok(Held { reading, fitted })
+    Ok(Held {
+        reading,
+        fitted,
+        fixed_job: jobs == Some(true),
+    })
 }
 
 fn unreadable(error: &std::io::Error) -> Error {
@@ -282,6 +293,17 @@ impl Body {
         !(self.levels.is_empty() && self.rows.is_empty())
             || self.results.iter().any(Self::holds_measurements)
             || self.sweeps.iter().any(|s| s.result.holds_measurements())
+    }
+
+    /// Whether all that it holds comes from times of a fixed job.
+    fn is_fixed_job(&self) -> bool {
+        let own = self.input.as_ref().is_some_and(|input| input.fixed_job);
+        let inside = self
+            .results
+            .iter()
+            .chain(self.sweeps.iter().map(|s| &s.result));
+        let mut inside = inside.peekable();
+        own || (inside.peek().is_some() && inside.all(Self::is_fixed_job))
     }
 
     fn fitted(&self) -> Option<FittedAs> {

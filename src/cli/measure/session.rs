@@ -426,6 +426,7 @@ impl<'a> Session<'a> {
             n_column: Some(self.n_unit.clone().unwrap_or_else(|| "n".to_owned())),
             throughput_column: Some("throughput_per_s".to_owned()),
             latency_column: latency.then(|| "latency_mean_s".to_owned()),
+            fixed_job: false,
             notes: self.notes.clone(),
             reading: self.how.iter().map(How::words).collect(),
         }

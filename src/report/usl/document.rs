@@ -78,6 +78,9 @@ parts! {
         throughput_column: Option<String>,
         /// Column that latency was read from.
         latency_column: Option<String>,
+        /// Throughput came from run times of a fixed amount of work: a job takes 1/X, not N/X.
+        #[serde(default)]
+        fixed_job: bool,
         /// Distinct N used.
         levels: usize,
         /// Runs used.
@@ -327,7 +330,7 @@ parts! {
         efficiency: f64,
         /// Over one unit.
         speedup: f64,
-        /// N/X, seconds.
+        /// N/X, seconds; for the run time of a fixed amount of work 1/X.
         latency_mean_s: f64,
         /// Throughput that one more unit adds, 1/s.
         marginal: f64,
@@ -349,13 +352,14 @@ parts! {
         /// Its 90th percentile.
         p90_miss: f64,
     }
-    /// The largest N that keeps a promised mean latency.
+    /// The N that keeps a promised mean latency, or mean time of a fixed amount of work.
     SloPart {
         /// The promise as typed.
         expression: String,
         /// Its limit, seconds.
         latency_mean_s: f64,
-        /// The largest whole N; null where not even the smallest keeps it.
+        /// The largest whole N, for the run time of a fixed amount of work the smallest; null
+        /// where none keeps it.
         n: Option<f64>,
         /// The same before rounding, with its interval.
         n_real: Estimate,

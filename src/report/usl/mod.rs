@@ -32,7 +32,11 @@ pub(crate) fn report(sweeps: &Sweeps, series: &str, fit: &Fit, questions: &Quest
     };
     let mut sections = vec![
         Section::Facts(facts(fit, &words)),
-        Section::Table(prediction_table(&body.predictions, &words)),
+        Section::Table(prediction_table(
+            &body.predictions,
+            &words,
+            body.input.fixed_job,
+        )),
     ];
     if questions.all_laws || matches!(fit.options().law, LawChoice::Auto | LawChoice::Ceiling) {
         sections.push(Section::Table(laws(&body.fit.candidates)));
@@ -194,7 +198,7 @@ fn laws(candidates: &[CandidatePart]) -> Table {
 }
 
 /// What to expect at each N.
-fn prediction_table(predictions: &[Prediction], words: &Words<'_>) -> Table {
+fn prediction_table(predictions: &[Prediction], words: &Words<'_>, fixed_job: bool) -> Table {
     let own = predictions.iter().any(|p| p.basis != "law");
     let measured = predictions.iter().any(|p| p.measured_throughput.is_some());
     let column = |key: &str, title: &str, quantity| Column::new(key, title, quantity);
@@ -207,7 +211,11 @@ fn prediction_table(predictions: &[Prediction], words: &Words<'_>) -> Table {
         column("low_per_s", "from", Quantity::Rate),
         column("high_per_s", "to", Quantity::Rate),
         column("efficiency", "efficiency", Quantity::Ratio),
-        column("latency_mean_s", "latency", Quantity::Seconds),
+        if fixed_job {
+            column("time_s", "time", Quantity::Seconds)
+        } else {
+            column("latency_mean_s", "latency", Quantity::Seconds)
+        },
         column(
             "marginal_per_s",
             &format!("+1 {}", words.one),

@@ -31,7 +31,9 @@ impl UslDocument {
         } else {
             questions.at.clone()
         };
-        let predictions: Vec<Prediction> = at.iter().map(|n| prediction(fit, *n)).collect();
+        let predictions: Vec<Prediction> = (at.iter())
+            .map(|n| prediction(fit, *n, sweeps.fixed_job))
+            .collect();
         notes.extend(forecast_notes(fit, &predictions, &sweeps.n_unit));
         Self {
             input: Input {
@@ -41,6 +43,7 @@ impl UslDocument {
                 n_column: sweeps.n_column.clone(),
                 throughput_column: sweeps.throughput_column.clone(),
                 latency_column: sweeps.latency_column.clone(),
+                fixed_job: sweeps.fixed_job,
                 levels: levels.len(),
                 runs: levels.runs(),
                 n_min: levels.as_slice().first().map_or(0.0, |level| level.n),
@@ -63,7 +66,7 @@ impl UslDocument {
             slo: questions
                 .slo
                 .as_ref()
-                .map(|(text, limit)| slo(fit, text, *limit)),
+                .map(|(text, limit)| slo(fit, text, *limit, sweeps.fixed_job)),
             what_if: questions
                 .what_if
                 .as_ref()
@@ -290,7 +293,7 @@ fn level_part(level: &Level, influence: Influence, gamma: f64) -> LevelPart {
     }
 }
 
-fn prediction(fit: &Fit, n: f64) -> Prediction {
+fn prediction(fit: &Fit, n: f64, fixed_job: bool) -> Prediction {
     let forecast = fit.forecast(n);
     let value = forecast.throughput.value.unwrap_or(f64::NAN);
     let gained = fit.gain(n);
@@ -311,7 +314,7 @@ fn prediction(fit: &Fit, n: f64) -> Prediction {
         single_run: forecast.single_run,
         efficiency: speedup / n,
         speedup,
-        latency_mean_s: n / value,
+        latency_mean_s: if fixed_job { 1.0 } else { n } / value,
         marginal,
         trust: forecast.trust.name().into(),
         distance: forecast.distance,
@@ -363,9 +366,14 @@ fn forecast_notes(fit: &Fit, predictions: &[Prediction], unit: &str) -> Vec<Note
     notes
 }
 
-fn slo(fit: &Fit, text: &str, limit: f64) -> SloPart {
-    let n_real = fit.n_within_latency(limit);
-    let n = n_real.value.map(f64::floor).filter(|n| *n >= 1.0);
+fn slo(fit: &Fit, text: &str, limit: f64, fixed_job: bool) -> SloPart {
+    let (n_real, n) = if fixed_job {
+        let n_real = fit.n_for_time(limit);
+        (n_real, n_real.value.map(f64::ceil))
+    } else {
+        let n_real = fit.n_within_latency(limit);
+        (n_real, n_real.value.map(f64::floor).filter(|n| *n >= 1.0))
+    };
     SloPart {
         expression: text.to_owned(),
         latency_mean_s: limit,

@@ -334,6 +334,16 @@ impl<'a> Words<'a> {
         let mut lines = Vec::new();
         if let Some(slo) = &body.slo {
             lines.push(match slo.n {
+                Some(n) if body.input.fixed_job => format!(
+                    "{} holds from {} on.",
+                    slo.expression,
+                    self.units(n)
+                ),
+                None if body.input.fixed_job => format!(
+                    "{} cannot be shown: neither the {many} measured nor up to twice as many take so little time.",
+                    slo.expression,
+                    many = self.many,
+                ),
                 Some(n) => format!(
                     "{} holds up to {} ({}).",
                     slo.expression,

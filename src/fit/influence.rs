@@ -3,10 +3,10 @@
 //! # References
 //! Cook & Weisberg, *Residuals and Influence in Regression*, 1982.
 
-use super::Fit;
 use super::problem::{Theta, form};
 use super::solution::Solution;
-use super::thresholds::{SIGNIFICANT, VISIBLE};
+use super::thresholds::{FAIR, SIGNIFICANT, VISIBLE};
+use super::{Fit, Grade};
 use crate::stats::distribution::{t_quantile, t_two_sided};
 use crate::sweep::levels::Level;
 
@@ -59,6 +59,12 @@ pub struct Without {
 /// With more levels than this one level hardly matters, and leaving each out costs time.
 const MOST_LEFT_OUT: usize = 128;
 
+/// Levels from which one of them may be to blame: the others must show a law without it.
+const LEAST_WITH_CULPRIT: usize = 6;
+
+/// How many times smaller the misfit is without the one to blame.
+const SEVERAL: f64 = 4.0;
+
 impl Fit {
     /// Every level against the fit, by rising N, each worked out when it is asked for.
     pub fn influence(&self) -> impl Iterator<Item = Influence> + '_ {
@@ -90,6 +96,29 @@ impl Fit {
         };
         let levels = self.levels().as_slice().iter();
         levels.filter(|l| is_off(l)).map(|l| l.n).collect()
+    }
+
+    /// The N of the one level without which a law that describes nothing describes the rest. The
+    /// largest N is none: past it may be what the system does.
+    pub(super) fn culprit(&self) -> Option<f64> {
+        let levels = self.levels();
+        let misfit = self.quality().misfit;
+        if levels.len() < LEAST_WITH_CULPRIT || levels.len() > MOST_LEFT_OUT {
+            return None;
+        }
+        let explains = |n: f64| {
+            let rest = levels.filtered(|level| level.n.to_bits() != n.to_bits());
+            super::fit(&rest, self.options()).is_ok_and(|fit| {
+                let left = fit.quality();
+                left.grade != Grade::Poor && left.misfit < FAIR && left.misfit * SEVERAL < misfit
+            })
+        };
+        let inner = self.outliers().into_iter();
+        let mut found = inner.filter(|n| *n < levels.n_max() && explains(*n));
+        match (found.next(), found.next()) {
+            (Some(n), None) => Some(n),
+            _ => None,
+        }
     }
 
     /// Mean measured less fitted throughput along the sweep, 1/s.

@@ -167,11 +167,12 @@ impl Fit {
                 ));
             }
         }
-        let outliers: Vec<String> = if poor {
-            Vec::new()
+        let outliers = if poor {
+            Vec::from_iter(self.culprit())
         } else {
-            self.outliers().into_iter().map(plain).collect()
+            self.outliers()
         };
+        let outliers: Vec<String> = outliers.into_iter().map(plain).collect();
         if let Some((last, others)) = outliers.split_last() {
             let (list, are) = if others.is_empty() {
                 (last.clone(), "is")

@@ -89,7 +89,7 @@ note_codes! {
         "One level lies far off the curve that the others give. Measure it again; leaving it out shows what it changes.";
     Bend "bend" Note
         "the data bend where the law does not"
-        "Residuals change sign in long runs: the curve bends where the law does not, as past the number of cores. Fit only up to the N of the bend.";
+        "Residuals change sign in long runs: the curve bends where the law does not, as past the number of cores. Fit only up to the bend: where the note names an N, that is the N of the bend.";
     RelativeNoise "relative-noise" Note
         "scatter grows with throughput"
         "The scatter grows with throughput, so intervals that assume constant noise are too narrow. Assume relative noise, or let the data decide.";

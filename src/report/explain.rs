@@ -94,8 +94,53 @@ const TERMS: &[Term] = &[
     ),
     term(
         "forecast",
-        &["blend"],
-        "Beyond the data, tables show a quarter of the USL and three quarters of Amdahl's law, each riding on from the last measured level: on real sweeps this misses by less than either law alone.",
+        &["blend", "extrapolated", "untrusted"],
+        "Beyond the data, tables show a quarter of the USL and three quarters of Amdahl's law, each riding on from the last measured level: on real sweeps this misses by less than either law alone. A row is `extrapolated` up to twice the largest measured N, and `untrusted` past that: no law is to be relied on there.",
+    ),
+    term(
+        "trusted",
+        &["trust"],
+        "How far a row is backed by measurements: `trusted` up to the largest measured N, `extrapolated` up to twice that, `untrusted` beyond.",
+    ),
+    term(
+        "measured",
+        &["best measured"],
+        "What runs gave, not a curve. In a table's last column: the law misses these sizes, so the estimate there is the mean of the runs, and between sizes the law corrected by its neighbours' misses.",
+    ),
+    term(
+        "law",
+        &["model"],
+        "The curve that is fitted to throughput over N: the USL, or where it describes the sizes as well a simpler one (Amdahl's without coherency, linear without either), or one with a ceiling. In a table's last column: the estimate is the law's own value.",
+    ),
+    term(
+        "basis",
+        &["last column"],
+        "What an estimate rests on: `law` is the fitted curve, `measured` the runs where the curve misses them, `between` the curve corrected by the misses of the sizes around, `extrapolated` and `untrusted` a forecast beyond the largest measured N.",
+    ),
+    term(
+        "fit error",
+        &["residual standard error"],
+        "How far single runs lie from the fitted curve, as a standard deviation: in percent where scatter grows with throughput (relative noise). A large one means noise, or a law that does not describe the system.",
+    ),
+    term(
+        "aicc",
+        &["aic", "akaike"],
+        "Akaike's information criterion for few data (Hurvich & Tsai 1989): how well a law fits, less a charge for each parameter. Lower is better; a difference of 4 or more is clear.",
+    ),
+    term(
+        "levelling off",
+        &["flat", "climbing"],
+        "What twice the N would bring at the end of the measured sizes: still climbing where that is much, levelling off where it is clearly less than in proportion, flat where throughput no longer rises.",
+    ),
+    term(
+        "inconclusive",
+        &["cannot tell", "undecided"],
+        "The interval holds values on both sides of the limit (of 0, for a difference), so the data decide neither way. It is no pass: more runs, in random order, narrow the interval.",
+    ),
+    term(
+        "headroom",
+        &["spare capacity"],
+        "Capacity kept free on purpose, as a share of capacity: with 30 % a plan has capacity of load / (1 − 0.3), 1.43 times the load, so that bursts and forecasts that fall short do not fill it.",
     ),
     term(
         "gustafson",

@@ -211,3 +211,157 @@ fn what_load_generators_keep_busy_can_be_compared_and_threads_cannot() {
     assert_eq!(ran.code, 3);
     assert!(ran.err.contains("--n-unit users"), "{}", ran.err);
 }
+
+/// Three runs of 1 % noise at each size; the second sweep is the first with 15 % less at 16 and
+/// 32 threads, so that the sentence has only those two to name.
+#[test]
+fn compare_names_the_sizes_that_differ_and_no_others() {
+    let file = |name: &str, levels: &[(u32, [u32; 3])]| {
+        let rows = (levels.iter()).flat_map(|(n, xs)| xs.map(|x| format!("{n},{x}\n")));
+        let path = crate::support::scratch(name).join("sweep.csv");
+        let text = format!("threads,throughput\n{}", rows.collect::<String>());
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let alike = [
+        (1, [1002, 995, 1010]),
+        (2, [1960, 1975, 1945]),
+        (4, [3700, 3740, 3665]),
+        (8, [6600, 6540, 6670]),
+    ];
+    let tail = [(16, [10500, 10400, 10610]), (32, [13300, 13170, 13430])];
+    let base = file("compare-base", &[&alike[..], &tail].concat());
+    let again = [
+        (1, [994, 1004, 985]),
+        (2, [1970, 1950, 1985]),
+        (4, [3720, 3690, 3755]),
+        (8, [6580, 6650, 6520]),
+    ];
+    let slower = [(16, [8925, 9020, 8840]), (32, [11305, 11200, 11420])];
+    let slower = file("compare-slower", &[&again[..], &slower].concat());
+    let same = file("compare-same", &[&again[..], &tail].concat());
+    let first = |other: &str| {
+        let base = format!("base={base}");
+        let ran = crate::support::scalecalc(["compare", &base, &format!("new={other}")]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        ran.out.lines().take(2).collect::<Vec<_>>().join(" ")
+    };
+    let told = first(&slower);
+    assert!(
+        told.starts_with(
+            "new is 15.0 % slower than base at 16 and 32 threads; up to 8 they cannot be told apart."
+        ),
+        "{told}"
+    );
+    let told = first(&same);
+    assert!(told.contains("cannot be told apart"), "{told}");
+    assert!(
+        !told.contains("slower") && !told.contains("faster"),
+        "{told}"
+    );
+}
+
+/// A job of 3,600 s on one core that takes 240 s on 32 keeps a promise of 300 s.
+#[test]
+fn the_time_of_a_fixed_job_is_one_over_throughput() {
+    let folder = crate::support::scratch("fixed-job");
+    let path = folder.join("t.csv");
+    let times = "cores,seconds\n1,3600\n2,1836\n4,954\n8,522\n16,318\n32,240\n";
+    std::fs::write(&path, times).unwrap();
+    let path = path.to_str().unwrap();
+    let asked = ["usl", path, "--y-is", "time", "--slo", "mean<=300s"];
+    let ran = crate::support::scalecalc(asked);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    // Between 16 cores (318 s) and 32 (240 s).
+    assert!(
+        ran.out.contains("mean<=300s holds from 18 cores on."),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.contains("time s") && !ran.out.contains("latency"),
+        "{}",
+        ran.out
+    );
+    let ran = crate::support::scalecalc(["usl", path, "--y-is", "time", "--slo", "mean<=100s"]);
+    assert!(
+        ran.out.contains("mean<=100s cannot be shown"),
+        "{}",
+        ran.out
+    );
+    // A saved document still knows it.
+    let ran = crate::support::scalecalc(["usl", path, "--y-is", "time", "--json"]);
+    let saved = folder.join("saved.json");
+    std::fs::write(&saved, ran.out).unwrap();
+    let saved = saved.to_str().unwrap();
+    let ran = crate::support::scalecalc(["usl", saved, "--slo", "mean<=300s"]);
+    assert!(
+        ran.out.contains("mean<=300s holds from 18 cores on."),
+        "{}",
+        ran.out
+    );
+    for asked in [
+        vec!["plan", saved, "--target", "0.003/s", "--slo", "mean<=300s"],
+        vec!["check", saved, "--max-latency", "300s@8"],
+        vec![
+            "compare",
+            saved,
+            path,
+            "--y-is",
+            "time",
+            "--fail-if",
+            "latency@8>110%",
+        ],
+    ] {
+        let ran = crate::support::scalecalc(&asked);
+        assert_eq!(ran.code, 2, "{asked:?}: {} {}", ran.out, ran.err);
+        assert!(
+            ran.err.contains("run times of a fixed amount of work"),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+/// One size of ten at an eighth of what its neighbours give is named, as one at 5,000 is.
+#[test]
+fn a_glitch_that_spoils_the_whole_fit_is_named() {
+    let usl = |name: &str, eight: &str, last: &str| {
+        let path = crate::support::scratch(name).join("g.csv");
+        let text = format!(
+            "threads,tps\n1,1000\n2,1940\n3,2820\n4,3640\n6,5100\n8,{eight}\n12,8300\n16,9700\n24,11200\n32,{last}\n"
+        );
+        std::fs::write(&path, text).unwrap();
+        crate::support::scalecalc(["usl", path.to_str().unwrap()]).err
+    };
+    for eight in ["640", "5000"] {
+        let told = usl(&format!("glitch-{eight}"), eight, "11800");
+        assert!(
+            told.contains("N = 8 is off the curve") && told.contains("--exclude 8"),
+            "{told}"
+        );
+    }
+    // What happens at the largest size may be what the system does.
+    let told = usl("glitch-last", "6450", "1180");
+    assert!(!told.contains("--exclude 32"), "{told}");
+}
+
+#[test]
+fn words_that_answers_use_are_explained() {
+    for word in [
+        "headroom",
+        "inconclusive",
+        "fit error",
+        "law",
+        "measured",
+        "levelling off",
+        "basis",
+        "AICc",
+        "trusted",
+        "forecast",
+        "bend",
+    ] {
+        let ran = crate::support::scalecalc(["explain", word]);
+        assert_eq!(ran.code, 0, "{word}: {}", ran.err);
+    }
+}

@@ -97,13 +97,21 @@ impl Promise {
         if reachable {
             return Ok(());
         }
+        let (limit, floor) = (rounded(self.limit), rounded(floor));
         Err(Error::NoSolution {
-            reason: format!(
-                "the limit {} is not above {}, which is needed without any waiting",
-                rounded(self.limit),
-                rounded(floor)
-            ),
-            hint: "shorten the service time or raise the limit".into(),
+            reason: if floor > 0.0 {
+                format!(
+                    "the limit of {limit} s is not above the {floor} s that service takes without any waiting"
+                )
+            } else {
+                format!("a limit of {limit} cannot be kept by any number of servers")
+            },
+            hint: match self.measure {
+                Promised::ResponseQuantile(_) => {
+                    "shorten the service time, make it less variable, or raise the limit".into()
+                }
+                _ => "shorten the service time or raise the limit".into(),
+            },
         })
     }
 }

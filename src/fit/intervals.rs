@@ -181,3 +181,74 @@ impl Fit {
         std::array::from_fn(|k| at(k, 1.0) - at(k, -1.0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fit::{FitOptions, NoiseChoice, fit};
+    use crate::law::ScalingLaw;
+    use crate::sweep::levels::Levels;
+
+    /// A sweep that no scale of N or X makes simple: two runs a size, 2 % off in turn.
+    fn uneven() -> Fit {
+        let law = Usl::new(UslParams {
+            alpha: 0.04,
+            beta: 7e-4,
+            gamma: 730.0,
+        })
+        .unwrap();
+        let sizes = [1.5, 3.0, 7.0, 13.0, 24.0, 48.0];
+        let signs = [1.0, -1.0, -1.0, 1.0, 1.0, -1.0];
+        let pairs = sizes.iter().zip(signs).flat_map(|(n, sign)| {
+            let x = law.throughput(*n);
+            [(*n, x * (1.0 + 0.02 * sign)), (*n, x * (1.0 + 0.01 * sign))]
+        });
+        let levels = Levels::from_pairs(pairs).unwrap();
+        let options = FitOptions::default().with_noise(NoiseChoice::Constant);
+        fit(&levels, &options).unwrap()
+    }
+
+    #[test]
+    fn derivatives_are_those_of_the_law() {
+        let fit = uneven();
+        for n in [1.5, 2.0, 24.0, 90.0] {
+            let expected = fit.numeric_slope(|law| law.throughput(n));
+            for (got, expected) in fit.throughput_slope(n).into_iter().zip(expected) {
+                assert!(
+                    (got - expected).abs() < 1e-5 * expected.abs(),
+                    "{n}: {got} {expected}"
+                );
+            }
+        }
+    }
+
+    /// s² = C·`JᵀJ`, with the derivatives of X by the coefficients themselves and the squares of
+    /// the runs about the curve, over 12 runs less 3 coefficients.
+    #[test]
+    fn covariance_is_the_inverse_of_the_information() {
+        let fit = uneven();
+        assert!((fit.degrees_of_freedom() - 9.0).abs() < 1e-12);
+        let error = fit.residual_standard_error().unwrap();
+        let covariance = fit.parameter_covariance().unwrap();
+        let mut information = [[0.0; 3]; 3];
+        for level in fit.levels().as_slice() {
+            let slope = fit.numeric_slope(|law| law.throughput(level.n));
+            for i in 0..3 {
+                for j in 0..3 {
+                    information[i][j] += level.runs as f64 * slope[i] * slope[j] / error / error;
+                }
+            }
+        }
+        for i in 0..3 {
+            for j in 0..3 {
+                let product: f64 = (0..3).map(|k| covariance[i][k] * information[k][j]).sum();
+                let scale = (covariance[i][i] * information[j][j]).sqrt();
+                let expected = f64::from(u8::from(i == j));
+                assert!(
+                    (product - expected).abs() < 1e-4 * scale.max(1.0),
+                    "{i} {j}: {product}"
+                );
+            }
+        }
+    }
+}

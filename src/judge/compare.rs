@@ -247,6 +247,21 @@ mod tests {
     }
 
     #[test]
+    fn only_a_difference_clear_of_zero_is_one() {
+        for (low, high, standing) in [
+            (0.1, 0.3, Standing::Higher),
+            (-0.3, -0.1, Standing::Lower),
+            (-0.1, 0.3, Standing::CannotTell),
+            (0.0, 0.3, Standing::CannotTell),
+            (-0.3, 0.0, Standing::CannotTell),
+        ] {
+            let found = Estimate::between(f64::midpoint(low, high), low, high, 0.95);
+            assert_eq!(Standing::of(&found), standing, "{low} {high}");
+        }
+        assert_eq!(Standing::of(&Estimate::exact(1.0)), Standing::CannotTell);
+    }
+
+    #[test]
     fn curves_are_equal_where_they_cross_and_swap_the_lead() {
         for (a, b) in [
             (law(0.05, 0.001, 1000.0), law(0.02, 0.0004, 800.0)),

@@ -233,6 +233,10 @@ mod tests {
             .collect();
         let found = chain(&wave);
         assert!(found.is_clear && found.rho > 0.5, "{found:?}");
+        // What the runs do not show of their mean's variance, by the expected square about it.
+        let mean = of_mean(found.rho, 40.0);
+        let expected = mean / ((40.0 - mean) / 39.0);
+        assert!((found.of_runs(40.0) - expected).abs() < 1e-12 * expected);
         let mut sorted = wave.clone();
         sorted.sort_by(f64::total_cmp);
         assert_eq!(chain(&sorted), Chain::INDEPENDENT);

@@ -221,3 +221,25 @@ fn squares(steps: &[Step], between: f64) -> f64 {
         })
         .sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn noise_of_two_sweeps_is_weighted_by_degrees_of_freedom() {
+        let of = |variance, degrees, noise| Scatter {
+            noise,
+            variance,
+            degrees,
+        };
+        let one = of(1.0, 2.0, Noise::Relative);
+        let pooled = one.pooled(of(4.0, 6.0, Noise::Relative)).unwrap();
+        // (2·1 + 6·4)/8.
+        assert!((pooled.variance - 3.25).abs() < 1e-15);
+        assert!((pooled.degrees - 8.0).abs() < 1e-15);
+        assert_eq!(one.pooled(of(4.0, 6.0, Noise::Constant)), None);
+        let none = of(0.0, 0.0, Noise::Relative);
+        assert_eq!(none.pooled(none), None);
+    }
+}

@@ -365,3 +365,31 @@ fn words_that_answers_use_are_explained() {
         assert_eq!(ran.code, 0, "{word}: {}", ran.err);
     }
 }
+
+/// Two sweeps of one system with a corner that no law has, three runs of 1 % noise a size: what is
+/// called slower or faster is so by chance, at 95 % in one of 20 pairs.
+#[test]
+fn compare_finds_nothing_in_two_sweeps_of_one_system() {
+    let folder = crate::support::scratch("compare-nothing");
+    let mut random = crate::random::Random::seeded(11);
+    let mut sweep = |name: &str| {
+        let mut text = "threads,throughput\n".to_owned();
+        for n in [1.0, 2.0, 4.0, 8.0, 16.0, 32.0_f64] {
+            for _ in 0..3 {
+                let x = 1000.0 * n.min(10.0) * (1.0 + 0.01 * random.normal());
+                text = format!("{text}{n},{x}\n");
+            }
+        }
+        let path = folder.join(format!("{name}.csv"));
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let found = (0..40).filter(|_| {
+        let (a, b) = (sweep("a"), sweep("b"));
+        let ran = crate::support::scalecalc(["compare", &a, &b, "--law", "usl"]);
+        let sentence = ran.out.split("\n\n").next().unwrap_or_default();
+        sentence.contains("slower") || sentence.contains("faster")
+    });
+    // More than 5 of 40 at 5 % each: probability 0.014 (binomial).
+    assert!(found.count() <= 5);
+}

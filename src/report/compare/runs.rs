@@ -28,9 +28,16 @@ pub(super) fn change(n: f64, reference: &Side, other: &Side) -> Estimate {
 
 /// What the runs say, where both repeat this size and a law misses what they show.
 fn of_runs(n: f64, side: &Side, other: &Side) -> Option<Estimate> {
-    let own = mean_of_runs(n, side)?;
-    mean_of_runs(n, other)?;
-    (is_missed(side) || is_missed(other)).then_some(own)
+    let both = [side, other].map(|side| side.fit.levels());
+    let repeats = |n: f64| {
+        both.iter()
+            .all(|levels| levels.at(n).is_some_and(|l| l.runs > 1))
+    };
+    if !repeats(n) || !(is_missed(side) || is_missed(other)) {
+        return None;
+    }
+    let sizes = both[0].as_slice().iter().filter(|l| repeats(l.n)).count();
+    mean_of_runs(n, side, sizes)
 }
 
 /// Whether the law misses the sizes by more than repeats scatter, and by enough to matter.
@@ -40,8 +47,10 @@ fn is_missed(side: &Side) -> bool {
 }
 
 /// Mean of the runs at N with its interval in ln X: t·s/√runs, s² pooled over the sizes and no
-/// less than what the runs at N scatter by themselves.
-fn mean_of_runs(n: f64, side: &Side) -> Option<Estimate> {
+/// less than what the runs at N scatter by themselves. The intervals of so many `sizes` hold all
+/// at once (Bonferroni), as those of a curve do nearly, so that many sizes name no more
+/// differences than one where there is none.
+fn mean_of_runs(n: f64, side: &Side, sizes: usize) -> Option<Estimate> {
     let levels = side.fit.levels();
     let level = levels.at(n).filter(|l| l.runs > 1 && l.mean > 0.0)?;
     let repeated = || levels.as_slice().iter().filter(|l| l.runs > 1);
@@ -49,7 +58,8 @@ fn mean_of_runs(n: f64, side: &Side) -> Option<Estimate> {
     let pooled = repeated().map(|l| l.relative_m2).sum::<f64>() / degrees;
     let own = level.relative_m2 / (level.runs - 1) as f64;
     let confidence = side.fit.options().confidence;
-    let t = t_quantile(0.5 + 0.5 * confidence, degrees).ok()?;
+    let beyond = 0.5 * (1.0 - confidence) / sizes as f64;
+    let t = t_quantile(1.0 - beyond, degrees).ok()?;
     let reach = (t * (pooled.max(own) / level.runs as f64).sqrt()).exp();
     let (low, high) = (level.mean / reach, level.mean * reach);
     Some(Estimate::between(level.mean, low, high, confidence))

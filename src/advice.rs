@@ -51,6 +51,7 @@ settings! {
     SkipBad "skip-bad" "Rows that cannot be read are left out.";
     ValueIs "y-is" "What the measured value is.";
     X "x" "The column, key or input of throughput.";
+    XIs "x-is" "Whether throughput is that of the whole system or of one unit of N.";
 }
 
 impl Setting {

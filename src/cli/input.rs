@@ -230,7 +230,7 @@ impl InputArgs {
                 Some(HeaderArg::Yes) => HeaderRow::Yes,
                 Some(HeaderArg::No) => HeaderRow::No,
             },
-            per_unit: self.x_is == Some(Scope::PerUnit),
+            per_unit: self.x_is.map(|scope| scope == Scope::PerUnit),
             value_is: self.y_is.map(Value::from),
             time_is: self.time_is.map(Value::from),
             select: self.select.clone(),

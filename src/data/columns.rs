@@ -4,9 +4,11 @@
 //! with units in brackets or at the end taken off. The lists hold the names that benchmark
 //! tools and published tables use.
 
+mod scope;
 mod vocabulary;
 mod words;
 
+use scope::{take_member, take_scale};
 use vocabulary::has;
 use words::{Spread, brackets, plural, prefix_of, singular, spread_word, time_unit, words};
 
@@ -59,23 +61,35 @@ pub(crate) struct Meaning {
     pub time_unit: Option<&'static str>,
     /// What is counted, in the plural, where the name says it: `threads`.
     pub counted: Option<String>,
+    /// A throughput that is the share of one of these: the `node` of `rps per node`.
+    pub member: Option<String>,
 }
 
 /// What a column of this name holds.
 pub(crate) fn understand(name: &str) -> Meaning {
-    let parsed = Parsed::new(name);
-    let (role, certain, counted) = parsed.role();
+    let mut parsed = Parsed::new(name, true);
+    let (mut role, mut certain, mut counted) = parsed.role();
+    if parsed.member.is_some() && !matches!(role, Role::Throughput { .. }) {
+        parsed = Parsed::new(name, false);
+        (role, certain, counted) = parsed.role();
+    }
     Meaning {
         role,
         certain,
         time_unit: parsed.time_unit,
         counted,
+        member: parsed.member,
     }
 }
 
 /// Whether a column of this name counts what was done in a run: `requests`, `total_ops`.
 pub(crate) fn counts_what_was_done(name: &str) -> bool {
     has(vocabulary::DONE, &words(name).join(" "))
+}
+
+/// Whether a column of this name counts what failed: `errors`, `Failed requests`, `error rate`.
+pub(crate) fn counts_failures(name: &str) -> bool {
+    has(vocabulary::FAILED, &words(&brackets(name).0).join(" "))
 }
 
 /// A name for the column of N that says what N counts when it is read again: the word itself
@@ -116,12 +130,24 @@ struct Parsed {
     /// A word for the mean stood beside the name.
     mean: bool,
     log: bool,
+    /// What the value is for one of.
+    member: Option<String>,
+    /// What 1 stands for, where a word says it: `thousand`.
+    scale: Option<f64>,
 }
 
 impl Parsed {
-    fn new(name: &str) -> Self {
+    /// Takes a name apart; `members` says whether `per node` is taken off.
+    fn new(name: &str, members: bool) -> Self {
         let (outside, inside) = brackets(name);
         let mut words = words(&outside);
+        let mut unit_words = self::words(&inside);
+        let member = members
+            .then(|| take_member(&mut words).or_else(|| take_member(&mut unit_words)))
+            .flatten();
+        let scale = take_scale(&mut words, false)
+            .or_else(|| take_scale(&mut unit_words, true))
+            .or_else(|| (inside.trim() == "M").then_some(1e6));
         let mut parsed = Self {
             base: String::new(),
             time_unit: None,
@@ -132,8 +158,9 @@ impl Parsed {
             spread: None,
             mean: false,
             log: false,
+            member,
+            scale,
         };
-        let unit_words = self::words(&inside);
         parsed.read_unit(&unit_words);
         if inside.bytes().any(|byte| byte.is_ascii_digit()) && parsed.time_unit.is_none() {
             parsed.spread = spread_word(&inside); // p(95)
@@ -291,7 +318,7 @@ impl Parsed {
             return throughput(true);
         }
         if is(vocabulary::PER_MINUTE) {
-            let per_second = 1.0 / 60.0;
+            let per_second = self.scale.unwrap_or(1.0) / 60.0;
             return (Role::Throughput { per_second }, true, None);
         }
         for (list, role) in [
@@ -382,7 +409,7 @@ impl Parsed {
             .per
             .and_then(|unit| crate::units::per_second(1.0, unit))
             .unwrap_or(1.0);
-        per * self.prefix().unwrap_or(1.0)
+        per * self.prefix().unwrap_or(1.0) * self.scale.unwrap_or(1.0)
     }
 
     /// The thousand of `kops`, `Mreq` or `krps`, in the name or its brackets.

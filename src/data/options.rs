@@ -58,8 +58,8 @@ pub struct ReadOptions {
     pub decimal: Option<u8>,
     /// Whether the first row is a header.
     pub header: HeaderRow,
-    /// Throughput is per unit of N and must be multiplied by it.
-    pub per_unit: bool,
+    /// Throughput is per unit of N and must be multiplied by it; as its name says where `None`.
+    pub per_unit: Option<bool>,
     /// What the value column means; by its name where `None`.
     pub value_is: Option<Value>,
     /// What a time means whose name allows several meanings; asked for where `None`.
@@ -149,10 +149,10 @@ impl ReadOptions {
         self
     }
 
-    /// Whether throughput is per unit of N.
+    /// Whether throughput is per unit of N; by its name where `None`.
     #[must_use]
-    pub fn with_per_unit(mut self, per_unit: bool) -> Self {
-        self.per_unit = per_unit;
+    pub fn with_per_unit(mut self, per_unit: impl Into<Option<bool>>) -> Self {
+        self.per_unit = per_unit.into();
         self
     }
 

@@ -6,6 +6,7 @@
 
 mod complaint;
 mod dialect;
+mod failed;
 mod fields;
 mod header;
 mod layout;
@@ -14,6 +15,7 @@ mod measure;
 mod number;
 mod records;
 mod rows;
+mod title;
 mod turned;
 
 use super::{HeaderRow, ReadOptions, Reading, Sink};
@@ -45,6 +47,7 @@ pub(crate) fn read(
     lines.take(mark, 0);
     let mut options = options.clone();
     take_separator_line(&mut lines, &mut options)?;
+    let titles = title::take(&mut lines, &options);
     let dialect = dialect::detect(lines.rest(), &options);
     // A table on its side is short: it is here as a whole, or it is none.
     if options.header == HeaderRow::Auto
@@ -87,7 +90,11 @@ pub(crate) fn read(
         rows_read: read,
         rows_used: used,
         notes,
-        remarks: remarks(dialect, &header, layout),
+        remarks: {
+            let mut remarks = remarks(dialect, &header, layout);
+            remarks.extend(title::remark(titles));
+            remarks
+        },
     })
 }
 

@@ -103,7 +103,6 @@ fn cells_that_are_no_numbers_are_refused_with_their_place() {
         ),
         ("\"1,652\"", "thousands separator", "write 1652"),
         ("\"1652,4\"", "decimal mark", "decimal = ,"),
-        ("1'652", "thousands separator", "write 1652"),
         ("-5", "throughput = -5 is below 0", "correct the row"),
     ] {
         let text = with_line(4, &format!("36,{cell}"));

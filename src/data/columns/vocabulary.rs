@@ -90,6 +90,14 @@ pub(super) const REPLICATE: &str = "run, rep, repeat, repetition, replicate, rep
 pub(super) const FAILURES: &str = "error, errors, failure, failures, failed, ko, fail, fails, timeouts, retries, aborts, \
     dropped, non";
 
+/// What failed, counted; `error` alone may be that of the measurement.
+pub(super) const FAILED: &str = "errors, errs, failures, failed, fails, ko, error count, errors count, err count, failure count, \
+    num errors, n errors, total errors, number of errors, error rate, err rate, failure rate, \
+    fail rate, error ratio, error %, err %, errors %, failed %, error pct, error percent, \
+    error percentage, failed requests, requests failed, failed operations, failed ops, \
+    failed transactions, request errors, http errors, errors per s, errors per sec, \
+    errors per second, failures per s, failures per sec, failures per second";
+
 /// Words that may stand after a counted thing: `thread count`, `vus max`.
 pub(super) const AFTER_COUNTED: &str = "count, number, total, max, used, active, running, n";
 

@@ -99,7 +99,10 @@ pub(super) fn words(name: &str) -> Vec<String> {
         let ends_capitals = before.is_some_and(char::is_uppercase)
             && characters.peek().is_some_and(|next| next.is_lowercase())
             && !is_plural_mark(characters.clone());
-        if c.is_uppercase() && (after_lower || ends_capitals) && !is_unit_tail(before, c) {
+        if c.is_uppercase()
+            && (after_lower || ends_capitals)
+            && !is_unit_tail(before, c, characters.peek())
+        {
             spaced.push(' ');
         }
         match c {
@@ -139,9 +142,9 @@ fn counted_with_n(word: &str) -> Option<&str> {
     (one != things && has(vocabulary::COUNTED, one)).then_some(things)
 }
 
-/// `kOPS` and `MReq` are one word.
-fn is_unit_tail(before: Option<char>, _next: char) -> bool {
-    matches!(before, Some('k' | 'K'))
+/// `kOPS` and `vCPU` are one word.
+fn is_unit_tail(before: Option<char>, c: char, next: Option<&char>) -> bool {
+    matches!(before, Some('k' | 'K')) || (before == Some('v') && c == 'C' && next == Some(&'P'))
 }
 
 fn is_decimal_point(before: Option<char>, mark: char, after: Option<&char>) -> bool {

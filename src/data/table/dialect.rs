@@ -1,7 +1,7 @@
 //! What separates fields and decimals, told from the first block of the input.
 
 use super::fields::{Delimiter, Field, split};
-use super::number::{decimal, with_thousands};
+use super::number::{apart, decimal, with_thousands};
 use crate::data::ReadOptions;
 use crate::error::Error;
 
@@ -195,7 +195,24 @@ fn best_delimiter(sample: &[&[u8]], comma_is_decimal: bool) -> Delimiter {
             best = (score, candidate);
         }
     }
+    let is_blank = matches!(best.1, Delimiter::Blanks | Delimiter::Gaps);
+    if is_blank && best.0 < 1.0 && has_equal_tabs(sample) {
+        return Delimiter::Byte(b'\t');
+    }
     best.1
+}
+
+/// Whether every line has the same number of tabs, one at least, and no name between them is
+/// empty.
+fn has_equal_tabs(sample: &[&[u8]]) -> bool {
+    let tabs = |line: &[u8]| memchr::memchr_iter(b'\t', line).count();
+    sample.first().is_some_and(|first| {
+        let named = first
+            .split(|byte| *byte == b'\t')
+            .all(|name| !name.trim_ascii().is_empty());
+        let count = tabs(first);
+        named && count > 0 && sample.iter().all(|line| tabs(line) == count)
+    })
 }
 
 /// Share of the rows that have the commonest number of fields (two or more), times the
@@ -203,9 +220,17 @@ fn best_delimiter(sample: &[&[u8]], comma_is_decimal: bool) -> Delimiter {
 fn score(sample: &[&[u8]], delimiter: Delimiter) -> f64 {
     let mut fields = Vec::new();
     let mut counts: Vec<(usize, usize)> = Vec::new(); // fields in a row, numbers in it
+    // Below names that the delimiter tells apart a number may have a unit and hold blanks.
+    let mut named = false;
     for (index, line) in sample.iter().enumerate() {
         if split(line, delimiter, &mut fields) {
-            let numbers = fields.iter().filter(|field| is_number(field.bytes(line)));
+            let mut cells = fields.iter().map(|field| field.bytes(line));
+            if index == 0 {
+                named = fields.len() > 1 && !cells.clone().any(is_number);
+            }
+            let numbers = cells
+                .by_ref()
+                .filter(|cell| is_number(cell) || (named && is_number_as_people_write(cell)));
             counts.push((fields.len(), if index == 0 { 0 } else { numbers.count() }));
         }
     }
@@ -225,6 +250,17 @@ fn score(sample: &[&[u8]], delimiter: Delimiter) -> f64 {
         .sum();
     let share = rows_of(usual) as f64 / counts.len() as f64;
     share * (0.01 + numbers as f64 / (rows_of(usual) * usual) as f64)
+}
+
+/// Whether a cell is a number with its unit (`4 threads`, `1.2 ms`, `0.9k`), or in groups.
+fn is_number_as_people_write(cell: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(cell) else {
+        return false;
+    };
+    let at = text.find(char::is_alphabetic).unwrap_or(text.len());
+    let (number, unit) = (text[..at].trim_end(), &text[at..]);
+    unit.chars().all(|c| c.is_alphabetic() || c == '/')
+        && (is_number(number.as_bytes()) || apart(number.as_bytes(), b'.').is_some())
 }
 
 fn is_number(cell: &[u8]) -> bool {

@@ -1,5 +1,6 @@
 //! Which columns are N, throughput and latency: by flag, by name, or by place.
 
+mod beside;
 mod names;
 pub(super) mod refusal;
 
@@ -27,6 +28,8 @@ pub(super) struct Layout {
     pub(super) series_by: SeriesBy,
     pub(super) folded: Option<FoldColumns>,
     pub(super) n_unit: Option<String>,
+    /// The column that counts what failed.
+    pub(super) failures: Option<usize>,
     pub(super) notes: Vec<Note>,
     pub(super) remarks: Vec<String>,
 }
@@ -57,6 +60,8 @@ impl SizeFrom {
 pub(super) struct ValueColumn {
     pub(super) column: usize,
     pub(super) kind: Kind,
+    /// The value is for one unit of N.
+    pub(super) per_unit: bool,
 }
 
 /// How a value becomes operations per second.
@@ -213,6 +218,7 @@ impl<'a> Naming<'a> {
             .into_iter()
             .map(|column| self.value(column, flagged_latency, &mut notes, &mut remarks))
             .collect::<Result<Vec<ValueColumn>, Error>>()?;
+        self.note_members(&size, &values, &mut notes);
         let is_latency = |value: &&ValueColumn| matches!(value.kind, Kind::Latency(_));
         if latency.is_none() {
             latency = values.iter().find(is_latency).map(|value| value.column);
@@ -222,15 +228,13 @@ impl<'a> Naming<'a> {
             None => self.guessed_series(&taken),
         };
         let layout = Layout {
-            n_unit: match size {
-                SizeFrom::Column(column) => self.meanings[column].counted.clone(),
-                _ => None,
-            },
+            n_unit: self.counted(&size),
+            failures: self.failures(&taken),
             n: size,
             folded: self.folded(&values, &mut remarks),
             latency: latency.map(|column| Latency {
                 column,
-                unit: self.meanings[column].time_unit.map(Time::of),
+                unit: self.time_unit(column).map(Time::of),
             }),
             series_by,
             series,
@@ -309,9 +313,8 @@ impl<'a> Naming<'a> {
         notes: &mut Vec<Note>,
         remarks: &mut Vec<String>,
     ) -> Result<ValueColumn, Error> {
-        let Meaning {
-            role, time_unit, ..
-        } = self.meanings[column];
+        let role = self.meanings[column].role;
+        let time_unit = self.time_unit(column);
         let time = time_unit.map_or(Time::SECONDS, Time::of);
         let name = &self.header.names[column];
         let factor = match role {
@@ -326,7 +329,7 @@ impl<'a> Naming<'a> {
             _ => Some(Value::Throughput),
         };
         if let Some(time) = self.time_of(column) {
-            let unit = self.meanings[time].time_unit;
+            let unit = self.time_unit(time);
             let run = &self.header.names[time];
             remarks.push(format!("throughput is \"{name}\"/\"{run}\""));
             if unit.is_none() {
@@ -338,6 +341,7 @@ impl<'a> Naming<'a> {
             return Ok(ValueColumn {
                 column,
                 kind: Kind::Over(time, unit.map_or(Time::SECONDS, Time::of)),
+                per_unit: self.options.per_unit == Some(true),
             });
         }
         let kind = match self.options.value_is.or(by_name).or(self.options.time_is) {
@@ -370,7 +374,12 @@ impl<'a> Naming<'a> {
                 format!("\"{name}\" is taken as seconds; α, β and the peak do not depend on it"),
             ));
         }
-        Ok(ValueColumn { column, kind })
+        let per_unit = (self.options.per_unit).unwrap_or_else(|| self.is_share(column, kind));
+        Ok(ValueColumn {
+            column,
+            kind,
+            per_unit,
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The numbers of one row become measurements: unit, Little's law, what cannot be.
 
+use super::failed::Failed;
 use super::layout::refusal::by_number;
 use super::layout::{Kind, Latency, Layout, SizeFrom, Time};
 use crate::advice::{Advice, Setting};
@@ -48,6 +49,9 @@ pub(super) struct Slots {
     n: Option<usize>,
     values: Vec<(usize, Kind)>,
     latency: Option<usize>,
+    /// Unit of the column of latency, where it is known.
+    latency_unit: Option<Time>,
+    failures: Option<usize>,
     /// Runs, standard deviation, log mean, log standard deviation, that of the steps.
     folded: Option<[Option<usize>; 5]>,
 }
@@ -89,6 +93,7 @@ impl Slots {
             })
             .collect();
         let latency = layout.latency.map(|latency| slot(latency.column));
+        let failures = layout.failures.map(&mut slot);
         let folded = layout.folded.map(|folded| {
             let (mean, stddev) = folded.log.unzip();
             let columns = [
@@ -105,6 +110,8 @@ impl Slots {
             n,
             values,
             latency,
+            latency_unit: layout.latency.and_then(|latency| latency.unit),
+            failures,
             folded,
         }
     }
@@ -115,6 +122,30 @@ impl Slots {
             *at == slot
                 && matches!(kind, Kind::Throughput(factor) if factor.total_cmp(&1.0).is_eq())
         })
+    }
+
+    /// The unit of a slot that holds times.
+    pub(super) fn time(&self, slot: usize) -> Option<Time> {
+        let of_value = |(at, kind): &(usize, Kind)| match *kind {
+            Kind::Latency(time) | Kind::Inverse(time) if *at == slot => Some(time),
+            Kind::Over(at, time) if at == slot => Some(time),
+            _ => None,
+        };
+        let in_latency = (self.latency == Some(slot)).then_some(self.latency_unit);
+        self.values
+            .iter()
+            .find_map(of_value)
+            .or(in_latency.flatten())
+    }
+
+    /// Whether a slot counts what failed, and nothing else.
+    pub(super) fn is_failures(&self, slot: usize) -> bool {
+        self.failures == Some(slot)
+    }
+
+    /// Whether a slot holds N.
+    pub(super) fn is_size(&self, slot: usize) -> bool {
+        self.n == Some(slot)
     }
 
     /// Whether a slot's cell may be empty.
@@ -140,7 +171,8 @@ pub(super) struct Measuring {
     latency: Option<Latency>,
     /// The unit of latency was told from N = X·R.
     latency_unit_found: Option<&'static str>,
-    per_unit: bool,
+    /// For each value, whether it is for one unit of N.
+    per_unit: Vec<bool>,
     /// The values of a row are runs of one series.
     repeats: bool,
     think: f64,
@@ -162,6 +194,7 @@ struct Tally {
     fractional_throughputs: u64,
     smallest_size: Option<f64>,
     largest_throughput: f64,
+    failed: Failed,
 }
 
 impl Measuring {
@@ -174,7 +207,7 @@ impl Measuring {
             },
             latency: layout.latency,
             latency_unit_found: None,
-            per_unit: options.per_unit,
+            per_unit: layout.values.iter().map(|value| value.per_unit).collect(),
             repeats: layout.repeats,
             think: options.think.unwrap_or(0.0),
             by_place,
@@ -242,6 +275,9 @@ impl Measuring {
                 "",
             )));
         }
+        if self.slots.failures.is_some_and(|slot| cells[slot] > 0.0) {
+            self.tally.failed.add(n);
+        }
         self.row.n = Some(n);
         self.row.line = line;
         if self.slots.folded.is_some() {
@@ -272,7 +308,8 @@ impl Measuring {
     pub(super) fn plain_pair(&self) -> Option<(usize, usize)> {
         let is_plain = self.slots.latency.is_none()
             && self.slots.folded.is_none()
-            && !self.per_unit
+            && self.slots.failures.is_none()
+            && !self.per_unit.contains(&true)
             && !self.by_place
             && self.n_given.is_none();
         match (self.slots.n, self.slots.values.as_slice()) {
@@ -319,7 +356,7 @@ impl Measuring {
             }
             Kind::Latency(time) => n.unwrap_or(f64::NAN) / (time.in_seconds(value) + self.think),
         };
-        let throughput = if self.per_unit {
+        let throughput = if self.per_unit[index] {
             throughput * n.unwrap_or(1.0)
         } else {
             throughput
@@ -402,7 +439,7 @@ impl Measuring {
         let Some((_, Kind::Throughput(factor))) = self.slots.values.first() else {
             return Ok(());
         };
-        let scale = match (self.per_unit, self.row.n) {
+        let scale = match (self.per_unit[0], self.row.n) {
             (true, Some(n)) => factor * n,
             _ => *factor,
         };
@@ -439,7 +476,8 @@ impl Measuring {
         else {
             return Time::SECONDS;
         };
-        let expected = n / (cells[*slot] * factor) - self.think;
+        let share = if self.per_unit[0] { n } else { 1.0 };
+        let expected = n / (cells[*slot] * factor * share) - self.think;
         if !(expected > 0.0 && latency > 0.0) {
             return Time::SECONDS;
         }
@@ -506,6 +544,7 @@ impl Measuring {
                 format!("latency is read in {unit}, with which N = X·R holds; its name does not say the unit"),
             ));
         }
+        notes.extend(tally.failed.note());
         notes.extend(tally.agreement.doubt());
         let looks_swapped = tally.fractional_sizes > 0 && tally.fractional_throughputs == 0
             || tally

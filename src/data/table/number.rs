@@ -75,6 +75,29 @@ pub(super) fn grouped(cell: &[u8]) -> Option<f64> {
         .flatten()
 }
 
+/// `1 955`, `1'955` and `1_955`, also with spaces that do not break: marks between groups of
+/// three digits that can be nothing else.
+pub(super) fn apart(cell: &[u8], mark: u8) -> Option<f64> {
+    let text = std::str::from_utf8(cell).ok()?;
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let unsigned = text.trim_start_matches(['+', '-']);
+    let group = unsigned.chars().find(|c| !c.is_ascii_digit())?;
+    if !matches!(
+        group,
+        ' ' | '_' | '\'' | '\u{2019}' | '\u{a0}' | '\u{2009}' | '\u{202f}'
+    ) {
+        return None;
+    }
+    let whole = unsigned.split(char::from(mark)).next()?;
+    let mut groups = whole.split(group);
+    let first = groups.next()?;
+    let stand = (1..=3).contains(&first.len())
+        && digits(first)
+        && groups.all(|group| group.len() == 3 && digits(group));
+    let plain = text.replace(group, "");
+    stand.then(|| decimal(plain.as_bytes(), mark)).flatten()
+}
+
 /// Whether the bytes are a decimal number in full; `fast-float2` also knows `inf` and `nan`.
 fn is_decimal(cell: &[u8], mark: u8) -> bool {
     let rest = without_sign(cell);

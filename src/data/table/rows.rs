@@ -9,6 +9,7 @@ use super::measure::{Fault, Measuring, Missing, Stop};
 use super::number;
 use super::records::{Record, Records};
 use crate::advice::{Advice, Setting};
+use crate::data::columns::{Role, understand};
 use crate::data::{ReadOptions, SeriesBy, Sink};
 use crate::error::Error;
 use crate::note::{Note, NoteCode};
@@ -197,6 +198,7 @@ impl<'a> Rows<'a> {
             let read = number::decimal(cell, mark);
             let in_groups = || {
                 number::with_thousands(cell, mark)
+                    .or_else(|| number::apart(cell, mark))
                     .or_else(|| self.dialect.grouped.then(|| number::grouped(cell))?)
             };
             let value = match read.or_else(in_groups) {
@@ -206,6 +208,8 @@ impl<'a> Rows<'a> {
                 {
                     rate
                 }
+                None if self.measure.slots.is_failures(slot) => with_percent(cell),
+                None if let Some(value) = self.with_unit(cell, slot) => value,
                 None if is_missing(cell)
                     && self.measure.slots.missing(slot) == Missing::Allowed =>
                 {
@@ -223,6 +227,20 @@ impl<'a> Rows<'a> {
         let series = self.series_of(bytes, fields).map_err(Stop::Fault)?;
         let line = records.lines.number();
         self.measure.take(&self.cells, n_within, series, line, sink)
+    }
+
+    /// A number with a unit behind it: `4 threads` for N, `1.2 ms` for a time.
+    fn with_unit(&self, cell: &[u8], slot: usize) -> Option<f64> {
+        let text = std::str::from_utf8(cell)
+            .ok()
+            .filter(|_| self.dialect.mark == b'.')?;
+        if self.measure.slots.is_size(slot) {
+            let at = text.find(|c: char| c.is_alphabetic())?;
+            let counts = understand(&text[at..]).role == Role::Size;
+            return number::decimal(text[..at].trim().as_bytes(), b'.').filter(|_| counts);
+        }
+        let unit = self.measure.slots.time(slot)?;
+        Some(units::duration(text).ok()? / unit.in_seconds(1.0))
     }
 
     fn check_width(&self, bytes: &[u8], fields: &[Field]) -> Result<(), Fault> {
@@ -382,6 +400,12 @@ impl<'a> Rows<'a> {
 fn scaled_rate(cell: &[u8], mark: u8) -> Option<f64> {
     let text = std::str::from_utf8(cell).ok().filter(|_| mark == b'.')?;
     units::rate(text).ok()
+}
+
+/// What failed, as a number or in percent; nothing known where it is words.
+fn with_percent(cell: &[u8]) -> f64 {
+    let digits = cell.strip_suffix(b"%").unwrap_or(cell).trim_ascii();
+    number::decimal(digits, b'.').unwrap_or(f64::NAN)
 }
 
 fn is_missing(cell: &[u8]) -> bool {

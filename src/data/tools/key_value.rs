@@ -46,7 +46,9 @@ pub(in crate::data) fn read(
                         rows.unit(unit);
                     }
                 }
-                Role::Throughput { per_second } if row.throughput.is_nan() && meaning.certain => {
+                Role::Throughput { per_second }
+                    if row.throughput.is_nan() && meaning.certain && meaning.member.is_none() =>
+                {
                     row.throughput = value * per_second;
                 }
                 Role::Latency => {

@@ -130,7 +130,11 @@ impl Naming<'_> {
         let asked = self.options.value_is;
         let wants_time = !matches!(asked, None | Some(Value::Throughput));
         if !wants_time {
-            let candidates = self.candidates(taken, |r| matches!(r, Role::Throughput { .. }));
+            let mut candidates = self.candidates(taken, |r| matches!(r, Role::Throughput { .. }));
+            let is_whole = |at: &usize| self.meanings[*at].member.is_none();
+            if candidates.iter().any(is_whole) {
+                candidates.retain(is_whole);
+            }
             match candidates.as_slice() {
                 [] => {}
                 [one] => return Ok(vec![*one]),

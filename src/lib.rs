@@ -53,7 +53,7 @@
 //! use scalecalc::plan::Demand;
 //!
 //! let law = Usl::new(UslParams { alpha: 0.0, beta: 0.0, gamma: 1000.0 })?;
-//! let demand = Demand { headroom: 0.2, ..Demand::new(6000.0)? };
+//! let demand = Demand::new(6000.0)?.with_headroom(0.2);
 //! // 6,000/s with a fifth kept free need 7,500/s: 8 units of 1,000/s.
 //! assert_eq!(size(&law, &demand).map(|size| size.carrying), Ok(8.0));
 //! # Ok::<(), scalecalc::Error>(())

@@ -42,6 +42,12 @@ impl Demand {
         .checked()
     }
 
+    /// With a share of capacity kept free at the target.
+    #[must_use]
+    pub fn with_headroom(self, headroom: f64) -> Self {
+        Self { headroom, ..self }
+    }
+
     /// The same demand, if every part is in range.
     ///
     /// # Errors
